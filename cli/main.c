@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program: a table of commands. */
+#include "command.h"
+
+#include "myotwitch/version.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const char *name;
+    const char *about;
+    command_main *run;
+} command;
+
+static const command commands[] = {
+    {"version", "print the versions", command_version},
+    {NULL, NULL, NULL},
+};
+
+int command_version(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    printf("myotwitch %s, detector %s\n", myo_version(), myo_detector_version());
+    return EXIT_DONE;
+}
+
+static void print_help(FILE *out)
+{
+    fprintf(out, "usage: myotwitch COMMAND [OPTION...]\n\n");
+    for (const command *c = commands; c->name != NULL; c++) {
+        fprintf(out, "  %-10s %s\n", c->name, c->about);
+    }
+    fprintf(out, "\n'myotwitch COMMAND --help' tells more.\n%s\n", myo_honest_sentence());
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        return command_version(argc - 1, argv + 1);
+    }
+    for (const command *c = commands; c->name != NULL; c++) {
+        if (strcmp(argv[1], c->name) == 0) {
+            return c->run(argc - 1, argv + 1);
+        }
+    }
+    fprintf(stderr, "myotwitch: no command '%s'; see 'myotwitch --help'\n", argv[1]);
+    return EXIT_USAGE;
+}

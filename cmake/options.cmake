@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One target that every room links: language level, warnings, and the floating-point rules.
+#
+# -ffp-contract=off: a fused multiply-add changes the last bit; it happens only where the source
+# writes fma(), so that every instruction set computes the same bits.
+add_library(myo_options INTERFACE)
+target_compile_features(myo_options INTERFACE c_std_11)
+target_compile_options(
+    myo_options
+    INTERFACE -ffp-contract=off -fvisibility=hidden -Wall -Wextra -Wpedantic -Wshadow -Wvla
+              -Wstrict-prototypes -Wmissing-prototypes -Wdouble-promotion -Wwrite-strings
+              -Wundef -Wpointer-arith -Wcast-qual)
+option(MYO_WERROR "Treat warnings as errors" ON)
+if(MYO_WERROR)
+    target_compile_options(myo_options INTERFACE -Werror)
+endif()
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)

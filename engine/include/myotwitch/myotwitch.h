@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All public headers of the engine. */
+#ifndef MYOTWITCH_MYOTWITCH_H
+#define MYOTWITCH_MYOTWITCH_H
+
+#include "myotwitch/api.h"
+#include "myotwitch/event.h"
+#include "myotwitch/pipeline.h"
+#include "myotwitch/score.h"
+#include "myotwitch/status.h"
+#include "myotwitch/synth.h"
+#include "myotwitch/version.h"
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One interface to every kind of recording: interleaved float frames, a rate, names, marks. */
+#ifndef MYO_IO_SOURCE_H
+#define MYO_IO_SOURCE_H
+
+#include "myotwitch/event.h"
+#include "myotwitch/status.h"
+
+/** How to open a file that does not say all by itself. Zero-initialise. */
+typedef struct {
+    const char *dataset;  /**< HDF5: path of the data set; NULL = find it */
+    double rate_hz;       /**< for data without a rate; 0 = the file must say */
+    double full_scale_uv; /**< uV of 1.0 for WAV and of one unit for plain data; 0 = the file's, or unknown */
+} myo_source_options;
+
+/** A mark that came with the recording. */
+typedef struct {
+    int64_t frame;
+    char label[64];
+} myo_mark;
+
+typedef struct {
+    double rate_hz;
+    uint32_t channels;
+    int64_t frames;       /**< as the header promises; -1 = not known */
+    double full_scale_uv; /**< uV of a sample of 1.0; 0 = not known */
+    double rail_low[MYO_MAX_CHANNELS], rail_high[MYO_MAX_CHANNELS]; /**< converter's rails in samples; equal = not known */
+    char channel_name[MYO_MAX_CHANNELS][32];
+    char format[48];      /**< for people: "WAV, 16 bit PCM" */
+    char start_time[40];  /**< ISO 8601 as the file has it, or "" */
+    char subject[32];     /**< code only; "" if none */
+} myo_source_info;
+
+typedef struct myo_source myo_source;
+
+/** Where and why something failed, in words: "frame 1234: ..." */
+typedef struct {
+    char text[256];
+} myo_reason_text_buffer;
+
+/** Opens by content, not by name. On failure @p why says what and where. */
+myo_status myo_source_open(const char *path, const myo_source_options *options,
+                           myo_source **source, myo_reason_text_buffer *why);
+
+const myo_source_info *myo_source_info_get(const myo_source *source);
+
+/** Reads up to @p frames interleaved frames. MYO_OK with *got == 0 is the end. A file that ends
+ *  before its header says gives MYO_ERR_READ after all that could be read was handed out. */
+myo_status myo_source_read(myo_source *source, float *samples, size_t frames, size_t *got,
+                           myo_reason_text_buffer *why);
+
+/** Marks in order of frame; valid until the source is freed. */
+const myo_mark *myo_source_marks(const myo_source *source, size_t *count);
+
+void myo_source_free(myo_source *source);
+
+#endif
