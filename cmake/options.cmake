@@ -16,3 +16,11 @@ if(MYO_WERROR)
 endif()
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# MYO_SANITIZE=address,undefined or thread: see the presets. A report ends the program.
+set(MYO_SANITIZE "" CACHE STRING "Sanitizers to build with, as for -fsanitize=")
+if(MYO_SANITIZE)
+    add_compile_options(-fsanitize=${MYO_SANITIZE} -fno-sanitize-recover=all
+                        -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${MYO_SANITIZE})
+endif()
