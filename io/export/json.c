@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A small JSON writer on a stdio stream. */
+#include "json.h"
+
+#include <assert.h>
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+enum { NUMBER_SIZE = 400 }; /* the longest double in %f has 309 digits before the point */
+
+/* Replaces the locale's decimal point, which may be several bytes long, by '.'. */
+static int point_restore(char *text, int length)
+{
+    const char *point = localeconv()->decimal_point;
+    size_t size = strlen(point);
+    char *found = size == 1 && *point == '.' ? NULL : strstr(text, point);
+    if (found == NULL) {
+        return length;
+    }
+    *found = '.';
+    memmove(found + 1, found + size, strlen(found + size) + 1);
+    return length - (int)size + 1;
+}
+
+int myo_number_print(char *text, size_t size, double value, int digits)
+{
+    return point_restore(text, snprintf(text, size, "%.*g", digits, value));
+}
+
+int myo_fixed_print(char *text, size_t size, double value, int decimals)
+{
+    return point_restore(text, snprintf(text, size, "%.*f", decimals, value));
+}
+
+void myo_json_start(myo_json *json, FILE *out)
+{
+    memset(json, 0, sizeof *json);
+    json->out = out;
+}
+
+/* Length of the well-formed UTF-8 sequence at s (RFC 3629, table of section 4), 0 if it is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+    if (s[0] < 0x80) {
+        return 1;
+    }
+    size_t length = s[0] >= 0xC2 && s[0] <= 0xDF   ? 2
+                    : s[0] >= 0xE0 && s[0] <= 0xEF ? 3
+                    : s[0] >= 0xF0 && s[0] <= 0xF4 ? 4
+                                                   : 0;
+    for (size_t i = 1; i < length; i++) {
+        if ((s[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    bool overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
+    bool surrogate = s[0] == 0xED && s[1] > 0x9F;
+    bool too_large = s[0] == 0xF4 && s[1] > 0x8F;
+    return overlong || surrogate || too_large ? 0 : length;
+}
+
+static void text_write(FILE *out, const char *text)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    fputc('"', out);
+    while (*s != '\0') {
+        size_t length = utf8_length(s);
+        if (length == 0) {
+            fputs("\\ufffd", out);
+            length = 1;
+        } else if (*s == '"' || *s == '\\') {
+            fprintf(out, "\\%c", *s);
+        } else if (*s < 0x20 || *s == 0x7F) {
+            fprintf(out, "\\u%04x", *s);
+        } else {
+            fwrite(s, 1, length, out);
+        }
+        s += length;
+    }
+    fputc('"', out);
+}
+
+static void item_begin(myo_json *json, const char *key)
+{
+    if (json->has_item[json->depth]) {
+        fputc(',', json->out);
+    }
+    json->has_item[json->depth] = true;
+    if (key != NULL) {
+        text_write(json->out, key);
+        fputc(':', json->out);
+    }
+}
+
+static void level_open(myo_json *json, const char *key, bool is_array)
+{
+    assert(json->depth < MYO_JSON_MAX_DEPTH);
+    item_begin(json, key);
+    json->depth++;
+    json->has_item[json->depth] = false;
+    json->is_array[json->depth] = is_array;
+    fputc(is_array ? '[' : '{', json->out);
+}
+
+void myo_json_object(myo_json *json, const char *key)
+{
+    level_open(json, key, false);
+}
+
+void myo_json_array(myo_json *json, const char *key)
+{
+    level_open(json, key, true);
+}
+
+void myo_json_end(myo_json *json)
+{
+    assert(json->depth > 0);
+    fputc(json->is_array[json->depth] ? ']' : '}', json->out);
+    json->depth--;
+}
+
+void myo_json_string(myo_json *json, const char *key, const char *text)
+{
+    item_begin(json, key);
+    text_write(json->out, text);
+}
+
+void myo_json_integer(myo_json *json, const char *key, int64_t value)
+{
+    item_begin(json, key);
+    fprintf(json->out, "%lld", (long long)value);
+}
+
+void myo_json_bool(myo_json *json, const char *key, bool value)
+{
+    item_begin(json, key);
+    fputs(value ? "true" : "false", json->out);
+}
+
+void myo_json_number(myo_json *json, const char *key, double value, int digits)
+{
+    char text[NUMBER_SIZE] = "null";
+    item_begin(json, key);
+    if (isfinite(value)) {
+        myo_number_print(text, sizeof text, value, digits);
+    }
+    fputs(text, json->out);
+}
+
+void myo_json_fixed(myo_json *json, const char *key, double value, int decimals)
+{
+    char text[NUMBER_SIZE] = "null";
+    item_begin(json, key);
+    if (isfinite(value)) {
+        myo_fixed_print(text, sizeof text, value, decimals);
+    }
+    fputs(text, json->out);
+}
+
+void myo_json_line(myo_json *json)
+{
+    assert(json->depth == 0);
+    fputc('\n', json->out);
+    json->has_item[0] = false;
+}
