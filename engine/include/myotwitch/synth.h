@@ -44,8 +44,13 @@ MYO_API myo_status myo_synth_config_default(myo_synth_config *config, const char
 
 MYO_API myo_status myo_synth_new(const myo_synth_config *config, myo_synth **synth);
 
-/** Writes up to @p frames interleaved frames in uV; returns how many, 0 at the end. */
+/** Writes up to @p frames interleaved frames in uV; returns how many, 0 at the end or when memory
+ *  for labels ran out (myo_synth_status tells). Take the labels out as you read: those not yet
+ *  taken are kept, which is the only memory that grows. */
 MYO_API size_t myo_synth_read(myo_synth *synth, float *samples_uv, size_t frames);
+
+/** MYO_OK, or MYO_ERR_NO_MEMORY once a label could not be kept. */
+MYO_API myo_status myo_synth_status(const myo_synth *synth);
 
 /** Takes out the next label whose event lies wholly in what was read, in order of onset. */
 MYO_API bool myo_synth_next_truth(myo_synth *synth, myo_truth *truth);
