@@ -10,7 +10,7 @@
 typedef struct {
     const char *dataset;  /**< HDF5: path of the data set; NULL = find it */
     double rate_hz;       /**< for data without a rate; 0 = the file must say */
-    double full_scale_uv; /**< uV of 1.0 for WAV and of one unit for plain data; 0 = the file's, or unknown */
+    double full_scale_uv; /**< uV of 1.0 (WAV) or of one unit (plain data); 0 = as the file says */
 } myo_source_options;
 
 /** A mark that came with the recording. */
@@ -24,11 +24,12 @@ typedef struct {
     uint32_t channels;
     int64_t frames;       /**< as the header promises; -1 = not known */
     double full_scale_uv; /**< uV of a sample of 1.0; 0 = not known */
-    double rail_low[MYO_MAX_CHANNELS], rail_high[MYO_MAX_CHANNELS]; /**< converter's rails in samples; equal = not known */
+    double rail_low[MYO_MAX_CHANNELS],
+        rail_high[MYO_MAX_CHANNELS]; /**< converter's rails in samples; equal = not known */
     char channel_name[MYO_MAX_CHANNELS][32];
-    char format[48];      /**< for people: "WAV, 16 bit PCM" */
-    char start_time[40];  /**< ISO 8601 as the file has it, or "" */
-    char subject[32];     /**< code only; "" if none */
+    char format[48];     /**< for people: "WAV, 16 bit PCM" */
+    char start_time[40]; /**< ISO 8601 as the file has it, or "" */
+    char subject[32];    /**< code only; "" if none */
 } myo_source_info;
 
 typedef struct myo_source myo_source;
@@ -39,8 +40,8 @@ typedef struct {
 } myo_reason_text_buffer;
 
 /** Opens by content, not by name. On failure @p why says what and where. */
-myo_status myo_source_open(const char *path, const myo_source_options *options,
-                           myo_source **source, myo_reason_text_buffer *why);
+myo_status myo_source_open(const char *path, const myo_source_options *options, myo_source **source,
+                           myo_reason_text_buffer *why);
 
 const myo_source_info *myo_source_info_get(const myo_source *source);
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define MYO_API __attribute__((visibility("default")))
+#define MYO_API   __attribute__((visibility("default")))
 #define MYO_CONST __attribute__((const))
 #else
 #define MYO_API
@@ -21,7 +21,7 @@
 
 #ifdef __cplusplus
 #define MYO_BEGIN extern "C" {
-#define MYO_END }
+#define MYO_END   }
 #else
 #define MYO_BEGIN
 #define MYO_END

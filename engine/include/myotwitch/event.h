@@ -12,7 +12,7 @@ MYO_BEGIN
 
 typedef enum {
     MYO_EVENT_LTR,         /**< local twitch response */
-    MYO_EVENT_SINGLE_UNIT, /**< one motor unit or one short volley: fasciculation, evoked potential */
+    MYO_EVENT_SINGLE_UNIT, /**< one motor unit or short volley: fasciculation, evoked potential */
     MYO_EVENT_CONTRACTION, /**< voluntary or reflex activity longer or wider than a twitch */
     MYO_EVENT_CARDIAC,     /**< a heart beat */
     MYO_EVENT_MOTION,      /**< movement of electrode or cable */
@@ -93,9 +93,9 @@ typedef struct {
     uint32_t channel;        /**< strongest channel; MYO_ALL_CHANNELS where none is meant */
     uint32_t channel_count;  /**< number of channels that saw it */
     uint64_t channel_mask[MYO_MAX_CHANNELS / 64]; /**< which channels saw it */
-    double peak;             /**< largest magnitude in the measure band */
-    double snr_db;           /**< peak over RMS of the noise, both 20-450 Hz (or as configured) */
-    double confidence;       /**< that the type is right, 0..1 */
+    double peak;                                  /**< largest magnitude in the measure band */
+    double snr_db;     /**< peak over RMS of the noise, both 20-450 Hz (or as configured) */
+    double confidence; /**< that the type is right, 0..1 */
     double features[MYO_FEATURE_COUNT];
     uint32_t reasons; /**< bits of myo_reason */
 } myo_event;
@@ -114,7 +114,8 @@ MYO_API myo_event_type myo_event_type_from_name(const char *name);
 /** Whether channel @p channel saw the event. */
 static inline bool myo_event_has_channel(const myo_event *event, uint32_t channel)
 {
-    return channel < MYO_MAX_CHANNELS && ((event->channel_mask[channel / 64] >> (channel % 64)) & 1u);
+    return channel < MYO_MAX_CHANNELS &&
+           ((event->channel_mask[channel / 64] >> (channel % 64)) & 1u);
 }
 
 MYO_END

@@ -13,7 +13,9 @@
  *         while (myo_pipeline_next(pipeline, &event)) use(&event);
  *     }
  * }
- * do { while (myo_pipeline_next(pipeline, &event)) use(&event); } while (!myo_pipeline_finish(pipeline));
+ * do {
+ *     while (myo_pipeline_next(pipeline, &event)) use(&event);
+ * } while (!myo_pipeline_finish(pipeline));
  * while (myo_pipeline_next(pipeline, &event)) use(&event);
  * myo_pipeline_free(pipeline);
  * @endcode
@@ -30,32 +32,32 @@ typedef enum { MYO_PROFILE_SURFACE, MYO_PROFILE_NEEDLE } myo_profile;
 
 /** Everything that decides anything. Fill with myo_config_default, then change fields. */
 typedef struct {
-    double rate_hz;      /**< frames a second, 500 to 100000 */
-    uint32_t channels;   /**< 1 to MYO_MAX_CHANNELS */
+    double rate_hz;                    /**< frames a second, 500 to 100000 */
+    uint32_t channels;                 /**< 1 to MYO_MAX_CHANNELS */
     uint8_t profile[MYO_MAX_CHANNELS]; /**< myo_profile of each channel */
     double full_scale_uv; /**< uV of a sample of 1.0; 0 = not known, floors in uV are then off */
 
     double false_alarms_per_hour; /**< per channel in stationary noise, 0.01 to 3600; default 1 */
     double measure_low_hz, measure_high_hz; /**< default 20-450 (needle: to 2000) */
     double detect_low_hz, detect_high_hz;   /**< default 60-300 (needle: 100-2000) */
-    double ltr_max_ms;    /**< longest twitch, default 400 (emg.md 7.5) */
-    double merge_gap_ms;  /**< bursts closer than this are one, default 30 */
-    double refractory_ms; /**< no new event for so long after an end, default 150 */
+    double ltr_max_ms;                      /**< longest twitch, default 400 (emg.md 7.5) */
+    double merge_gap_ms;                    /**< bursts closer than this are one, default 30 */
+    double refractory_ms;  /**< no new event for so long after an end, default 150 */
     double floor_window_s; /**< memory of the noise floor, default 8 */
-    double arm_s;         /**< shortest baseline before anything is reported, default 2 */
-    bool hum_cancel;      /**< look for mains hum and remove it where it pays, default true */
-    bool blank_edges;     /**< hold the input over stimulus edges, default true */
+    double arm_s;          /**< shortest baseline before anything is reported, default 2 */
+    bool hum_cancel;       /**< look for mains hum and remove it where it pays, default true */
+    bool blank_edges;      /**< hold the input over stimulus edges, default true */
 } myo_config;
 
 /** What is known of one channel after the blocks so far. Amplitudes in the unit of the samples. */
 typedef struct {
-    double floor_rms;     /**< noise in the measure band, hum and bursts excluded; 0 = not armed */
+    double floor_rms; /**< noise in the measure band, hum and bursts excluded; 0 = not armed */
     double detect_floor_rms; /**< the same in the detect band */
-    double hum_hz;        /**< mains frequency found, 0 = none worth cancelling */
-    double hum_rms;       /**< its size, all harmonics together */
+    double hum_hz;           /**< mains frequency found, 0 = none worth cancelling */
+    double hum_rms;          /**< its size, all harmonics together */
     int64_t saturated_frames;
-    int64_t gap_frames;   /**< frames that were missing or not numbers */
-    int64_t events[MYO_EVENT_TYPE_COUNT];  /**< confirmed, with this channel as the strongest */
+    int64_t gap_frames;                   /**< frames that were missing or not numbers */
+    int64_t events[MYO_EVENT_TYPE_COUNT]; /**< confirmed, with this channel as the strongest */
     int64_t refusals[MYO_REFUSAL_COUNT];
 } myo_channel_summary;
 

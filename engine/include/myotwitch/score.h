@@ -18,7 +18,7 @@ typedef struct {
     double offset_s;
     double reported_s;  /**< events only; NAN if not known */
     double confirmed_s; /**< events only; NAN if not known */
-    bool ignored;       /**< labels only: may be found, need not be; neither it nor its event counts */
+    bool ignored; /**< labels only: may be found, need not be; neither it nor its event counts */
 } myo_score_item;
 
 /** An estimate with its two-sided 95 % interval. NAN = cannot be said from so little data. */
@@ -35,7 +35,7 @@ typedef struct {
     int64_t truths, events, hits; /**< ignored labels and their events left out */
     double duration_s;
     myo_estimate recall, precision; /**< Clopper-Pearson */
-    myo_estimate f1;                /**< 2j/(1+j) of Clopper-Pearson on j = hits/(hits+false+missed) */
+    myo_estimate f1; /**< 2j/(1+j) of Clopper-Pearson on j = hits/(hits+false+missed) */
     myo_estimate false_per_minute, false_per_hour; /**< Garwood's exact Poisson interval */
     myo_estimate onset_bias_ms; /**< mean of event - label, with Student's t interval */
     myo_estimate onset_median_ms, onset_p95_ms; /**< of its magnitude */

@@ -17,20 +17,20 @@ typedef struct {
     myo_event_type type;
     int64_t onset_frame;
     int64_t offset_frame;
-    uint32_t channel;     /**< strongest channel */
-    double peak_uv;       /**< largest magnitude of the clean event, 20-450 Hz */
-    double snr_db;        /**< peak_uv over the RMS of the noise in 20-450 Hz */
-    double burst_snr_db;  /**< RMS of the clean event over that of the noise, 20-450 Hz */
+    uint32_t channel;    /**< strongest channel */
+    double peak_uv;      /**< largest magnitude of the clean event, 20-450 Hz */
+    double snr_db;       /**< peak_uv over the RMS of the noise in 20-450 Hz */
+    double burst_snr_db; /**< RMS of the clean event over that of the noise, 20-450 Hz */
 } myo_truth;
 
 typedef struct {
-    char scenario[32];  /**< a name of myo_synth_scenario_name */
-    char generator;     /**< 'a' or 'b' */
+    char scenario[32]; /**< a name of myo_synth_scenario_name */
+    char generator;    /**< 'a' or 'b' */
     uint64_t seed;
-    double rate_hz;     /**< 500 to 50000 */
-    uint32_t channels;  /**< 1 to 16 */
-    double duration_s;  /**< more than 0, to 100 h */
-    double snr_db;      /**< peak SNR of the twitches; NAN = as the scenario draws it */
+    double rate_hz;    /**< 500 to 50000 */
+    uint32_t channels; /**< 1 to 16 */
+    double duration_s; /**< more than 0, to 100 h */
+    double snr_db;     /**< peak SNR of the twitches; NAN = as the scenario draws it */
 } myo_synth_config;
 
 typedef struct myo_synth myo_synth;

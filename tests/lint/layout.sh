@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The layout of every C source is what clang-format makes of it; `./dev format` repairs it.
+# usage: layout.sh ROOT
+set -eu
+cd "$1"
+find . -path ./build -prune -o -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
