@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # clang-tidy over the product's own sources (.clang-tidy says which checks); a finding is an error.
-# usage: tidy.sh ROOT BUILD
+# usage: tidy.sh ROOT BUILD. What clang-tidy counts and does not show goes to BUILD/tidy.log.
 set -eu
 cd "$1"
 find "$1/engine" "$1/io" "$1/cli" -name '*.c' | sort |
     xargs -P 2 -n 4 clang-tidy --quiet -p "$2" \
-        --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-psabi
+        --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-psabi 2>"$2/tidy.log"
