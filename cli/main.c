@@ -14,6 +14,7 @@ typedef struct {
 } command;
 
 static const command commands[] = {
+    {"score", "measure events against labels", command_score},
     {"version", "print the versions", command_version},
     {NULL, NULL, NULL},
 };

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `myotwitch score`: events against labels, over any number of recordings. */
+#include "command.h"
+#include "options.h"
+#include "score_report.h"
+
+#include "export/label_read.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MS_PER_S 1000.0
+
+typedef struct {
+    const char *truth_type, *event_type, *json;
+    double tolerance_ms, min_snr_db, max_snr_db;
+    bool list;
+    double gates[SCORE_MEASURES];
+} settings;
+
+#define GATE_ROW(which, name, about, high)                                                         \
+    OPTION_NUMBER_ROW(settings, gates[which], name, 0, "X", about, 0, high)
+#define NO_LIMIT 1e9
+
+static const option_row rows[] = {
+    OPTION_TEXT_ROW(settings, truth_type, "truth-type", 't', "TYPE[,TYPE...]",
+                    "labels to be found (default ltr; 'any' for all)"),
+    OPTION_TEXT_ROW(settings, event_type, "event-type", 'e', "TYPE[,TYPE...]",
+                    "events that count as found (default ltr)"),
+    OPTION_NUMBER_ROW(settings, tolerance_ms, "tolerance-ms", 0, "MS",
+                      "largest onset error of a hit (default 50)", 0, 3600000),
+    OPTION_NUMBER_ROW(settings, min_snr_db, "min-snr-db", 0, "DB",
+                      "labels with less count neither way", -200, 200),
+    OPTION_NUMBER_ROW(settings, max_snr_db, "max-snr-db", 0, "DB",
+                      "labels with more count neither way", -200, 200),
+    OPTION_FLAG_ROW(settings, list, "list", 'l', "list each miss and each false alarm"),
+    OPTION_TEXT_ROW(
+        settings, json, "json", 'j', "FILE",
+        "write the figures as JSON to FILE, - for standard output instead of the table"),
+    GATE_ROW(SCORE_RECALL, "gate-recall", "status 5 if recall is below X", 1),
+    GATE_ROW(SCORE_PRECISION, "gate-precision", "status 5 if precision is below X", 1),
+    GATE_ROW(SCORE_F1, "gate-f1", "status 5 if F1 is below X", 1),
+    GATE_ROW(SCORE_ONSET_BIAS, "gate-onset-bias-ms", "status 5 if the bias is beyond +-X",
+             NO_LIMIT),
+    GATE_ROW(SCORE_ONSET_MEDIAN, "gate-onset-median-ms",
+             "status 5 if the median onset error is above X", NO_LIMIT),
+    GATE_ROW(SCORE_ONSET_P95, "gate-onset-p95-ms",
+             "status 5 if the 95th percentile of the onset error is above X", NO_LIMIT),
+    GATE_ROW(SCORE_DELAY_MEDIAN, "gate-delay-median-ms",
+             "status 5 if the median reporting delay is above X", NO_LIMIT),
+    GATE_ROW(SCORE_DELAY_P95, "gate-delay-p95-ms",
+             "status 5 if the 95th percentile of the reporting delay is above X", NO_LIMIT),
+    GATE_ROW(SCORE_DELAY_MAX, "gate-delay-max-ms",
+             "status 5 if the longest reporting delay is above X", NO_LIMIT),
+    GATE_ROW(SCORE_CONFIRM_MEDIAN, "gate-confirm-median-ms",
+             "status 5 if types settle later than X after the end, median", NO_LIMIT),
+    GATE_ROW(SCORE_CONFIRM_P95, "gate-confirm-p95-ms", "the same, 95th percentile", NO_LIMIT),
+    GATE_ROW(SCORE_CONFIRM_MAX, "gate-confirm-max-ms", "the same, longest", NO_LIMIT),
+    GATE_ROW(SCORE_FALSE_PER_MINUTE, "gate-false-per-minute",
+             "status 5 if there are more false alarms a minute than X", NO_LIMIT),
+    GATE_ROW(SCORE_FALSE_PER_HOUR, "gate-false-per-hour",
+             "status 5 if there are more false alarms an hour than X", NO_LIMIT),
+    OPTION_END,
+};
+
+static const char *const examples[] = {
+    "myotwitch score session.json events.jsonl",
+    "the table of one session that 'myotwitch synth' made and 'myotwitch analyze' read",
+    "myotwitch score --min-snr-db 18 --gate-f1 0.97 a.json a.jsonl b.json b.jsonl",
+    "two sessions pooled, twitches of at least 18 dB; fails with status 5 below F1 = 0.97",
+    NULL,
+};
+
+static const option_page page = {
+    "score",
+    "TRUTH EVENTS [TRUTH EVENTS...]",
+    "measure events against labels",
+    "TRUTH is the label file of a synthetic session, EVENTS are the event lines of 'analyze'. An\n"
+    "event is a hit if its onset is within the tolerance of a label's; matching is one to one,\n"
+    "with as many pairs as possible and the least total error. Every interval is a two-sided 95 %\n"
+    "one: Clopper-Pearson for shares (F1 through hits/(hits+false+missed)), Garwood for rates,\n"
+    "Student for the mean, order statistics for median and p95.\n\n"
+    "The confusion table matches events of all types with labels of all types.",
+    rows,
+    examples};
+
+/** Two ways of matching the same recordings: the chosen types, and all for the confusion table. */
+typedef struct {
+    const settings *chosen;
+    score_summary *summary;
+    myo_score *score, *all;
+} run;
+
+static int say(int status, const char *name, const char *text)
+{
+    fprintf(stderr, "myotwitch score: %s: %s\n", name, text);
+    return status;
+}
+
+static bool parse_types(const char *text, uint32_t *types)
+{
+    *types = 0;
+    while (*text != '\0') {
+        char name[32];
+        size_t length = strcspn(text, ",");
+        if (length >= sizeof name) {
+            return false;
+        }
+        memcpy(name, text, length);
+        name[length] = '\0';
+        myo_event_type type = myo_event_type_from_name(name);
+        if (type != MYO_EVENT_TYPE_COUNT) {
+            *types |= 1u << type;
+        } else if (strcmp(name, "any") == 0) {
+            *types |= (1u << MYO_EVENT_TYPE_COUNT) - 1u;
+        } else {
+            return false;
+        }
+        text += length + (text[length] == ',');
+    }
+    return *types != 0;
+}
+
+/** The labels of @p types as items; @p places gets where each stood. Returns how many. */
+static size_t select_items(const myo_label_list *list, uint32_t types, const settings *chosen,
+                           myo_score_item *items, size_t *places)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const myo_label *label = &list->labels[i];
+        if (types >> label->type & 1u) {
+            places[count] = i;
+            items[count++] = (myo_score_item){
+                label->onset_s, label->offset_s, label->reported_s, label->confirmed_s,
+                label->snr_db < chosen->min_snr_db || label->snr_db > chosen->max_snr_db};
+        }
+    }
+    return count;
+}
+
+/** Both lists of one recording, reduced to some types. */
+typedef struct {
+    myo_score_item *truths, *events;
+    size_t *truth_places, *event_places;
+    size_t truth_count, event_count;
+} selection;
+
+static void selection_free(selection *s)
+{
+    free(s->truths);
+    free(s->events);
+    free(s->truth_places);
+    free(s->event_places);
+}
+
+static bool selection_new(selection *s, size_t truths, size_t events)
+{
+    s->truths = calloc(truths + 1, sizeof *s->truths);
+    s->events = calloc(events + 1, sizeof *s->events);
+    s->truth_places = calloc(truths + 1, sizeof *s->truth_places);
+    s->event_places = calloc(events + 1, sizeof *s->event_places);
+    return s->truths != NULL && s->events != NULL && s->truth_places != NULL &&
+           s->event_places != NULL;
+}
+
+/** Marks in @p used the events that have a label; lists the labels that have no event. */
+static void list_misses(const selection *s, const int64_t *matches, const myo_label_list *truth,
+                        const char *name, bool *used)
+{
+    for (size_t i = 0; i < s->truth_count; i++) {
+        const myo_label *label = &truth->labels[s->truth_places[i]];
+        if (matches[i] >= 0) {
+            used[matches[i]] = true;
+        } else if (!s->truths[i].ignored) {
+            printf("missed  %-12s %12.6f s  %6.1f dB  %s\n", myo_event_type_name(label->type),
+                   label->onset_s, label->snr_db, name);
+        }
+    }
+}
+
+static int list_errors(const selection *s, const int64_t *matches, const myo_label_list *truth,
+                       const myo_label_list *events, const char *name)
+{
+    bool *used = calloc(s->event_count + 1, sizeof *used);
+    if (used == NULL) {
+        return say(EXIT_FAILED, name, myo_status_text(MYO_ERR_NO_MEMORY));
+    }
+    list_misses(s, matches, truth, name, used);
+    for (size_t i = 0; i < s->event_count; i++) {
+        const myo_label *event = &events->labels[s->event_places[i]];
+        if (!used[i]) {
+            printf("false   %-12s %12.6f s  %6.1f dB  %s\n", myo_event_type_name(event->type),
+                   event->onset_s, event->snr_db, name);
+        }
+    }
+    free(used);
+    return EXIT_DONE;
+}
+
+/** Every label and event is counted once: in its pair, or against "none". */
+static void count_confusion(const selection *s, const int64_t *matches, const myo_label_list *truth,
+                            const myo_label_list *events, score_summary *summary)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        summary->confusion[SCORE_NONE][events->labels[i].type]++;
+    }
+    for (size_t i = 0; i < s->truth_count; i++) {
+        int event = matches[i] >= 0 ? (int)events->labels[matches[i]].type : SCORE_NONE;
+        summary->confusion[truth->labels[i].type][event]++;
+        if (event != SCORE_NONE) {
+            summary->confusion[SCORE_NONE][event]--;
+        }
+    }
+}
+
+static myo_status add_types(const run *r, myo_score *score, uint32_t truth_types,
+                            uint32_t event_types, const myo_label_list *truth,
+                            const myo_label_list *events, selection *s)
+{
+    s->truth_count = select_items(truth, truth_types, r->chosen, s->truths, s->truth_places);
+    s->event_count = select_items(events, event_types, r->chosen, s->events, s->event_places);
+    return myo_score_add(score, s->truths, s->truth_count, s->events, s->event_count,
+                         truth->duration_s);
+}
+
+static int score_lists(run *r, const myo_label_list *truth, const myo_label_list *events,
+                       const char *name)
+{
+    const uint32_t any = (1u << MYO_EVENT_TYPE_COUNT) - 1u;
+    selection s = {0};
+    int exit_status = EXIT_DONE;
+    myo_status status = selection_new(&s, truth->count, events->count) ? MYO_OK : MYO_ERR_NO_MEMORY;
+    if (status == MYO_OK) {
+        status = add_types(r, r->all, any, any, truth, events, &s);
+    }
+    if (status == MYO_OK) {
+        count_confusion(&s, myo_score_matches(r->all), truth, events, r->summary);
+        status = add_types(r, r->score, r->summary->truth_types, r->summary->event_types, truth,
+                           events, &s);
+    }
+    if (status != MYO_OK) {
+        exit_status = say(EXIT_FAILED, name, myo_status_text(status));
+    } else if (r->chosen->list) {
+        exit_status = list_errors(&s, myo_score_matches(r->score), truth, events, name);
+    }
+    selection_free(&s);
+    return exit_status;
+}
+
+static int score_files(run *r, const char *truth_name, const char *events_name)
+{
+    myo_label_list truth, events;
+    myo_reason_text_buffer why = {""};
+    if (myo_label_read_truth(truth_name, &truth, &why) != MYO_OK) {
+        return say(EXIT_BAD_INPUT, truth_name, why.text);
+    }
+    if (myo_label_read_events(events_name, &events, &why) != MYO_OK) {
+        myo_label_list_free(&truth);
+        return say(EXIT_BAD_INPUT, events_name, why.text);
+    }
+    int status = score_lists(r, &truth, &events, truth_name);
+    myo_label_list_free(&truth);
+    myo_label_list_free(&events);
+    r->summary->recordings++;
+    return status;
+}
+
+static int write_json(const score_summary *summary, const char *name)
+{
+    FILE *out = fopen(name, "wx"); /* x: an existing file is never overwritten */
+    if (out == NULL) {
+        return say(EXIT_FAILED, name, strerror(errno));
+    }
+    score_print_json(summary, out);
+    bool failed = ferror(out) != 0;
+    failed |= fclose(out) != 0;
+    if (failed) {
+        int status = say(EXIT_FAILED, name, strerror(errno));
+        remove(name);
+        return status;
+    }
+    return EXIT_DONE;
+}
+
+static int show(const score_summary *summary, const char *json)
+{
+    bool only_json = json != NULL && strcmp(json, "-") == 0;
+    if (only_json) {
+        score_print_json(summary, stdout);
+    } else {
+        score_print_table(summary, stdout);
+    }
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        return say(EXIT_FAILED, "standard output", strerror(errno));
+    }
+    return json == NULL || only_json ? EXIT_DONE : write_json(summary, json);
+}
+
+static int judge(const score_summary *summary)
+{
+    for (int which = 0; which < SCORE_MEASURES; which++) {
+        if (!score_gate_is_met(summary, (score_measure)which)) {
+            return EXIT_GATE;
+        }
+    }
+    return EXIT_DONE;
+}
+
+static int run_all(run *r, int count, char **names)
+{
+    int status = EXIT_DONE;
+    if (myo_score_new(r->chosen->tolerance_ms / MS_PER_S, &r->score) != MYO_OK ||
+        myo_score_new(r->chosen->tolerance_ms / MS_PER_S, &r->all) != MYO_OK) {
+        status = say(EXIT_FAILED, "score", myo_status_text(MYO_ERR_NO_MEMORY));
+    }
+    for (int i = 0; i < count && status == EXIT_DONE; i += 2) {
+        status = score_files(r, names[i], names[i + 1]);
+    }
+    if (status == EXIT_DONE) {
+        myo_score_result_get(r->score, &r->summary->result);
+        status = show(r->summary, r->chosen->json);
+    }
+    myo_score_free(r->score);
+    myo_score_free(r->all);
+    return status == EXIT_DONE ? judge(r->summary) : status;
+}
+
+int command_score(int argc, char **argv)
+{
+    settings chosen = {.truth_type = "ltr", .event_type = "ltr", .tolerance_ms = 50.0};
+    chosen.min_snr_db = chosen.max_snr_db = (double)NAN;
+    for (int i = 0; i < SCORE_MEASURES; i++) {
+        chosen.gates[i] = (double)NAN;
+    }
+    int first = 0;
+    int status = options_parse(&page, argc, argv, &chosen, &first);
+    if (status != OPTIONS_GO) {
+        return status;
+    }
+    score_summary summary = {.tolerance_ms = chosen.tolerance_ms,
+                             .min_snr_db = chosen.min_snr_db,
+                             .max_snr_db = chosen.max_snr_db};
+    memcpy(summary.gates, chosen.gates, sizeof summary.gates);
+    if (!parse_types(chosen.truth_type, &summary.truth_types)) {
+        return say(EXIT_USAGE, chosen.truth_type, "not a list of types");
+    }
+    if (!parse_types(chosen.event_type, &summary.event_types)) {
+        return say(EXIT_USAGE, chosen.event_type, "not a list of types");
+    }
+    if (chosen.list && chosen.json != NULL && strcmp(chosen.json, "-") == 0) {
+        return say(EXIT_USAGE, "--list", "needs the standard output that --json - takes");
+    }
+    if (first == argc || (argc - first) % 2 != 0) {
+        return say(EXIT_USAGE, "operands", "pairs of TRUTH and EVENTS are needed");
+    }
+    run r = {.chosen = &chosen, .summary = &summary};
+    return run_all(&r, argc - first, argv + first);
+}
