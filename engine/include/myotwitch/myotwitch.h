@@ -4,6 +4,7 @@
 #define MYOTWITCH_MYOTWITCH_H
 
 #include "myotwitch/api.h"
+#include "myotwitch/band.h"
 #include "myotwitch/event.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/score.h"

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Design and response of one band: Butterworth high-pass and low-pass in cascade. */
+#ifndef MYOTWITCH_BAND_H
+#define MYOTWITCH_BAND_H
+
+#include "myotwitch/status.h"
+
+MYO_BEGIN
+
+#define MYO_BAND_SECTIONS 4
+
+/** Transfer function gain * product of (1 - z^-2) / (1 + a1 z^-1 + a2 z^-2).
+ *
+ *  4th-order high-pass at low_hz and 4th-order low-pass at high_hz, each -3.01 dB at its own
+ *  corner. The high-pass has four zeros at z = 1, the low-pass four at z = -1; paired crosswise
+ *  they give every section the same numerator 1 - z^-2, which costs no multiplication. */
+typedef struct {
+    double gain;
+    struct {
+        double a1, a2;
+    } section[MYO_BAND_SECTIONS];
+} myo_band;
+
+/** Bilinear transform with both corners prewarped. Needs 0 < low_hz < high_hz < rate_hz / 2 and
+ *  finite values, else MYO_ERR_BAD_ARG and @p band is untouched. Any thread. */
+MYO_API myo_status myo_band_design(double rate_hz, double low_hz, double high_hz, myo_band *band);
+
+/** A band that lets nothing through: gain 0, poles at 0. Any thread. */
+MYO_API void myo_band_silence(myo_band *band);
+
+/** Magnitude (1 = unchanged) at @p hz, 0 to rate_hz / 2. Any thread. */
+MYO_API double myo_band_magnitude(const myo_band *band, double rate_hz, double hz);
+
+/** Group delay in frames at @p hz, 0 to rate_hz / 2. Below the corner of the high-pass it may be
+ *  negative. Of a silent band: that of its four numerators, 4. Any thread. */
+MYO_API double myo_band_delay(const myo_band *band, double rate_hz, double hz);
+
+MYO_END
+#endif
