@@ -8,6 +8,7 @@
 #include "myotwitch/event.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/score.h"
+#include "myotwitch/special.h"
 #include "myotwitch/status.h"
 #include "myotwitch/synth.h"
 #include "myotwitch/version.h"
