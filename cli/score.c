@@ -252,7 +252,7 @@ static int score_lists(run *r, const myo_label_list *truth, const myo_label_list
 static int score_files(run *r, const char *truth_name, const char *events_name)
 {
     myo_label_list truth, events;
-    myo_reason_text_buffer why = {""};
+    myo_why why = {""};
     if (myo_label_read_truth(truth_name, &truth, &why) != MYO_OK) {
         return say(EXIT_BAD_INPUT, truth_name, why.text);
     }

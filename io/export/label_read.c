@@ -20,7 +20,7 @@ typedef struct {
     char *bytes;
     size_t size;
     size_t line; /**< from 1 */
-    myo_reason_text_buffer *why;
+    myo_why *why;
 } document;
 
 static myo_status refuse(const document *d, myo_status status, const char *format, ...)
@@ -218,7 +218,7 @@ static int compare_onsets(const void *a, const void *b)
 }
 
 static myo_status read_list(const char *path, myo_status (*take)(document *, myo_label_list *),
-                            myo_label_list *list, myo_reason_text_buffer *why)
+                            myo_label_list *list, myo_why *why)
 {
     document d = {.why = why};
     *list = (myo_label_list){.duration_s = (double)NAN};
@@ -235,13 +235,13 @@ static myo_status read_list(const char *path, myo_status (*take)(document *, myo
     return status;
 }
 
-myo_status myo_label_read_truth(const char *path, myo_label_list *list, myo_reason_text_buffer *why)
+myo_status myo_label_read_truth(const char *path, myo_label_list *list, myo_why *why)
 {
     return read_list(path, read_truth, list, why);
 }
 
 myo_status myo_label_read_events(const char *path, myo_label_list *list,
-                                 myo_reason_text_buffer *why)
+                                 myo_why *why)
 {
     return read_list(path, read_events, list, why);
 }

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Marks: collected, sorted, and read from the text file beside a recording. */
+#include "marks.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A mark later than this many seconds (30 years) is no time of a recording. */
+static const double latest_s = 1e9;
+
+myo_status myo_marks_add(myo_marks *marks, int64_t frame, const char *label)
+{
+    if (marks->count == MYO_MAX_MARKS) {
+        return MYO_ERR_UNSUPPORTED;
+    }
+    if (marks->count == marks->capacity) {
+        size_t capacity = marks->capacity == 0 ? 16 : 2 * marks->capacity;
+        myo_mark *items = realloc(marks->items, capacity * sizeof *items);
+        if (items == NULL) {
+            return MYO_ERR_NO_MEMORY;
+        }
+        marks->items = items;
+        marks->capacity = capacity;
+    }
+    myo_mark *mark = &marks->items[marks->count++];
+    mark->frame = frame;
+    (void)snprintf(mark->label, sizeof mark->label, "%s", label);
+    for (char *c = mark->label; *c != '\0'; c++) {
+        *c = (unsigned char)*c < 0x20 || *c == 0x7F ? ' ' : *c;
+    }
+    return MYO_OK;
+}
+
+static int by_frame(const void *left, const void *right)
+{
+    const myo_mark *a = left, *b = right;
+    return (a->frame > b->frame) - (a->frame < b->frame);
+}
+
+/* glibc's qsort is a stable merge sort as long as its buffer can be had; equal marks keep order. */
+void myo_marks_sort(myo_marks *marks)
+{
+    if (marks->count > 1) {
+        qsort(marks->items, marks->count, sizeof *marks->items, by_frame);
+    }
+}
+
+void myo_marks_free(myo_marks *marks)
+{
+    free(marks->items);
+    *marks = (myo_marks){0};
+}
+
+/* "id,<TAB>seconds" */
+static bool line_parse(char *line, const char **label, double *seconds)
+{
+    char *comma = strchr(line, ',');
+    if (comma == NULL) {
+        return false;
+    }
+    *comma = '\0';
+    *label = line;
+    char *end = NULL;
+    *seconds = strtod(comma + 1, &end);
+    return end != comma + 1 && end[strspn(end, " \t\r\n")] == '\0' && *seconds >= 0.0 &&
+           *seconds < latest_s;
+}
+
+static FILE *beside_open(const char *path, const char **name, char *text, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash == NULL ? path : slash + 1;
+    const char *dot = strrchr(base, '.');
+    int stem = (int)(dot == NULL || dot == base ? strlen(path) : (size_t)(dot - path));
+    if (snprintf(text, size, "%.*s-events.txt", stem, path) >= (int)size) {
+        return NULL;
+    }
+    *name = text + (base - path);
+    return fopen(text, "re");
+}
+
+myo_status myo_marks_read_beside(myo_marks *marks, const char *path, double rate_hz, char *note,
+                                 size_t note_size)
+{
+    char text[4096];
+    const char *name = NULL;
+    FILE *file = beside_open(path, &name, text, sizeof text);
+    if (file == NULL) {
+        return MYO_OK; /* there need not be one */
+    }
+    myo_status status = MYO_OK;
+    char line[512];
+    for (long number = 1; status == MYO_OK && fgets(line, sizeof line, file) != NULL; number++) {
+        const char *label = NULL;
+        double seconds = 0.0;
+        if (line[0] == '#' || line[strspn(line, " \t\r\n")] == '\0') {
+            continue;
+        }
+        if (line_parse(line, &label, &seconds)) {
+            status = myo_marks_add(marks, llround(seconds * rate_hz), label);
+        } else if (note[0] == '\0') {
+            (void)snprintf(note, note_size, "%.128s line %ld: not 'id, seconds'; ignored", name,
+                           number);
+        }
+    }
+    (void)fclose(file);
+    return status;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A growing list of marks, and the marker file that recording programs put beside a WAV file. */
+#ifndef MYO_IO_MARKS_H
+#define MYO_IO_MARKS_H
+
+#include "source.h"
+
+/** More marks than this are refused: no session has them, a hostile file might. */
+#define MYO_MAX_MARKS 1000000
+
+typedef struct {
+    myo_mark *items;
+    size_t count, capacity;
+} myo_marks;
+
+/** Appends; the label is cut to fit and control characters in it become spaces. */
+myo_status myo_marks_add(myo_marks *marks, int64_t frame, const char *label);
+
+/** Sorts by frame; marks of one frame keep their order. */
+void myo_marks_sort(myo_marks *marks);
+
+void myo_marks_free(myo_marks *marks);
+
+/** Reads NAME-events.txt beside @p path (NAME is @p path without its extension) if it is there:
+ *  lines "id,<TAB>seconds", '#' starts a comment (the format of Backyard Brains' Spike Recorder).
+ *  A line that cannot be read is skipped, the first one is named in @p note. */
+myo_status myo_marks_read_beside(myo_marks *marks, const char *path, double rate_hz, char *note,
+                                 size_t note_size);
+
+#endif

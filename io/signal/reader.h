@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What one kind of file has to offer so that source.c can present it. Private to io/signal. */
+#ifndef MYO_IO_READER_H
+#define MYO_IO_READER_H
+
+#include "marks.h"
+#include "source.h"
+#include "why.h"
+
+/** A file being read. The class fills everything below itself in open(). */
+typedef struct {
+    const struct myo_reader_class *kind;
+    myo_source_info info;          /**< every channel of the file; frames as promised */
+    bool is_emg[MYO_MAX_CHANNELS]; /**< read when no list of channels is given */
+    myo_marks marks;               /**< in any order */
+    void *state;
+} myo_reader;
+
+typedef struct myo_reader_class {
+    /** On failure everything is released. */
+    myo_status (*open)(myo_reader *reader, const char *path, const myo_source_options *options,
+                       myo_why *why);
+    /** As myo_source_read, with every channel of the file. */
+    myo_status (*read)(myo_reader *reader, float *samples, size_t frames, size_t *got,
+                       myo_why *why);
+    void (*close)(myo_reader *reader);
+} myo_reader_class;
+
+/** Audio files, through libsndfile. */
+extern const myo_reader_class myo_wav_reader;
+
+#endif

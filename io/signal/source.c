@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finds the reader for a file by its first bytes and presents the chosen channels. */
+#include "source.h"
+
+#include "channels.h"
+#include "reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SCRATCH_SAMPLES = 16384 };
+
+struct myo_source {
+    myo_reader reader;
+    myo_source_info info;              /* chosen channels only */
+    uint32_t column[MYO_MAX_CHANNELS]; /* of each chosen channel among the file's */
+    float *scratch;                    /* NULL when every channel is chosen */
+    size_t scratch_frames;
+};
+
+static bool starts_with(const char *head, size_t size, size_t at, const char *magic)
+{
+    size_t length = strlen(magic);
+    return at + length <= size && memcmp(head + at, magic, length) == 0;
+}
+
+static bool is_audio(const char *head, size_t size)
+{
+    return (starts_with(head, size, 0, "RIFF") && starts_with(head, size, 8, "WAVE")) ||
+           (starts_with(head, size, 0, "RF64") && starts_with(head, size, 8, "WAVE")) ||
+           starts_with(head, size, 0, "riff\x2E\x91\xCF\x11") || /* W64 */
+           (starts_with(head, size, 0, "FORM") && starts_with(head, size, 8, "AIF")) ||
+           starts_with(head, size, 0, "fLaC") || starts_with(head, size, 0, ".snd") ||
+           starts_with(head, size, 0, "caff");
+}
+
+static myo_status kind_find(const char *path, const myo_reader_class **kind, myo_why *why)
+{
+    char head[512];
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) {
+        return myo_why_set(why, MYO_ERR_OPEN, "cannot be opened: %s", strerror(errno));
+    }
+    struct stat about;
+    bool is_file = fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+    ssize_t size = is_file ? pread(file, head, sizeof head, 0) : 0;
+    int error = errno;
+    (void)close(file);
+    if (!is_file) {
+        return myo_why_set(why, MYO_ERR_OPEN, "is not a regular file");
+    }
+    if (size < 0) {
+        return myo_why_set(why, MYO_ERR_READ, "byte 0: %s", strerror(error));
+    }
+    if (size == 0) {
+        return myo_why_set(why, MYO_ERR_EMPTY, "the file is empty");
+    }
+    if (!is_audio(head, (size_t)size)) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED,
+                           "byte 0: no recording of a known kind (WAV, W64, RF64, AIFF, FLAC, AU, "
+                           "CAF)");
+    }
+    *kind = &myo_wav_reader;
+    return MYO_OK;
+}
+
+static myo_status info_check(const myo_source_info *info, myo_why *why)
+{
+    if (info->channels == 0) {
+        return myo_why_set(why, MYO_ERR_EMPTY, "header: zero channels");
+    }
+    if (!(info->rate_hz >= MYO_SOURCE_MIN_RATE_HZ && info->rate_hz <= MYO_SOURCE_MAX_RATE_HZ)) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED,
+                           "header: %g frames a second; %g to %g can be analysed", info->rate_hz,
+                           MYO_SOURCE_MIN_RATE_HZ, MYO_SOURCE_MAX_RATE_HZ);
+    }
+    if (info->frames == 0) {
+        return myo_why_set(why, MYO_ERR_EMPTY, "header: no frame");
+    }
+    return MYO_OK;
+}
+
+static void channels_pick(myo_source *source, const bool *chosen)
+{
+    const myo_source_info *file = &source->reader.info;
+    myo_source_info *info = &source->info;
+    *info = *file;
+    info->channels = 0;
+    for (uint32_t c = 0; c < file->channels; c++) {
+        if (chosen[c]) {
+            uint32_t to = info->channels++;
+            source->column[to] = c;
+            info->channel_number[to] = file->channel_number[c];
+            info->rail_low[to] = file->rail_low[c];
+            info->rail_high[to] = file->rail_high[c];
+            memcpy(info->channel_name[to], file->channel_name[c], sizeof info->channel_name[to]);
+        }
+    }
+}
+
+static myo_status channels_choose(myo_source *source, const char *list, myo_why *why)
+{
+    const myo_source_info *file = &source->reader.info;
+    bool chosen[MYO_MAX_CHANNELS];
+    memcpy(chosen, source->reader.is_emg, sizeof chosen);
+    if (list != NULL) {
+        myo_status status = myo_channel_list(list, file, chosen, why);
+        if (status != MYO_OK) {
+            return status;
+        }
+    }
+    channels_pick(source, chosen);
+    if (source->info.channels == 0) {
+        return myo_why_set(why, MYO_ERR_EMPTY,
+                           "none of the %u channels is called EMG; name them with --channels",
+                           file->channels);
+    }
+    if (source->info.channels < file->channels) {
+        source->scratch_frames = SCRATCH_SAMPLES / file->channels;
+        source->scratch = malloc(source->scratch_frames * file->channels * sizeof(float));
+        if (source->scratch == NULL) {
+            return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
+        }
+    }
+    return MYO_OK;
+}
+
+static myo_status source_fill(myo_source *source, const char *path,
+                              const myo_source_options *options, myo_why *why)
+{
+    myo_reader *reader = &source->reader;
+    const myo_reader_class *kind = NULL;
+    myo_status status = kind_find(path, &kind, why);
+    if (kind == NULL) {
+        return status;
+    }
+    status = kind->open(reader, path, options, why);
+    reader->kind = status == MYO_OK ? kind : NULL;
+    if (status == MYO_OK && options->full_scale_uv > 0.0) {
+        reader->info.full_scale_uv = options->full_scale_uv;
+    }
+    if (status == MYO_OK) {
+        status = info_check(&reader->info, why);
+    }
+    return status == MYO_OK ? channels_choose(source, options->channels, why) : status;
+}
+
+myo_status myo_source_open(const char *path, const myo_source_options *options, myo_source **source,
+                           myo_why *why)
+{
+    *source = calloc(1, sizeof **source);
+    if (*source == NULL) {
+        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
+    }
+    myo_status status = source_fill(*source, path, options, why);
+    if (status != MYO_OK) {
+        myo_source_free(*source);
+        *source = NULL;
+        return status;
+    }
+    myo_marks_sort(&(*source)->reader.marks);
+    return MYO_OK;
+}
+
+const myo_source_info *myo_source_info_get(const myo_source *source)
+{
+    return &source->info;
+}
+
+static void columns_copy(const myo_source *source, float *samples, size_t frames)
+{
+    const float *from = source->scratch;
+    for (size_t f = 0; f < frames; f++, from += source->reader.info.channels) {
+        for (uint32_t c = 0; c < source->info.channels; c++) {
+            *samples++ = from[source->column[c]];
+        }
+    }
+}
+
+myo_status myo_source_read(myo_source *source, float *samples, size_t frames, size_t *got,
+                           myo_why *why)
+{
+    myo_reader *reader = &source->reader;
+    *got = 0;
+    if (source->scratch == NULL) {
+        return reader->kind->read(reader, samples, frames, got, why);
+    }
+    if (frames > source->scratch_frames) {
+        frames = source->scratch_frames;
+    }
+    myo_status status = reader->kind->read(reader, source->scratch, frames, got, why);
+    columns_copy(source, samples, *got);
+    return status;
+}
+
+const myo_mark *myo_source_marks(const myo_source *source, size_t *count)
+{
+    *count = source->reader.marks.count;
+    return source->reader.marks.items;
+}
+
+void myo_source_free(myo_source *source)
+{
+    if (source == NULL) {
+        return;
+    }
+    if (source->reader.kind != NULL) {
+        source->reader.kind->close(&source->reader);
+    }
+    myo_marks_free(&source->reader.marks);
+    free(source->scratch);
+    free(source);
+}
