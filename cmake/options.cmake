@@ -14,6 +14,7 @@ option(MYO_WERROR "Treat warnings as errors" ON)
 if(MYO_WERROR)
     target_compile_options(myo_options INTERFACE -Werror)
 endif()
+set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every constructor survives the failure of each of its allocations: it says so and leaks nothing. */
+#include "guard/guard.h"
+
+#include "myotwitch/score.h"
+#include "myotwitch/synth.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+/* Makes the object and, when that worked, frees it again. */
+typedef myo_status build_and_free(void);
+
+static myo_status score(void)
+{
+    const myo_score_item items[] = {{.onset_s = 1.0, .offset_s = 1.1},
+                                    {.onset_s = 2.0, .offset_s = 2.1}};
+    myo_score *score = NULL;
+    myo_status status = myo_score_new(0.05, &score);
+    if (status == MYO_OK) {
+        status = myo_score_add(score, items, 2, items, 2, 60.0);
+    }
+    myo_score_free(score);
+    return status;
+}
+
+static myo_status synth_of(char generator)
+{
+    myo_synth_config config;
+    myo_synth *synth = NULL;
+    myo_status status = myo_synth_config_default(&config, "clean");
+    config.generator = generator;
+    if (status == MYO_OK) {
+        status = myo_synth_new(&config, &synth);
+    }
+    myo_synth_free(synth);
+    return status;
+}
+
+static myo_status synth_a(void)
+{
+    return synth_of('a');
+}
+
+static const struct {
+    const char *name;
+    build_and_free *act;
+} rows[] = {
+    {"score", score},
+    {"synth a", synth_a},
+};
+
+static void test_each_allocation_may_fail(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        guard_fail_allocation(0);
+        assert_int_equal(rows[i].act(), MYO_OK);
+        long count = guard_allocations();
+        assert_true(count > 0);
+        for (long n = 1; n <= count; n++) {
+            long before = guard_blocks();
+            guard_fail_allocation(n);
+            myo_status status = rows[i].act();
+            guard_fail_allocation(0);
+            if (status != MYO_ERR_NO_MEMORY || guard_blocks() != before) {
+                fail_msg("%s: allocation %ld of %ld fails: status \"%s\", %ld blocks left",
+                         rows[i].name, n, count, myo_status_text(status), guard_blocks() - before);
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_allocation_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
