@@ -8,7 +8,7 @@ double myo_a_floor_start(myo_a_floor *floor, const myo_scene *scene, uint32_t ch
 {
     myo_rng_start(&floor->rng, scene->seed, MYO_A_FLOOR, channel);
     const double sigma = myo_rng_in(&floor->rng, scene->scenario->floor_uv);
-    floor->white = sigma / myo_band_gain_of_white(&scene->band, scene->rate_hz);
+    floor->white = sigma / myo_label_band_gain_of_white(&scene->band, scene->rate_hz);
     return sigma;
 }
 

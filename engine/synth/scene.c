@@ -28,7 +28,7 @@ myo_status myo_scene_init(myo_scene *scene, const myo_scenario *scenario,
     scene->clip_frames = (size_t)myo_scene_frames(scene, MYO_CLIP_S);
     const size_t reach = scene->clip_frames + (size_t)myo_scene_frames(scene, MYO_DELAY_S);
     scene->ring_frames = (reach / MYO_SYNTH_BLOCK + 2) * MYO_SYNTH_BLOCK;
-    myo_band_design(&scene->band, scene->rate_hz);
+    myo_label_band_design(&scene->band, scene->rate_hz);
     scene->clip = calloc(scene->clip_frames, sizeof *scene->clip);
     scene->ring = calloc(scene->ring_frames * scene->channels, sizeof *scene->ring);
     if (scene->clip == NULL || scene->ring == NULL) {
@@ -92,10 +92,11 @@ myo_clip_size myo_scene_measure(const myo_scene *scene, size_t length)
         return size;
     }
     const size_t total = length + (size_t)myo_scene_frames(scene, filter_tail_s);
-    myo_band_state state = {0};
+    myo_label_band_state state = {0};
     double energy = 0.0;
     for (size_t i = 0; i < total; i++) {
-        const double y = myo_band_next(&scene->band, &state, i < length ? scene->clip[i] : 0.0);
+        const double y =
+            myo_label_band_next(&scene->band, &state, i < length ? scene->clip[i] : 0.0);
         size.peak = fmax(size.peak, fabs(y));
         energy += y * y;
     }

@@ -33,8 +33,8 @@ typedef struct {
     uint32_t channels;
     int64_t total_frames;
     double snr_db; /**< asked for by the user for all twitches; NAN = draw from the scenario */
-    myo_band band; /**< 20-450 Hz at this rate */
-    double *clip;  /**< scratch for one wave, clip_frames long; cleared by myo_scene_clear_clip */
+    myo_label_band band; /**< 20-450 Hz at this rate */
+    double *clip; /**< scratch for one wave, clip_frames long; cleared by myo_scene_clear_clip */
     size_t clip_frames;
 
     /** RMS of noise floor and resting activity in 20-450 Hz, as it is now: kept by the generator.

@@ -35,6 +35,9 @@ HOSTED = ENGINE_SYSTEM | {
     "strings.h", "unistd.h", "sys/ioctl.h", "sys/mman.h", "sys/resource.h", "sys/stat.h",
     "sys/time.h", "sys/types.h", "sys/wait.h"}
 
+# How the comment begins that says what a file is for.
+OPENS = {".c": "/*", ".h": "/*", ".py": '"""', ".sh": "# "}
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -74,9 +77,9 @@ def check_begin(root):
         top = 1 if lines[0].startswith("#!") else 0
         if "SPDX-License-Identifier: GPL-3.0-or-later" not in lines[top]:
             yield path, top + 1, "no SPDX line on top"
-        elif path.suffix in {".c", ".h", ".py", ".sh"}:
+        elif path.suffix in OPENS:
             words = re.findall(r"\w+", lines[top + 1])
-            if len(words) < 3 or not re.match(r'\s*(/\*|//|#|""")', lines[top + 1]):
+            if len(words) < 3 or not lines[top + 1].startswith(OPENS[path.suffix]):
                 yield path, top + 2, "the line after SPDX must say what the file is for"
 
 

@@ -1,17 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the engine takes from outside itself, function by function, against symbols.txt.
+"""What the engine takes from outside itself, against symbols.txt.
 
-usage: symbols.py ARCHIVE LIST
-Reads the relocations of the archive (objdump -dr), so that malloc may be allowed in a constructor
-and be refused in a function that runs in real time.
+usage: symbols.py ARCHIVE LIST HEADER_DIR
+Reads the archive's relocations and calls (objdump -dr). A symbol of the list is allowed to `any`
+function, or to those that are `not-rt`: that no function marked MYO_RT in the headers can reach.
+Calls through a pointer in a table are not followed; tests/test_rt.c counts what really happens.
 """
+import pathlib
 import re
 import subprocess
 import sys
 
 FUNCTION = re.compile(r"^[0-9a-f]+ <([^>]+)>:$")
-RELOCATION = re.compile(r"^\s+[0-9a-f]+: R_\S+\s+([^\s+-]+)")
+RELOCATION = re.compile(r"^\s+[0-9a-f]+: R_\S+\s+([A-Za-z_][\w.]*)")
+CALL = re.compile(r"\b(?:call|jmp|b|bl)\s+[0-9a-f]+ <([^>+]+)")
+REAL_TIME = re.compile(r"MYO_RT\b[^;]*?\b(myo_\w+)\s*\(")
 # Names that the compiler makes from a function: name.part.0, name.constprop.0, name.cold.
 CLONE = re.compile(r"\.(part|constprop|isra|cold|lto_priv)(\.\d+)*")
 
@@ -32,34 +36,59 @@ def undefined(archive):
     return wanted - defined
 
 
-def users(archive, outside):
-    """(symbol, function) for every use of an outside symbol in code."""
-    found, function = set(), "?"
+def references(archive):
+    """For each function the names that its code refers to."""
+    graph, function = {}, "?"
     for line in run("objdump", "-dr", "--no-show-raw-insn", archive).splitlines():
         match = FUNCTION.match(line)
         if match:
             function = CLONE.sub("", match[1])
-        match = RELOCATION.match(line)
-        if match and match[1] in outside:
-            found.add((match[1], function))
-    return found
+            graph.setdefault(function, set())
+        match = RELOCATION.match(line) or CALL.search(line)
+        if match:
+            graph.setdefault(function, set()).add(CLONE.sub("", match[1]))
+    return graph
+
+
+def reachable(graph, roots):
+    """Functions that the roots can reach, each with the function that leads there."""
+    via, todo = {root: None for root in roots}, list(roots)
+    while todo:
+        function = todo.pop()
+        for name in graph.get(function, ()):
+            if name in graph and name not in via:
+                via[name] = function
+                todo.append(name)
+    return via
+
+
+def way(via, function):
+    names = [function]
+    while via[names[-1]] is not None:
+        names.append(via[names[-1]])
+    return " <- ".join(names)
 
 
 def main():
-    archive, path = sys.argv[1:]
-    rows = [line.split(None, 1) for line in open(path, encoding="utf-8")
+    archive, path, headers = sys.argv[1:]
+    rows = [line.split() for line in open(path, encoding="utf-8")
             if line.strip() and not line.startswith("#")]
-    outside = undefined(archive)
-    uses = users(archive, outside)
-    # Used by data only (a table of function pointers): no function to blame.
-    uses |= {(symbol, "data") for symbol in outside - {symbol for symbol, _ in uses}}
-    bad = [(symbol, function) for symbol, function in sorted(uses)
-           if not any(re.fullmatch(name, symbol) and re.fullmatch(where.strip(), function)
-                      for name, where in rows)]
-    for symbol, function in bad:
-        print(f"{archive}: {function} may not use {symbol}")
-    print(f"{len(outside)} outside symbols, {len(uses)} uses")
-    return 1 if bad or not outside else 0
+    outside, graph = undefined(archive), references(archive)
+    declared = {name for header in pathlib.Path(headers).glob("*.h")
+                for name in REAL_TIME.findall(header.read_text())}
+    real_time = reachable(graph, sorted(declared & graph.keys()))
+    bad = []
+    for symbol in sorted(outside):
+        who = next((who for name, who in rows if re.fullmatch(name, symbol)), None)
+        users = sorted(function for function, names in graph.items() if symbol in names)
+        if who is None:
+            bad.append(f"{symbol} is not in the list; used by {', '.join(users)}")
+        elif who == "not-rt":
+            bad += [f"{symbol} is reached in real time: {way(real_time, function)}"
+                    for function in users if function in real_time]
+    print("\n".join(bad) or f"{len(outside)} outside symbols, {len(graph)} functions, "
+          f"{len(real_time)} of them real-time")
+    return 1 if bad or not outside or not graph else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs to a temporary prefix, moves it, and lets a stranger's program find it there: by CMake and
+# by pkg-config, shared and static.
+# usage: install.sh HERE BUILD VERSION
+set -eu
+here=$1
+build=$2
+expected="$3 1.0"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cmake --install "$build" --prefix "$work/first" >/dev/null
+# A prefix that is moved must still work: nothing in it may remember where it was.
+mv "$work/first" "$work/prefix"
+if grep -r "$work/first" "$work/prefix" >/dev/null; then
+    echo "an installed file remembers its prefix:" && grep -rl "$work/first" "$work/prefix" && exit 1
+fi
+
+check()
+{
+    said=$("$2")
+    [ "$said" = "$expected" ] || { echo "$1: '$said' instead of '$expected'" && exit 1; }
+}
+
+cmake -S "$here" -B "$work/cmake" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
+cmake --build "$work/cmake" >/dev/null
+check "cmake, shared" "$work/cmake/with_shared"
+check "cmake, static" "$work/cmake/with_static"
+
+lib=$(dirname "$(find "$work/prefix" -name libmyotwitch.a)")
+PKG_CONFIG_PATH=$lib/pkgconfig
+export PKG_CONFIG_PATH
+# shellcheck disable=SC2046 # flags are words
+cc -std=c11 "$here/consumer.c" -o "$work/shared" $(pkg-config --cflags --libs myotwitch)
+LD_LIBRARY_PATH=$lib check "pkg-config, shared" "$work/shared"
+rm "$lib"/libmyotwitch.so*
+# shellcheck disable=SC2046
+cc -std=c11 "$here/consumer.c" -o "$work/static" $(pkg-config --static --cflags --libs myotwitch)
+check "pkg-config, static" "$work/static"
+"$work/prefix/bin/myotwitch" --version
