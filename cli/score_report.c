@@ -19,8 +19,10 @@ typedef struct {
     int decimals;
 } measure;
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a member cannot stand in parentheses */
 #define ESTIMATE(field) offsetof(myo_score_result, field.value), true
 #define PLAIN(field)    offsetof(myo_score_result, field), false
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const measure measures[SCORE_MEASURES] = {
     [SCORE_RECALL] = {"recall", "labels found", ESTIMATE(recall), AT_LEAST, 4},

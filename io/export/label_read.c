@@ -28,6 +28,7 @@ static myo_status refuse(const document *d, myo_status status, const char *forma
     int used = d->line > 0 ? snprintf(d->why->text, sizeof d->why->text, "line %zu: ", d->line) : 0;
     va_list arguments;
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): started in the line above */
     vsnprintf(d->why->text + used, sizeof d->why->text - (size_t)used, format, arguments);
     va_end(arguments);
     return status;
