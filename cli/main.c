@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: a table of commands. */
 #include "command.h"
+#include "options.h"
 
 #include "myotwitch/version.h"
 
@@ -19,10 +20,23 @@ static const command commands[] = {
     {NULL, NULL, NULL},
 };
 
+static const option_row version_rows[] = {OPTION_END};
+static const option_page version_page = {
+    "version",
+    "",
+    "print the versions",
+    "The detector's version changes whenever the same samples and configuration could give other\n"
+    "events; it is written into every output.",
+    version_rows,
+    NULL};
+
 int command_version(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
+    int first = 0;
+    int status = options_parse(&version_page, argc, argv, NULL, &first);
+    if (status != OPTIONS_GO) {
+        return status;
+    }
     printf("myotwitch %s, detector %s\n", myo_version(), myo_detector_version());
     return EXIT_DONE;
 }

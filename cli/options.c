@@ -14,11 +14,12 @@
 
 enum {
     MAX_ROWS = 64,
-    HELP_VALUE = 1000 /* getopt's value for --help; long options without a letter follow it */
+    MAN_VALUE = 999,  /* getopt's value for --help-man */
+    HELP_VALUE = 1000 /* and for --help; long options without a letter follow it */
 };
 
 typedef struct {
-    struct option longs[MAX_ROWS + 2];
+    struct option longs[MAX_ROWS + 3];
     char shorts[2 * MAX_ROWS + 3];
 } getopt_tables;
 
@@ -41,6 +42,7 @@ static void tables_fill(const option_row *rows, getopt_tables *tables)
         }
     }
     tables->longs[count] = (struct option){.name = "help", .val = HELP_VALUE};
+    tables->longs[count + 1] = (struct option){.name = "help-man", .val = MAN_VALUE};
 }
 
 static const option_row *row_find(const option_row *rows, int value)
@@ -112,6 +114,10 @@ int options_parse(const option_page *page, int argc, char **argv, void *settings
     while ((value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
         if (value == HELP_VALUE) {
             options_print_help(page, stdout);
+            return EXIT_DONE;
+        }
+        if (value == MAN_VALUE) {
+            options_print_man(page, stdout);
             return EXIT_DONE;
         }
         if (value == ':') {

@@ -71,8 +71,8 @@ typedef struct {
 #define OPTIONS_GO (-1)
 
 /** Fills @p settings from the command line. @p first gets the index of the first operand; options
- *  may stand after operands, @p argv is reordered for that. Handles --help. A wrong option is
- *  reported on standard error and gives EXIT_USAGE. */
+ *  may stand after operands, @p argv is reordered for that. Handles --help, and --help-man, from
+ *  which the man pages are made. A wrong option is reported on standard error and gives EXIT_USAGE. */
 int options_parse(const option_page *page, int argc, char **argv, void *settings, int *first);
 
 /** A decimal number that fills the whole of @p text, whatever the locale; false otherwise. */

@@ -39,3 +39,16 @@ file(RELATIVE_PATH pc_to_prefix /${pc_dir} /)
 string(REGEX REPLACE "/$" "" pc_to_prefix ${pc_to_prefix})
 configure_file(cmake/myotwitch.pc.in myotwitch.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/myotwitch.pc DESTINATION ${pc_dir})
+
+# Man pages: one by hand for the program, one per command written by the program itself.
+set(man_dir ${CMAKE_CURRENT_BINARY_DIR}/man)
+configure_file(man/myotwitch.1.in man/myotwitch.1 @ONLY)
+add_custom_command(
+    OUTPUT ${man_dir}/stamp
+    COMMAND sh ${PROJECT_SOURCE_DIR}/man/pages.sh $<TARGET_FILE:myotwitch_cli> ${man_dir}
+    COMMAND ${CMAKE_COMMAND} -E touch ${man_dir}/stamp
+    DEPENDS myotwitch_cli man/pages.sh)
+add_custom_target(man ALL DEPENDS ${man_dir}/stamp)
+install(DIRECTORY ${man_dir}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
+install(FILES cli/completion/myotwitch.bash RENAME myotwitch
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)

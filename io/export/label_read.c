@@ -241,8 +241,7 @@ myo_status myo_label_read_truth(const char *path, myo_label_list *list, myo_why 
     return read_list(path, read_truth, list, why);
 }
 
-myo_status myo_label_read_events(const char *path, myo_label_list *list,
-                                 myo_why *why)
+myo_status myo_label_read_events(const char *path, myo_label_list *list, myo_why *why)
 {
     return read_list(path, read_events, list, why);
 }

@@ -30,10 +30,8 @@ typedef struct {
 
 /** On failure @p list is empty and @p why names line and reason. MYO_ERR_OPEN, _READ, _FORMAT,
  *  _UNSUPPORTED, _NO_MEMORY. Free the list with myo_label_list_free. */
-myo_status myo_label_read_truth(const char *path, myo_label_list *list,
-                                myo_why *why);
-myo_status myo_label_read_events(const char *path, myo_label_list *list,
-                                 myo_why *why);
+myo_status myo_label_read_truth(const char *path, myo_label_list *list, myo_why *why);
+myo_status myo_label_read_events(const char *path, myo_label_list *list, myo_why *why);
 
 void myo_label_list_free(myo_label_list *list);
 
