@@ -9,6 +9,7 @@
 #include "myotwitch/pipeline.h"
 #include "myotwitch/score.h"
 #include "myotwitch/special.h"
+#include "myotwitch/spectrum.h"
 #include "myotwitch/status.h"
 #include "myotwitch/synth.h"
 #include "myotwitch/version.h"
