@@ -8,8 +8,10 @@ target_compile_features(myo_options INTERFACE c_std_11)
 target_compile_options(
     myo_options
     INTERFACE -ffp-contract=off -fvisibility=hidden -Wall -Wextra -Wpedantic -Wshadow -Wvla
-              -Wstrict-prototypes -Wmissing-prototypes -Wdouble-promotion -Wwrite-strings
-              -Wundef -Wpointer-arith -Wcast-qual)
+              -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
+              -Wundef -Wpointer-arith -Wcast-qual
+              # clang takes exception to every NAN and INFINITY, which are floats in <math.h>
+              $<$<C_COMPILER_ID:GNU>:-Wdouble-promotion>)
 option(MYO_WERROR "Treat warnings as errors" ON)
 if(MYO_WERROR)
     target_compile_options(myo_options INTERFACE -Werror)
