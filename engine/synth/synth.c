@@ -2,6 +2,7 @@
 /* Checks the configuration, runs a generator block by block, hands out frames and labels. */
 #include "myotwitch/synth.h"
 
+#include "synth/converter.h"
 #include "synth/generator.h"
 #include "synth/scenario.h"
 
@@ -18,6 +19,7 @@ static const myo_generator *const generators[] = {
 
 struct myo_synth {
     myo_scene scene;
+    myo_converter converter;
     const myo_generator *generator;
     void *state;
     size_t taken;        /**< frames of the block handed out; MYO_SYNTH_BLOCK: none left */
@@ -70,8 +72,8 @@ static bool config_is_valid(const myo_synth_config *config)
            find_generator(config->generator) != NULL && config->rate_hz >= 500.0 &&
            config->rate_hz <= 50000.0 && config->channels >= 1 &&
            config->channels <= MYO_SYNTH_CHANNELS && config->duration_s > 0.0 &&
-           config->duration_s <= 360000.0 &&
-           (isnan(config->snr_db) || fabs(config->snr_db) <= 100.0);
+           config->duration_s <= 360000.0 && config->full_scale_uv >= 0.0 &&
+           config->full_scale_uv <= 1e9 && (isnan(config->snr_db) || fabs(config->snr_db) <= 100.0);
 }
 
 myo_status myo_synth_new(const myo_synth_config *config, myo_synth **synth)
@@ -95,6 +97,7 @@ myo_status myo_synth_new(const myo_synth_config *config, myo_synth **synth)
         return MYO_ERR_NO_MEMORY;
     }
     self->generator->start(self->state, &self->scene);
+    myo_converter_start(&self->converter, &self->scene, config->full_scale_uv);
     *synth = self;
     return MYO_OK;
 }
@@ -103,12 +106,7 @@ static void make_block(myo_synth *self)
 {
     myo_scene *scene = &self->scene;
     self->generator->block(self->state, scene);
-    for (uint32_t c = 0; c < scene->channels; c++) {
-        const double *row = myo_scene_row(scene, c);
-        for (size_t i = 0; i < MYO_SYNTH_BLOCK; i++) {
-            self->block[i * scene->channels + c] = (float)row[i];
-        }
-    }
+    myo_converter_block(&self->converter, scene, self->block);
     myo_scene_advance(scene);
     self->taken = 0;
 }
@@ -137,13 +135,24 @@ size_t myo_synth_read(myo_synth *synth, float *samples_uv, size_t frames)
 bool myo_synth_next_truth(myo_synth *synth, myo_truth *truth)
 {
     myo_scene *scene = &synth->scene;
-    if (scene->truth_count == 0 || scene->truth[0].offset_frame > synth->read_frames) {
+    if (scene->truth_count == 0 || scene->truth[0].offset_frame > synth->read_frames ||
+        scene->truth[0].onset_frame >= myo_converter_settled(&synth->converter)) {
         return false;
     }
     *truth = scene->truth[0];
     scene->truth_count--;
     memmove(scene->truth, scene->truth + 1, scene->truth_count * sizeof *scene->truth);
     return true;
+}
+
+double myo_synth_full_scale_uv(const myo_synth *synth)
+{
+    return synth->converter.full_scale_uv;
+}
+
+double myo_synth_noise_uv(const myo_synth *synth, uint32_t channel)
+{
+    return channel < synth->scene.channels ? synth->scene.noise_uv[channel] : 0.0;
 }
 
 myo_status myo_synth_status(const myo_synth *synth)

@@ -27,10 +27,11 @@ typedef struct {
     char scenario[32]; /**< a name of myo_synth_scenario_name */
     char generator;    /**< 'a' or 'b' */
     uint64_t seed;
-    double rate_hz;    /**< 500 to 50000 */
-    uint32_t channels; /**< 1 to 16 */
-    double duration_s; /**< more than 0, to 100 h */
-    double snr_db;     /**< peak SNR of the twitches; NAN = as the scenario draws it */
+    double rate_hz;       /**< 500 to 50000 */
+    uint32_t channels;    /**< 1 to 16 */
+    double duration_s;    /**< more than 0, to 100 h */
+    double snr_db;        /**< peak SNR of the twitches; NAN = as the scenario draws it */
+    double full_scale_uv; /**< rail of the converter, to 1e9; 0 = drawn, 1500 to 16000 */
 } myo_synth_config;
 
 typedef struct myo_synth myo_synth;
@@ -48,6 +49,13 @@ MYO_API myo_status myo_synth_new(const myo_synth_config *config, myo_synth **syn
  *  for labels ran out (myo_synth_status tells). Take the labels out as you read: those not yet
  *  taken are kept, which is the only memory that grows. */
 MYO_API size_t myo_synth_read(myo_synth *synth, float *samples_uv, size_t frames);
+
+/** Rail of the converter: no sample is larger. */
+MYO_API double myo_synth_full_scale_uv(const myo_synth *synth);
+
+/** RMS in 20-450 Hz of the noise floor and of resting activity of @p channel at the moment; before
+ *  the first read that of the floor alone. Labels' SNR refers to it; hum and heart do not count. */
+MYO_API double myo_synth_noise_uv(const myo_synth *synth, uint32_t channel);
 
 /** MYO_OK, or MYO_ERR_NO_MEMORY once a label could not be kept. */
 MYO_API myo_status myo_synth_status(const myo_synth *synth);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A twitch is a volley of 2-12 motor units, each of which fires 1-6 times ("discharges per LTR",
+ * Simons, Dexter 1995) within 20-300 ms: the first unit at the onset, a second within the attack of
+ * at most 10 ms, the others exponentially later. */
+#include "synth/a_twitch.h"
+
+#include "synth/a_unit.h"
+#include "synth/detmath.h"
+
+#include <math.h>
+
+static const double attack_s = 0.010;
+static const double median_s = 0.060;
+static const myo_range duration_s = {0.020, 0.300};
+static const double duration_log_sd = 0.6;
+static const double amplitude_log_sd = 0.6;
+/* Room for the first potential's flank before the onset. */
+static const double lead_s = 0.004;
+
+static bool sees_needle(const myo_scene *scene)
+{
+    return scene->scenario->needle;
+}
+
+double myo_a_twitch_draw_snr_db(const myo_scene *scene, myo_rng *rng)
+{
+    const double drawn = myo_rng_in(rng, scene->scenario->twitch_snr_db);
+    return isnan(scene->snr_db) ? drawn : scene->snr_db;
+}
+
+/* When unit @p k of a twitch first fires. */
+static double first_discharge_s(myo_rng *rng, int k, double length_s)
+{
+    if (k == 0) {
+        return 0.0;
+    }
+    if (k == 1) {
+        return attack_s * myo_rng_uniform(rng);
+    }
+    return fmin(myo_rng_exponential(rng, length_s / 3.0), 0.8 * length_s);
+}
+
+static void add_unit(myo_scene *scene, myo_rng *rng, int k, double length_s, size_t frames)
+{
+    myo_a_unit unit;
+    myo_a_unit_draw(&unit, rng, sees_needle(scene));
+    const double height = myo_rng_log_normal(rng, 1.0, amplitude_log_sd);
+    const double gain = myo_rng_chance(rng, 0.5) ? height : -height;
+    const double last = fmax(length_s - myo_a_unit_duration_s(&unit), 0.0);
+    double at = fmin(first_discharge_s(rng, k, length_s), last);
+    for (int left = myo_rng_int(rng, 1, 6); left > 0 && at <= last; left--) {
+        const double jitter = 1.0 + 0.05 * myo_rng_normal(rng);
+        myo_a_unit_add(&unit, gain * jitter, lead_s + at + myo_a_unit_half_s(&unit), scene->rate_hz,
+                       scene->clip, frames);
+        at += myo_rng_in(rng, (myo_range){0.010, 0.030}) + myo_rng_exponential(rng, 0.008);
+    }
+}
+
+/* Scales the clip to the SNR asked for at the nearest channel, and places it with its label. */
+static void place(myo_scene *scene, const myo_a_layout *layout, myo_rng *rng,
+                  myo_placement *placement, double snr_db)
+{
+    myo_a_layout_muscle(layout, scene, rng, placement);
+    const double peak = myo_scene_measure(scene, placement->length).peak;
+    const uint32_t nearest = myo_a_layout_nearest(scene, placement);
+    myo_a_layout_scale(scene, placement, myo_scene_gain_for_snr(scene, nearest, peak, snr_db));
+    placement->labelled = true;
+    myo_scene_place(scene, placement);
+}
+
+double myo_a_twitch_place(myo_scene *scene, const myo_a_layout *layout, myo_rng *rng, int64_t frame,
+                          double snr_db)
+{
+    const double length_s = myo_rng_log_normal_in(rng, median_s, duration_log_sd, duration_s);
+    const double total_s = length_s + 2.0 * lead_s + 0.03;
+    myo_placement placement = {.frame = frame, .type = MYO_EVENT_LTR};
+    placement.length = myo_scene_clear_clip(scene, (size_t)myo_scene_frames(scene, total_s));
+    const int units = myo_rng_int(rng, 2, 12);
+    for (int k = 0; k < units; k++) {
+        add_unit(scene, rng, k, length_s, placement.length);
+    }
+    place(scene, layout, rng, &placement, snr_db);
+    return total_s;
+}
+
+double myo_a_fasciculation_place(myo_scene *scene, const myo_a_layout *layout, myo_rng *rng,
+                                 int64_t frame, double snr_db)
+{
+    myo_a_unit unit;
+    myo_a_unit_draw(&unit, rng, sees_needle(scene));
+    const double total_s = myo_a_unit_duration_s(&unit) + 2.0 * lead_s;
+    myo_placement placement = {.frame = frame, .type = MYO_EVENT_SINGLE_UNIT};
+    placement.length = myo_scene_clear_clip(scene, (size_t)myo_scene_frames(scene, total_s));
+    myo_a_unit_add(&unit, 1.0, lead_s + myo_a_unit_half_s(&unit), scene->rate_hz, scene->clip,
+                   placement.length);
+    place(scene, layout, rng, &placement, snr_db);
+    return total_s;
+}
