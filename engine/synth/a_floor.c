@@ -32,7 +32,8 @@ static double rms_in_band(const myo_a_floor *floor, const myo_scene *scene)
     double energy = 0.0;
     const int64_t frames = myo_scene_frames(scene, 2.0);
     for (int64_t i = 0; i < frames; i++) {
-        const double y = myo_label_band_next(&scene->band, &state, shape(&probe, i == 0 ? 1.0 : 0.0));
+        const double y =
+            myo_label_band_next(&scene->band, &state, shape(&probe, i == 0 ? 1.0 : 0.0));
         energy += y * y;
     }
     return sqrt(energy);
