@@ -24,9 +24,11 @@ static const char *const type_names[MYO_EVENT_TYPE_COUNT] = {
 
 static const char *const feature_names[MYO_FEATURE_COUNT] = {
     [MYO_FEATURE_DURATION_MS] = "duration_ms",
+    [MYO_FEATURE_EFFECTIVE_MS] = "effective_ms",
     [MYO_FEATURE_RISE_MS] = "rise_ms",
     [MYO_FEATURE_TURNS] = "turns",
     [MYO_FEATURE_LF_RATIO] = "lf_ratio",
+    [MYO_FEATURE_LOW_BALANCE] = "low_balance",
     [MYO_FEATURE_BAND_FRACTION] = "band_fraction",
     [MYO_FEATURE_HIGH_FRACTION] = "high_fraction",
     [MYO_FEATURE_POST_LEVEL] = "post_level",

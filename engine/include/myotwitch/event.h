@@ -38,12 +38,14 @@ typedef enum {
 /** Measured on the burst; each without unit unless named. */
 typedef enum {
     MYO_FEATURE_DURATION_MS,   /**< time with 10 ms RMS over 2.5 noise sigma */
+    MYO_FEATURE_EFFECTIVE_MS,  /**< (sum E)^2 / sum E^2 of the energy over noise, detect band */
     MYO_FEATURE_RISE_MS,       /**< onset to the highest 10 ms RMS */
     MYO_FEATURE_TURNS,         /**< turns of more than 3 sigma in the measure band */
-    MYO_FEATURE_LF_RATIO,      /**< peak 0.5-20 Hz over peak 20-450 Hz */
+    MYO_FEATURE_LF_RATIO,      /**< highest 10 ms RMS in 8-45 Hz over that in the measure band */
+    MYO_FEATURE_LOW_BALANCE,   /**< energy in the detect band over energy in 8-45 Hz */
     MYO_FEATURE_BAND_FRACTION, /**< energy in the detect band over energy in the measure band */
     MYO_FEATURE_HIGH_FRACTION, /**< energy above the measure band over energy in it */
-    MYO_FEATURE_POST_LEVEL,    /**< RMS 300-600 ms after the onset in noise sigma */
+    MYO_FEATURE_POST_LEVEL,    /**< RMS in the 60 ms behind its end in noise sigma */
     MYO_FEATURE_PERIOD_MS,     /**< interval to the like events before it, 0 if none */
     MYO_FEATURE_COUNT
 } myo_feature;

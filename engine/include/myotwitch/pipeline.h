@@ -35,7 +35,8 @@ typedef struct {
     double rate_hz;                    /**< frames a second, 500 to 100000 */
     uint32_t channels;                 /**< 1 to MYO_MAX_CHANNELS */
     uint8_t profile[MYO_MAX_CHANNELS]; /**< myo_profile of each channel */
-    double full_scale_uv; /**< uV of a sample of 1.0; 0 = not known, floors in uV are then off */
+    double rail_low[MYO_MAX_CHANNELS], rail_high[MYO_MAX_CHANNELS]; /**< converter's limits in
+                          samples; equal = not known, then they are found */
 
     double false_alarms_per_hour; /**< per channel in stationary noise, 0.01 to 3600; default 1 */
     double measure_low_hz, measure_high_hz; /**< default 20-450 (needle: to 2000) */
@@ -47,15 +48,16 @@ typedef struct {
     double arm_s;          /**< shortest baseline before anything is reported, default 2 */
     bool hum_cancel;       /**< look for mains hum and remove it where it pays, default true */
     bool blank_edges;      /**< hold the input over stimulus edges, default true */
+    uint32_t cpu_mask;     /**< instruction sets that may be used; see myo_config_set_cpu */
 } myo_config;
 
 /** What is known of one channel after the blocks so far. Amplitudes in the unit of the samples. */
 typedef struct {
     double floor_rms; /**< noise in the measure band, hum and bursts excluded; 0 = not armed */
-    double detect_floor_rms; /**< the same in the detect band */
-    double hum_hz;           /**< mains frequency found, 0 = none worth cancelling */
-    double hum_rms;          /**< its size, all harmonics together */
-    int64_t saturated_frames;
+    double detect_floor_rms;              /**< the same in the detect band */
+    double hum_hz;                        /**< mains frequency found, 0 = none worth cancelling */
+    double hum_rms;                       /**< its size, all harmonics together */
+    int64_t saturated_frames;             /**< to a hop of 1 ms */
     int64_t gap_frames;                   /**< frames that were missing or not numbers */
     int64_t events[MYO_EVENT_TYPE_COUNT]; /**< confirmed, with this channel as the strongest */
     int64_t refusals[MYO_REFUSAL_COUNT];
@@ -69,6 +71,10 @@ MYO_API void myo_config_default(myo_config *config, double rate_hz, uint32_t cha
 
 /** Checks every range. On refusal @p where (may be NULL) points at the name of the field. */
 MYO_API myo_status myo_config_check(const myo_config *config, const char **where);
+
+/** Allows only the instruction sets named in @p list: "auto", or some of "c,sse2,avx2,avx512,neon".
+ *  MYO_ERR_BAD_ARG for an unknown name. Results are the same on all but sse2. */
+MYO_API myo_status myo_config_set_cpu(myo_config *config, const char *list);
 
 /** Writes the whole configuration as "key=value\n" lines, NUL-terminated, truncated to @p size;
  *  returns the length that it needs. The same configuration gives the same bytes. */
