@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Multi-window energy detector (emg.md 0.6, 7.3): the power of 5 to 100 ms windows in the detect
+ * band, less what a slow movement leaks into it, against thresholds for a stated alarm rate. */
+#include "emg/burst.h"
+
+#include "emg/floor.h"
+#include "emg/onset.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A kink of a slow signal puts about 3 % of its low-band energy into the detect band (emg.md 7.6,
+ * motion and QRS: 0.02-0.03); that much is not counted as muscle. */
+static const double low_leak = 0.03;
+/* Over when 25 ms RMS stays under 1.3 sigma (emg.md 7.5). */
+static const double end_ratio = 1.69;
+/* How long after its end a burst is measured: the low band needs some 60 ms to answer. */
+static const double settle_ms = 90.0;
+/* Onset is searched this far before the window that fired. */
+static const double onset_reach_ms = 60.0;
+/* Activity that goes on for so long, or that is steady noise, is the new floor. */
+static const double relearn_s = 12.0;
+static const double relearn_steady_s = 3.0;
+static const double relearn_steady_ratio = 2.5;
+/* Noise as it is measured is never lighter-tailed than this: margin for drift of the floor. */
+static const double tail_least = 1.1;
+/* Shortest recording that is worth a try when it ends before the detector was armed. */
+static const double arm_least_ms = 200.0;
+/* What stays in the ring beside the warm-up: measures look back this far. */
+static const double keep_ms = 1000.0;
+
+enum { PENDING = 8, NEWS = 32, HISTORY = 64 };
+
+/* The last sums over five hops, and over 25 and 50, by hop. */
+typedef struct {
+    double five[HISTORY], twentyfive[HISTORY], fifty[HISTORY];
+} window_sums;
+
+typedef enum { WARMING, IDLE, ACTIVE } detector_state;
+
+struct myo_burst_detector {
+    myo_burst_config config;
+    double hop_ms;
+    int32_t hop_frames, arm_hops, merge_hops, refractory_hops, settle_hops;
+    myo_threshold_table table;
+    double limit[MYO_WINDOW_COUNT]; /* thresholds as energy for the present floor */
+    int64_t limit_generation;       /* of the floor they were made from */
+    myo_floor *floor;
+    myo_hop_ring ring;
+    int64_t cursor; /* next hop to decide on */
+    detector_state state;
+    window_sums sums;
+    double score[5]; /* scores of the last five hops */
+    int64_t crossing_hop, last_active_hop;
+    myo_burst open;
+    double floor_at_open[MYO_LANE_COUNT];
+    int64_t chain_start, chain_end;
+    uint64_t serial;
+    myo_burst pending[PENDING];
+    int32_t pending_count;
+    myo_burst news[NEWS];
+    int32_t news_first, news_count;
+    bool finished;
+};
+
+static double noise_power(const myo_burst_detector *self, int lane)
+{
+    return myo_floor_power(self->floor, lane);
+}
+
+static void announce(myo_burst_detector *self, const myo_burst *burst)
+{
+    /* There is room: a hop makes at most PENDING + 1 news and they are taken out after each. */
+    self->news[(self->news_first + self->news_count) % NEWS] = *burst;
+    self->news_count++;
+}
+
+static void set_limits(myo_burst_detector *self)
+{
+    double ratio[MYO_WINDOW_COUNT];
+    myo_threshold_get(&self->table, fmax(tail_least, myo_floor_tail(self->floor)), ratio);
+    const double hop_noise = self->hop_frames * noise_power(self, MYO_LANE_DETECT);
+    self->limit_generation = myo_floor_generation(self->floor);
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+        self->limit[k] = ratio[k] * myo_window_hops[k] * hop_noise;
+    }
+}
+
+/* Energy of the hop that may be muscle. */
+static double muscle_energy(const myo_burst_detector *self, const myo_hop *hop)
+{
+    const double low = (double)hop->energy[MYO_LANE_LOW];
+    const double low_noise = 2.0 * self->hop_frames * noise_power(self, MYO_LANE_LOW);
+    const double leak = low > low_noise ? low_leak * (low - low_noise) : 0.0;
+    const double detect = (double)hop->energy[MYO_LANE_DETECT];
+    return detect > leak ? detect - leak : 0.0;
+}
+
+/* Sums over all windows that end with this hop; each from shorter ones (threshold.h). */
+static void slide(myo_burst_detector *self, double energy, double sum[MYO_WINDOW_COUNT])
+{
+    const int64_t at = self->cursor;
+    window_sums *w = &self->sums;
+    self->score[at % 5] = energy;
+    const double five =
+        self->score[0] + self->score[1] + self->score[2] + self->score[3] + self->score[4];
+    w->five[at % HISTORY] = five;
+#define FIVE(back) (w->five[(at + HISTORY - (back)) % HISTORY])
+    sum[0] = five;
+    sum[1] = five + FIVE(5);
+    sum[2] = sum[1] + FIVE(10);
+    sum[3] = sum[2] + FIVE(15) + FIVE(20);
+    w->twentyfive[at % HISTORY] = sum[3];
+    sum[4] = sum[3] + w->twentyfive[(at + HISTORY - 25) % HISTORY];
+    w->fifty[at % HISTORY] = sum[4];
+    sum[5] = sum[4] + w->fifty[(at + HISTORY - 50) % HISTORY];
+#undef FIVE
+}
+
+static int crossed_window(const myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
+{
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+        if (sum[k] > self->limit[k]) {
+            return k;
+        }
+    }
+    return -1;
+}
+
+static void open_burst(myo_burst_detector *self, int window)
+{
+    memset(&self->open, 0, sizeof self->open);
+    int64_t earliest =
+        self->cursor - myo_window_hops[window] - myo_hops(onset_reach_ms, self->hop_ms);
+    if (earliest <= self->chain_end && self->chain_end > 0) {
+        earliest = self->chain_end + 1;
+    }
+    const myo_onset_question question = {
+        .lane = MYO_LANE_DETECT,
+        .noise_power = noise_power(self, MYO_LANE_DETECT),
+        .hop_frames = self->hop_frames,
+        .earliest_hop = earliest,
+        .crossing_hop = self->cursor,
+        .hop_ms = self->hop_ms,
+    };
+    self->open.news = MYO_BURST_OPENED;
+    self->open.serial = ++self->serial;
+    self->open.onset_hop = myo_onset_find(&self->ring, &question);
+    self->open.opened_hop = self->ring.end - 1;
+    self->open.end_hop = self->cursor + 1;
+    self->open.follows = self->chain_end > 0 && self->open.onset_hop - (double)self->chain_end <
+                                                    (double)self->refractory_hops;
+    if (!self->open.follows) {
+        self->chain_start = (int64_t)self->open.onset_hop;
+    }
+    self->crossing_hop = self->cursor;
+    self->last_active_hop = self->cursor;
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        self->floor_at_open[lane] = noise_power(self, lane);
+    }
+    self->state = ACTIVE;
+    announce(self, &self->open);
+}
+
+/* Windows as if all that was before were noise: a burst that was told must not fire again. */
+static void fill_windows(myo_burst_detector *self)
+{
+    const double noise5 = 5.0 * self->hop_frames * noise_power(self, MYO_LANE_DETECT);
+    for (int i = 0; i < HISTORY; i++) {
+        self->sums.five[i] = noise5;
+        self->sums.twentyfive[i] = 5.0 * noise5;
+        self->sums.fifty[i] = 10.0 * noise5;
+    }
+    for (int i = 0; i < 5; i++) {
+        self->score[i] = noise5 / 5.0;
+    }
+}
+
+/* The onset again, now with what came after the crossing. */
+static void refine_onset(myo_burst_detector *self, myo_burst *burst)
+{
+    const myo_onset_question question = {
+        .lane = MYO_LANE_DETECT,
+        .noise_power = self->floor_at_open[MYO_LANE_DETECT],
+        .hop_frames = self->hop_frames,
+        .earliest_hop = (int64_t)burst->onset_hop - myo_hops(5.0, self->hop_ms),
+        .crossing_hop = self->crossing_hop,
+        .hop_ms = self->hop_ms,
+    };
+    burst->onset_hop = myo_onset_find(&self->ring, &question);
+}
+
+static void close_burst(myo_burst_detector *self)
+{
+    myo_burst *burst = &self->open;
+    burst->end_hop = self->last_active_hop + 1;
+    if ((double)burst->end_hop <= burst->onset_hop) {
+        burst->end_hop = (int64_t)burst->onset_hop + 1;
+    }
+    self->chain_end = burst->end_hop;
+    burst->chain_hops = self->chain_end - self->chain_start;
+    if (burst->onset_hop > (double)myo_hop_first(&self->ring)) {
+        refine_onset(self, burst);
+    }
+    self->state = IDLE;
+    fill_windows(self);
+    if (self->pending_count < PENDING) {
+        self->pending[self->pending_count++] = *burst;
+    }
+}
+
+static void settle_oldest(myo_burst_detector *self)
+{
+    myo_burst burst = self->pending[0];
+    self->pending_count--;
+    memmove(self->pending, self->pending + 1, (size_t)self->pending_count * sizeof *self->pending);
+    myo_noise noise = {.hop_ms = self->hop_ms, .hop_frames = self->hop_frames};
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        noise.power[lane] = noise_power(self, lane);
+    }
+    const int64_t now = self->cursor < self->ring.end ? self->cursor + 1 : self->ring.end;
+    myo_measure_burst(&self->ring, &noise, (int64_t)burst.onset_hop, burst.end_hop, now,
+                      &burst.measure);
+    burst.news = MYO_BURST_SETTLED;
+    burst.settled_hop = self->ring.end - 1;
+    announce(self, &burst);
+}
+
+/* A burst that does not end is the floor that moved: by length, or because it is steady. */
+static bool floor_moved(const myo_burst_detector *self)
+{
+    const double active_s =
+        (double)(self->cursor - (int64_t)self->open.onset_hop) * self->hop_ms / 1000.0;
+    if (active_s > relearn_s) {
+        return true;
+    }
+    return active_s > relearn_steady_s &&
+           myo_floor_looks_stationary(self->floor, relearn_steady_ratio);
+}
+
+static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
+{
+    const double noise25 = 25.0 * self->hop_frames * self->floor_at_open[MYO_LANE_DETECT];
+    if (sum[3] > end_ratio * noise25) {
+        /* The 25 ms window is still full of activity 10 to 25 hops after it ended. */
+        if (sum[1] > end_ratio * noise25 * 10.0 / 25.0) {
+            self->last_active_hop = self->cursor;
+        }
+    }
+    if (self->cursor - self->last_active_hop > self->merge_hops) {
+        close_burst(self);
+    } else if (floor_moved(self)) {
+        self->open.floor_moved = true;
+        self->last_active_hop = self->cursor;
+        myo_floor_relearn(self->floor);
+        close_burst(self);
+    }
+}
+
+/* Decides on the hop at the cursor. */
+static void decide(myo_burst_detector *self)
+{
+    const myo_hop *hop = myo_hop_at(&self->ring, self->cursor);
+    double sum[MYO_WINDOW_COUNT];
+    slide(self, muscle_energy(self, hop), sum);
+    if (self->state == ACTIVE) {
+        go_on_active(self, sum);
+    } else {
+        const int window = crossed_window(self, sum);
+        if (window >= 0 && !(hop->flags & MYO_HOP_INVALID)) {
+            open_burst(self, window);
+        }
+    }
+    while (self->pending_count > 0 &&
+           self->cursor - self->pending[0].end_hop >= self->settle_hops) {
+        settle_oldest(self);
+    }
+    self->cursor++;
+}
+
+/* A hop of which nothing is known counts as noise. */
+static void neutralise(const myo_burst_detector *self, myo_hop *hop)
+{
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        hop->energy[lane] = (float)(self->hop_frames * noise_power(self, lane));
+    }
+    hop->peak = 0.0f;
+    hop->turns = 0;
+}
+
+static void arm(myo_burst_detector *self)
+{
+    self->state = IDLE;
+    set_limits(self);
+    for (int64_t at = myo_hop_first(&self->ring); at < self->ring.end; at++) {
+        myo_hop *hop = &self->ring.hops[at % self->ring.capacity];
+        if (hop->flags & MYO_HOP_INVALID) {
+            neutralise(self, hop);
+        }
+    }
+    fill_windows(self);
+}
+
+void myo_burst_detector_process(myo_burst_detector *self, const myo_hop *hop)
+{
+    myo_hop kept = *hop;
+    if ((kept.flags & MYO_HOP_INVALID) && self->state != WARMING) {
+        neutralise(self, &kept);
+    }
+    myo_floor_process(self->floor, hop, self->state != ACTIVE);
+    myo_hop_push(&self->ring, &kept);
+    if (self->state == WARMING) {
+        const int32_t needed = self->arm_hops / myo_hops(25.0, self->hop_ms);
+        if (myo_floor_blocks(self->floor) >= needed && noise_power(self, MYO_LANE_DETECT) > 0.0) {
+            arm(self);
+        } else if (self->ring.end - self->cursor >= self->ring.capacity) {
+            self->cursor++; /* never armed for so long: the oldest hops are given up */
+        }
+    } else if (self->state == IDLE && self->limit_generation != myo_floor_generation(self->floor)) {
+        set_limits(self);
+    }
+}
+
+bool myo_burst_detector_step(myo_burst_detector *self)
+{
+    if (self->state == WARMING || self->cursor >= self->ring.end) {
+        return false;
+    }
+    decide(self);
+    return true;
+}
+
+bool myo_burst_detector_finish(myo_burst_detector *self)
+{
+    if (self->state == WARMING && (double)myo_floor_blocks(self->floor) * 25.0 >= arm_least_ms &&
+        noise_power(self, MYO_LANE_DETECT) > 0.0) {
+        arm(self);
+    }
+    while (self->news_count < NEWS - PENDING - 2 && myo_burst_detector_step(self)) {
+    }
+    if (self->cursor < self->ring.end && self->state != WARMING) {
+        return false;
+    }
+    if (self->state == ACTIVE) {
+        close_burst(self);
+    }
+    while (self->pending_count > 0) {
+        settle_oldest(self);
+    }
+    return true;
+}
+
+void myo_burst_detector_skip(myo_burst_detector *self, int64_t hops)
+{
+    self->ring.end += hops;
+    self->cursor = self->ring.end;
+}
+
+bool myo_burst_detector_next(myo_burst_detector *self, myo_burst *burst)
+{
+    if (self->news_count == 0) {
+        return false;
+    }
+    *burst = self->news[self->news_first];
+    self->news_first = (self->news_first + 1) % NEWS;
+    self->news_count--;
+    return true;
+}
+
+bool myo_burst_detector_armed(const myo_burst_detector *self)
+{
+    return self->state != WARMING;
+}
+
+int64_t myo_burst_detector_undecided(const myo_burst_detector *self)
+{
+    int64_t hop = self->cursor;
+    if (self->state == ACTIVE && (int64_t)self->open.onset_hop < hop) {
+        hop = (int64_t)self->open.onset_hop;
+    }
+    for (int32_t i = 0; i < self->pending_count; i++) {
+        if ((int64_t)self->pending[i].onset_hop < hop) {
+            hop = (int64_t)self->pending[i].onset_hop;
+        }
+    }
+    return hop;
+}
+
+double myo_burst_detector_noise(const myo_burst_detector *self, int lane)
+{
+    return noise_power(self, lane);
+}
+
+const myo_hop_ring *myo_burst_detector_ring(const myo_burst_detector *self)
+{
+    return &self->ring;
+}
+
+void myo_burst_detector_reset(myo_burst_detector *self)
+{
+    myo_floor_reset(self->floor);
+    self->ring.end = 0;
+    self->cursor = 0;
+    self->state = WARMING;
+    self->chain_start = self->chain_end = 0;
+    self->serial = 0;
+    self->pending_count = self->news_count = self->news_first = 0;
+}
+
+static void derive(myo_burst_detector *self)
+{
+    const myo_burst_config *c = &self->config;
+    self->hop_frames = myo_hop_frames(c->rate_hz);
+    self->hop_ms = 1000.0 * self->hop_frames / c->rate_hz;
+    self->arm_hops = myo_hops(1000.0 * c->arm_s, self->hop_ms);
+    self->merge_hops = myo_hops(c->merge_gap_ms, self->hop_ms);
+    self->refractory_hops = myo_hops(c->refractory_ms, self->hop_ms);
+    self->settle_hops = myo_hops(settle_ms, self->hop_ms);
+    self->ring.capacity = self->arm_hops + myo_hops(keep_ms, self->hop_ms);
+    myo_threshold_design(c->false_alarms_per_hour, c->bandwidth_hz[MYO_LANE_DETECT], self->hop_ms,
+                         &self->table);
+}
+
+myo_status myo_burst_detector_new(const myo_burst_config *config, myo_burst_detector **out)
+{
+    myo_burst_detector *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    self->config = *config;
+    derive(self);
+    myo_floor_config floor = {.rate_hz = config->rate_hz, .window_s = config->floor_window_s};
+    memcpy(floor.bandwidth_hz, config->bandwidth_hz, sizeof floor.bandwidth_hz);
+    self->ring.hops = calloc((size_t)self->ring.capacity, sizeof *self->ring.hops);
+    if (self->ring.hops == NULL || myo_floor_new(&floor, &self->floor) != MYO_OK) {
+        myo_burst_detector_free(self);
+        return MYO_ERR_NO_MEMORY;
+    }
+    myo_burst_detector_reset(self);
+    *out = self;
+    return MYO_OK;
+}
+
+void myo_burst_detector_free(myo_burst_detector *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    myo_floor_free(self->floor);
+    free(self->ring.hops);
+    free(self);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finds bursts of muscle-like energy in the hops of one channel.
+ *
+ * States: warming up (hops are kept, nothing is decided) -> idle -> active -> idle ... A burst is
+ * announced when it opens, and once more when it has been over for long enough to be measured. */
+#ifndef MYO_EMG_BURST_H
+#define MYO_EMG_BURST_H
+
+#include "emg/measure.h"
+#include "emg/threshold.h"
+#include "myotwitch/status.h"
+
+typedef struct {
+    double rate_hz;
+    double false_alarms_per_hour;
+    double bandwidth_hz[MYO_LANE_COUNT];
+    double floor_window_s;
+    double arm_s;
+    double ltr_max_ms;
+    double merge_gap_ms;
+    double refractory_ms;
+} myo_burst_config;
+
+typedef enum { MYO_BURST_OPENED, MYO_BURST_SETTLED } myo_burst_news;
+
+/** A burst; hops count from the start of the recording, as the filters delivered them. */
+typedef struct {
+    myo_burst_news news;
+    uint64_t serial; /**< the same when opened and when settled, rising by one */
+    double onset_hop;
+    int64_t end_hop;
+    int64_t opened_hop;  /**< last hop seen when it was announced */
+    int64_t settled_hop; /**< last hop seen when it was measured */
+    int64_t chain_hops;  /**< length of the activity it belongs to, pauses shorter than the
+                               refractory time included */
+    bool follows;        /**< another burst ended less than the refractory time before it */
+    bool floor_moved;    /**< the floor was learned anew within it: it was not a burst at all */
+    myo_measure measure;
+} myo_burst;
+
+typedef struct myo_burst_detector myo_burst_detector;
+
+myo_status myo_burst_detector_new(const myo_burst_config *config, myo_burst_detector **detector);
+void myo_burst_detector_free(myo_burst_detector *detector);
+MYO_RT void myo_burst_detector_reset(myo_burst_detector *detector);
+
+/** Takes one hop. */
+MYO_RT void myo_burst_detector_process(myo_burst_detector *detector, const myo_hop *hop);
+
+/** No more hops will come: arms if it can, ends and settles what is open. False: there was no room
+ *  for all news; take them out and call again. */
+MYO_RT bool myo_burst_detector_finish(myo_burst_detector *detector);
+
+/** Lets @p hops pass that nothing is known of. Only after as many invalid hops as it remembers. */
+MYO_RT void myo_burst_detector_skip(myo_burst_detector *detector, int64_t hops);
+
+/** Lets the detector go on with hops it kept back; false when there are none. */
+MYO_RT bool myo_burst_detector_step(myo_burst_detector *detector);
+
+/** Takes out the next piece of news. */
+MYO_RT bool myo_burst_detector_next(myo_burst_detector *detector, myo_burst *burst);
+
+MYO_RT bool myo_burst_detector_armed(const myo_burst_detector *detector);
+/** First hop that is still undecided: any burst to come begins at or after it, give or take the
+ *  search for the onset. */
+MYO_RT int64_t myo_burst_detector_undecided(const myo_burst_detector *detector);
+/** Mean square of a sample of the noise by lane; 0 before the first block. */
+MYO_RT double myo_burst_detector_noise(const myo_burst_detector *detector, int lane);
+MYO_RT const myo_hop_ring *myo_burst_detector_ring(const myo_burst_detector *detector);
+
+#endif

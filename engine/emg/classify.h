@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the measures of a burst to what it was, how sure that is, and why. */
+#ifndef MYO_EMG_CLASSIFY_H
+#define MYO_EMG_CLASSIFY_H
+
+#include "emg/burst.h"
+#include "emg/rhythm.h"
+#include "myotwitch/event.h"
+
+typedef struct {
+    double ltr_max_ms;
+    bool needle; /**< the channel is a needle's */
+} myo_classify_config;
+
+/** What is known beside the burst's own measures. */
+typedef struct {
+    bool stimulator_on; /**< an edge train runs */
+    bool needle_moved;  /**< needle channel: the needle moved within 500 ms before the onset */
+    double period_ms;   /**< constant interval to the like bursts before it; 0 = none */
+    bool heart_rate;    /**< that interval is a heart's */
+} myo_context;
+
+typedef struct {
+    myo_event_type type;
+    double confidence;
+    uint32_t reasons;
+} myo_verdict;
+
+MYO_RT myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *burst,
+                                const myo_context *context);
+
+/** Whether the slow part of the signal outweighs the burst: heart, motion, pop. */
+MYO_RT bool myo_is_low_dominated(const myo_measure *measure);
+
+#endif

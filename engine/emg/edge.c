@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sample-and-hold blanking of edges. */
+#include "emg/edge.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Memory of the curvature scale: long against any burst, short against a change of electrode. */
+static const double scale_s = 0.5;
+/* Curvature has to exceed this many mean curvatures. In white noise one exceeds 12 (15 sigma) less
+ * than once in a human life. */
+static const double trigger_scales = 12.0;
+/* The steepest action potential modelled (5 ms long, sd 0.83 ms, emg.md 8) lets its curvature
+ * grow at most threefold from sample to sample at 2 kHz. */
+static const double growth_ratio = 5.0;
+static const double look_back_s = 0.0016;
+/* A stimulus artefact proper lasts 1 to 4 ms; what lasts longer is left to the classifier. */
+static const double hold_max_s = 0.005;
+static const double calm_s = 0.001;
+/* Remaining offset decays with this time constant: a 5 Hz corner, far below the detect band. */
+static const double offset_s = 0.03;
+static const double learn_s = 0.05;
+
+static int32_t at_least(int32_t low, double frames)
+{
+    const int32_t rounded = (int32_t)(frames + 0.5);
+    return rounded < low ? low : rounded;
+}
+
+void myo_edge_config_default(myo_edge_config *config, double rate_hz)
+{
+    config->scale_step = 1.0 / (scale_s * rate_hz);
+    config->offset_keep = exp(-1.0 / (offset_s * rate_hz));
+    /* Below 2 kHz an action potential spans few samples: ask for more before calling it an edge. */
+    const double coarse = rate_hz < 1900.0 ? 1900.0 / rate_hz : 1.0;
+    config->trigger = trigger_scales * coarse * coarse;
+    config->growth = growth_ratio * coarse;
+    config->look_back = at_least(1, look_back_s * rate_hz / 4.0);
+    config->calm_frames = at_least(2, calm_s * rate_hz);
+    config->hold_max_frames = at_least(3, hold_max_s * rate_hz);
+    config->learn_frames = at_least(8, learn_s * rate_hz);
+}
+
+void myo_edge_reset(myo_edge *edge)
+{
+    memset(edge, 0, sizeof *edge);
+}
+
+/* Largest curvature of the look-back, in four quarters so that it costs nothing per frame. */
+static double recent_curvature(const myo_edge *edge)
+{
+    return fmax(fmax(edge->recent[0], edge->recent[1]), fmax(edge->recent[2], edge->recent[3]));
+}
+
+static void remember_curvature(const myo_edge_config *config, myo_edge *edge, double curvature)
+{
+    if (edge->quarter_left == 0) {
+        edge->recent[3] = edge->recent[2];
+        edge->recent[2] = edge->recent[1];
+        edge->recent[1] = edge->recent[0];
+        edge->recent[0] = 0.0;
+        edge->quarter_left = config->look_back;
+    }
+    edge->quarter_left--;
+    edge->recent[0] = fmax(edge->recent[0], curvature);
+}
+
+static bool is_edge(const myo_edge_config *config, const myo_edge *edge, double curvature)
+{
+    return edge->seen >= config->learn_frames && curvature > config->trigger * edge->scale &&
+           curvature > config->growth * recent_curvature(edge);
+}
+
+static void learn_scale(const myo_edge_config *config, myo_edge *edge, double curvature)
+{
+    if (edge->seen < config->learn_frames) {
+        edge->seen++;
+        if (edge->seen > 2) { /* the first two second differences lack their history */
+            edge->scale += (curvature - edge->scale) / (edge->seen - 2);
+        }
+        return;
+    }
+    const double bounded = fmin(curvature, 4.0 * edge->scale);
+    edge->scale += config->scale_step * (bounded - edge->scale);
+}
+
+static void hold_on(const myo_edge_config *config, myo_edge *edge, double x, double curvature,
+                    myo_edge_result *result)
+{
+    edge->hold++;
+    edge->size = fmax(edge->size, fabs(x - edge->offset - edge->held));
+    const bool sharp = curvature > 0.5 * config->trigger * edge->scale;
+    edge->calm = sharp ? 0 : edge->calm + 1;
+    if (edge->calm >= config->calm_frames || edge->hold >= config->hold_max_frames) {
+        result->ended = true;
+        result->size = edge->size;
+        result->step = fabs(x - edge->offset - edge->held);
+        edge->offset = x - edge->held;
+        edge->hold = 0;
+    }
+    result->holding = true;
+    result->y = edge->held;
+}
+
+myo_edge_result myo_edge_process(const myo_edge_config *config, myo_edge *edge, double x)
+{
+    myo_edge_result result = {0};
+    const double curvature = edge->seen < 2 && edge->hold == 0 && edge->scale == 0.0
+                                 ? 0.0
+                                 : fabs((x - edge->x1) - (edge->x1 - edge->x2));
+    if (edge->hold == 0 && is_edge(config, edge, curvature)) {
+        edge->held = edge->x1 - edge->offset;
+        edge->size = 0.0;
+        edge->calm = 0;
+        result.began = true;
+        hold_on(config, edge, x, curvature, &result);
+    } else if (edge->hold > 0) {
+        hold_on(config, edge, x, curvature, &result);
+    } else {
+        learn_scale(config, edge, curvature);
+        edge->offset *= config->offset_keep;
+        result.y = x - edge->offset;
+    }
+    remember_curvature(config, edge, result.holding ? 0.0 : curvature);
+    edge->x2 = edge->x1;
+    edge->x1 = x;
+    return result;
+}

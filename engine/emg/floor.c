@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running quantile of block powers, kept as a sorted ring per lane. */
+#include "emg/floor.h"
+
+#include "myotwitch/special.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 25 ms blocks (emg.md 7.5): long enough for ten degrees of freedom, short against a burst. */
+static const double block_ms = 25.0;
+/* Below the median, so that a third of the blocks may hold activity. */
+static const double quantile = 0.4;
+static const double recent_s = 2.0;
+
+enum { LANES = MYO_LANE_COUNT };
+
+/* Values in order of arrival and in order of size. */
+typedef struct {
+    float *ring;
+    float *sorted;
+} quantile_ring;
+
+struct myo_floor {
+    int32_t hop_frames, block_hops, capacity, recent_capacity;
+    double bias[LANES]; /* quantile of the mean of chi-square over its mean */
+    double freedom;     /* degrees of freedom of a block in the detect band */
+    int32_t in_block;   /* hops of the block so far */
+    bool block_quiet;
+    double sum[LANES];
+    quantile_ring lane[LANES];
+    int32_t count, next;
+    float *recent[LANES];
+    int32_t recent_count, recent_next;
+    double power[LANES];
+    double tail;
+    int64_t generation;
+};
+
+static int32_t lower_bound(const float *sorted, int32_t count, float value)
+{
+    int32_t low = 0;
+    while (count > 0) {
+        const int32_t half = count / 2;
+        if (sorted[low + half] < value) {
+            low += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return low;
+}
+
+static void sorted_remove(float *sorted, int32_t count, float value)
+{
+    const int32_t at = lower_bound(sorted, count, value);
+    memmove(sorted + at, sorted + at + 1, (size_t)(count - at - 1) * sizeof *sorted);
+}
+
+static void sorted_insert(float *sorted, int32_t count, float value)
+{
+    const int32_t at = lower_bound(sorted, count, value);
+    memmove(sorted + at + 1, sorted + at, (size_t)(count - at) * sizeof *sorted);
+    sorted[at] = value;
+}
+
+static void add_block(myo_floor *self, const float *powers)
+{
+    const bool full = self->count == self->capacity;
+    for (int lane = 0; lane < LANES; lane++) {
+        quantile_ring *ring = &self->lane[lane];
+        int32_t count = self->count;
+        if (full) {
+            sorted_remove(ring->sorted, count, ring->ring[self->next]);
+            count--;
+        }
+        ring->ring[self->next] = powers[lane];
+        sorted_insert(ring->sorted, count, powers[lane]);
+    }
+    self->next = (self->next + 1) % self->capacity;
+    if (!full) {
+        self->count++;
+    }
+}
+
+static double sorted_quantile(const float *sorted, int32_t count, double q)
+{
+    const double at = q * (count - 1);
+    const int32_t low = (int32_t)at;
+    const int32_t high = low + 1 < count ? low + 1 : low;
+    return (double)sorted[low] + (at - low) * ((double)sorted[high] - (double)sorted[low]);
+}
+
+/* Spread of the block powers between their 10th and 80th percentile against what chi-square of the
+ * nominal degrees of freedom would show (normal approximation: 2.123 standard deviations apart).
+ * Bursts live above the 80th percentile and do not count. */
+static double tail_of(const myo_floor *self)
+{
+    if (self->count < 40) {
+        return 1.0;
+    }
+    const float *sorted = self->lane[MYO_LANE_DETECT].sorted;
+    const double low = sorted_quantile(sorted, self->count, 0.1);
+    const double high = sorted_quantile(sorted, self->count, 0.8);
+    if (!(low > 0.0)) {
+        return 1.0;
+    }
+    const double spread = log(high / low) / 2.123;
+    return fmax(1.0, spread * spread * self->freedom / 2.0);
+}
+
+static void update(myo_floor *self)
+{
+    for (int lane = 0; lane < LANES; lane++) {
+        self->power[lane] =
+            sorted_quantile(self->lane[lane].sorted, self->count, quantile) / self->bias[lane];
+    }
+    self->tail = tail_of(self);
+    self->generation++;
+}
+
+static void end_block(myo_floor *self)
+{
+    float powers[LANES];
+    const double frames = (double)self->block_hops * self->hop_frames;
+    for (int lane = 0; lane < LANES; lane++) {
+        powers[lane] = (float)(self->sum[lane] / frames);
+        self->recent[lane][self->recent_next] = powers[lane];
+        self->sum[lane] = 0.0;
+    }
+    self->recent_next = (self->recent_next + 1) % self->recent_capacity;
+    if (self->recent_count < self->recent_capacity) {
+        self->recent_count++;
+    }
+    if (self->block_quiet) {
+        add_block(self, powers);
+        update(self);
+    }
+    self->in_block = 0;
+}
+
+void myo_floor_process(myo_floor *self, const myo_hop *hop, bool quiet)
+{
+    if (hop->flags & (MYO_HOP_INVALID | MYO_HOP_SATURATED)) {
+        self->in_block = 0;
+        memset(self->sum, 0, sizeof self->sum);
+        return;
+    }
+    if (self->in_block == 0) {
+        self->block_quiet = true;
+    }
+    self->block_quiet = self->block_quiet && quiet && !(hop->flags & MYO_HOP_HELD);
+    for (int lane = 0; lane < LANES; lane++) {
+        self->sum[lane] += (double)hop->energy[lane];
+    }
+    self->in_block++;
+    if (self->in_block == self->block_hops) {
+        end_block(self);
+    }
+}
+
+void myo_floor_relearn(myo_floor *self)
+{
+    self->count = 0;
+    self->next = 0;
+    for (int32_t i = 0; i < self->recent_count; i++) {
+        const int32_t at = (self->recent_next + self->recent_capacity - self->recent_count + i) %
+                           self->recent_capacity;
+        float powers[LANES];
+        for (int lane = 0; lane < LANES; lane++) {
+            powers[lane] = self->recent[lane][at];
+        }
+        add_block(self, powers);
+    }
+    if (self->count > 0) {
+        update(self);
+    }
+}
+
+bool myo_floor_looks_stationary(const myo_floor *self, double ratio)
+{
+    if (self->recent_count < self->recent_capacity) {
+        return false;
+    }
+    double sum = 0.0;
+    double sum_squares = 0.0;
+    for (int32_t i = 0; i < self->recent_count; i++) {
+        const double level = log(fmax((double)self->recent[MYO_LANE_DETECT][i], 1e-300));
+        sum += level;
+        sum_squares += level * level;
+    }
+    const double mean = sum / self->recent_count;
+    const double variance = sum_squares / self->recent_count - mean * mean;
+    /* Log of a mean of squares with nu degrees of freedom has variance 2/nu; activity that swells
+     * and ebbs has several times that. */
+    return variance < 2.0 * (2.0 / self->freedom) &&
+           mean < log(ratio * ratio * fmax(self->power[MYO_LANE_DETECT], 1e-300));
+}
+
+double myo_floor_power(const myo_floor *self, int lane)
+{
+    return self->power[lane];
+}
+
+double myo_floor_tail(const myo_floor *self)
+{
+    return self->tail;
+}
+
+int64_t myo_floor_generation(const myo_floor *self)
+{
+    return self->generation;
+}
+
+int32_t myo_floor_blocks(const myo_floor *self)
+{
+    return self->count;
+}
+
+void myo_floor_reset(myo_floor *self)
+{
+    self->in_block = self->count = self->next = 0;
+    self->recent_count = self->recent_next = 0;
+    self->tail = 1.0;
+    memset(self->sum, 0, sizeof self->sum);
+    memset(self->power, 0, sizeof self->power);
+}
+
+static myo_status allocate(myo_floor *self)
+{
+    for (int lane = 0; lane < LANES; lane++) {
+        self->lane[lane].ring = calloc((size_t)self->capacity, sizeof(float));
+        self->lane[lane].sorted = calloc((size_t)self->capacity, sizeof(float));
+        self->recent[lane] = calloc((size_t)self->recent_capacity, sizeof(float));
+        if (self->lane[lane].ring == NULL || self->lane[lane].sorted == NULL ||
+            self->recent[lane] == NULL) {
+            return MYO_ERR_NO_MEMORY;
+        }
+    }
+    return MYO_OK;
+}
+
+myo_status myo_floor_new(const myo_floor_config *config, myo_floor **out)
+{
+    myo_floor *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    self->hop_frames = myo_hop_frames(config->rate_hz);
+    const double hop_ms = 1000.0 * self->hop_frames / config->rate_hz;
+    self->block_hops = myo_hops(block_ms, hop_ms);
+    const double block_s = self->block_hops * hop_ms / 1000.0;
+    self->capacity = myo_hops(config->window_s, block_s);
+    self->recent_capacity = myo_hops(recent_s, block_s);
+    for (int lane = 0; lane < LANES; lane++) {
+        const double freedom = fmax(2.0, 2.0 * config->bandwidth_hz[lane] * block_s);
+        self->bias[lane] = myo_chi2_quantile_upper(1.0 - quantile, freedom) / freedom;
+        if (lane == MYO_LANE_DETECT) {
+            self->freedom = freedom;
+        }
+    }
+    if (allocate(self) != MYO_OK) {
+        myo_floor_free(self);
+        return MYO_ERR_NO_MEMORY;
+    }
+    myo_floor_reset(self);
+    *out = self;
+    return MYO_OK;
+}
+
+void myo_floor_free(myo_floor *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+        free(self->lane[lane].ring);
+        free(self->lane[lane].sorted);
+        free(self->recent[lane]);
+    }
+    free(self);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Noise floor of a channel: a running quantile of the power of 25 ms blocks, without bias, plus
+ * how heavy the noise's tail is. */
+#ifndef MYO_EMG_FLOOR_H
+#define MYO_EMG_FLOOR_H
+
+#include "emg/hop.h"
+#include "myotwitch/status.h"
+
+typedef struct myo_floor myo_floor;
+
+typedef struct {
+    double rate_hz;
+    double window_s;                     /**< memory */
+    double bandwidth_hz[MYO_LANE_COUNT]; /**< noise-equivalent, for the bias of the quantile */
+} myo_floor_config;
+
+myo_status myo_floor_new(const myo_floor_config *config, myo_floor **floor);
+void myo_floor_free(myo_floor *floor);
+MYO_RT void myo_floor_reset(myo_floor *floor);
+
+/** Adds one hop. @p quiet hops teach the floor; the others are only kept for a relearn. */
+MYO_RT void myo_floor_process(myo_floor *floor, const myo_hop *hop, bool quiet);
+
+/** Forgets what it knew and starts from the last 2 s, quiet or not: the floor itself moved. */
+MYO_RT void myo_floor_relearn(myo_floor *floor);
+
+/** Mean square of a sample of the noise in @p lane; 0 before the first block. */
+MYO_RT double myo_floor_power(const myo_floor *floor, int lane);
+
+/** Variance of a block's power in the detect band over that of Gaussian noise, >= 1. */
+MYO_RT double myo_floor_tail(const myo_floor *floor);
+
+/** Blocks that the floor rests on. */
+MYO_RT int32_t myo_floor_blocks(const myo_floor *floor);
+
+/** Whether the last 2 s look like stationary noise of less than @p ratio times the floor's RMS. */
+MYO_RT bool myo_floor_looks_stationary(const myo_floor *floor, double ratio);
+
+/** Rises by one whenever what it says may have changed. */
+MYO_RT int64_t myo_floor_generation(const myo_floor *floor);
+
+#endif

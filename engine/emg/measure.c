@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Measures of a burst, all relative to the noise so that gain does not matter. */
+#include "emg/measure.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The low band answers some 15 ms later than the detect band (group delays at 25 and 110 Hz). */
+static const double low_lag_ms = 15.0;
+static const double low_tail_ms = 40.0;
+static const double context_ms = 60.0;
+static const double rail_context_ms = 50.0;
+/* 2.5 sigma for "active" (emg.md 7.6). */
+static const double active_ratio = 6.25;
+
+/* A window of ten hops of one lane that slides over the burst. */
+typedef struct {
+    double best;
+    int64_t best_hop;
+} highest;
+
+static highest highest_window(const myo_hop_ring *ring, int lane, int64_t from, int64_t to,
+                              int32_t width)
+{
+    highest found = {0.0, from};
+    double sum = myo_hop_energy(ring, lane, from - width, from);
+    const int64_t first = myo_hop_first(ring) + width;
+    for (int64_t hop = from > first ? from : first; hop < to && hop < ring->end; hop++) {
+        sum = myo_hop_energy(ring, lane, hop - width + 1, hop + 1);
+        if (sum > found.best) {
+            found.best = sum;
+            found.best_hop = hop;
+        }
+    }
+    return found;
+}
+
+static double excess(double energy, double noise_energy)
+{
+    return energy > noise_energy ? energy - noise_energy : 0.0;
+}
+
+static double decibel(double power_ratio)
+{
+    return 10.0 * log10(power_ratio > 1e-12 ? power_ratio : 1e-12);
+}
+
+static double energy_over_noise(const myo_hop_ring *ring, const myo_noise *noise, int lane,
+                                int64_t from, int64_t to)
+{
+    const double frames = (double)(to - from) * noise->hop_frames;
+    return excess(myo_hop_energy(ring, lane, from, to), frames * noise->power[lane]);
+}
+
+static double level(const myo_hop_ring *ring, const myo_noise *noise, int64_t from, int64_t to)
+{
+    const double frames = (double)(to - from) * noise->hop_frames;
+    if (to <= from || !(noise->power[MYO_LANE_DETECT] > 0.0)) {
+        return 1.0;
+    }
+    return sqrt(myo_hop_energy(ring, MYO_LANE_DETECT, from, to) /
+                (frames * noise->power[MYO_LANE_DETECT]));
+}
+
+/* Time for which activity lasts, in two ways: hops over a threshold, and a participation ratio
+ * that needs no threshold. */
+static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64_t onset,
+                         int64_t end, myo_measure *m)
+{
+    const int32_t width = myo_hops(10.0, noise->hop_ms);
+    const double hop_noise = noise->hop_frames * noise->power[MYO_LANE_DETECT];
+    double sum = 0.0;
+    double sum_squares = 0.0;
+    double window = myo_hop_energy(ring, MYO_LANE_DETECT, onset - width, onset);
+    int64_t active = 0;
+    for (int64_t hop = onset; hop < end; hop++) {
+        const double energy = (double)myo_hop_at(ring, hop)->energy[MYO_LANE_DETECT];
+        const double over = excess(energy, 2.0 * hop_noise);
+        sum += over;
+        sum_squares += over * over;
+        window = myo_hop_energy(ring, MYO_LANE_DETECT, hop - width + 1, hop + 1);
+        active += window > active_ratio * width * hop_noise;
+    }
+    m->active_ms = (double)active * noise->hop_ms;
+    m->effective_ms = sum_squares > 0.0 ? sum * sum / sum_squares * noise->hop_ms : 0.0;
+}
+
+static void measure_flags(const myo_hop_ring *ring, const myo_noise *noise, int64_t onset,
+                          int64_t end, int64_t now, myo_measure *m)
+{
+    const int64_t around = myo_hops(rail_context_ms, noise->hop_ms);
+    const int64_t first = myo_hop_first(ring);
+    int64_t held = 0;
+    for (int64_t hop = onset - around > first ? onset - around : first;
+         hop < end + around && hop < now; hop++) {
+        const myo_hop *at = myo_hop_at(ring, hop);
+        m->saturated = m->saturated || (at->flags & MYO_HOP_SATURATED);
+        if (hop >= onset && hop < end) {
+            m->edges += (at->flags & MYO_HOP_EDGE) != 0;
+            held += (at->flags & MYO_HOP_HELD) != 0;
+            m->turns += at->turns;
+            m->peak = fmax(m->peak, (double)at->peak);
+        }
+    }
+    m->held_share = (double)held / (double)(end - onset);
+}
+
+static void measure_bands(const myo_hop_ring *ring, const myo_noise *noise, int64_t onset,
+                          int64_t end, int64_t now, myo_measure *m)
+{
+    const int32_t width = myo_hops(10.0, noise->hop_ms);
+    const int64_t lag = myo_hops(low_lag_ms, noise->hop_ms);
+    int64_t low_end = end + myo_hops(low_tail_ms, noise->hop_ms);
+    if (low_end > now) {
+        low_end = now;
+    }
+    const double detect = energy_over_noise(ring, noise, MYO_LANE_DETECT, onset, end);
+    const double measure = energy_over_noise(ring, noise, MYO_LANE_MEASURE, onset, end);
+    const double high = energy_over_noise(ring, noise, MYO_LANE_HIGH, onset, end);
+    const double low = energy_over_noise(ring, noise, MYO_LANE_LOW, onset, low_end);
+    m->low_balance = low > 0.0 ? detect / low : 1e3;
+    m->band_fraction = measure > 0.0 ? fmin(detect / measure, 2.0) : 0.0;
+    m->high_fraction = measure > 0.0 ? high / measure : 0.0;
+    const highest low_peak = highest_window(ring, MYO_LANE_LOW, onset - lag, low_end, width);
+    const highest measure_peak = highest_window(ring, MYO_LANE_MEASURE, onset, end, width);
+    m->lf_ratio = measure_peak.best > 0.0 ? sqrt(low_peak.best / measure_peak.best) : 0.0;
+    const highest detect_peak = highest_window(ring, MYO_LANE_DETECT, onset, end, width);
+    m->rise_ms = (double)(detect_peak.best_hop - onset) * noise->hop_ms;
+    m->level_db = decibel(detect_peak.best / (width * noise->hop_frames *
+                                              fmax(noise->power[MYO_LANE_DETECT], 1e-300)));
+}
+
+void myo_measure_burst(const myo_hop_ring *ring, const myo_noise *noise, int64_t onset, int64_t end,
+                       int64_t now, myo_measure *m)
+{
+    memset(m, 0, sizeof *m);
+    m->duration_ms = (double)(end - onset) * noise->hop_ms;
+    const int64_t first = myo_hop_first(ring) + myo_hops(120.0, noise->hop_ms);
+    if (onset < first) {
+        m->overlong = ring->end > ring->capacity;
+        onset = first < end ? first : end - 1;
+    }
+    if (onset < 0) {
+        onset = 0;
+    }
+    measure_time(ring, noise, onset, end, m);
+    measure_flags(ring, noise, onset, end, now, m);
+    measure_bands(ring, noise, onset, end, now, m);
+    const int64_t context = myo_hops(context_ms, noise->hop_ms);
+    const int64_t guard = myo_hops(8.0, noise->hop_ms);
+    const int64_t after = end + guard;
+    m->post_level = level(ring, noise, after, after + context < now ? after + context : now);
+    m->pre_level = level(ring, noise, onset - guard - context, onset - guard);
+    m->mean_level_db = 20.0 * log10(fmax(level(ring, noise, onset, end), 1e-6));
+    m->snr_db =
+        20.0 * log10(fmax(m->peak / sqrt(fmax(noise->power[MYO_LANE_MEASURE], 1e-300)), 1e-6));
+}

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One channel: samples -> hops -> bursts -> verdicts. */
+#include "session/channel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Filters are given this long after a start or a gap before their output counts. */
+static const double settle_ms = 40.0;
+/* Saturation blanks 50 ms on both sides (emg.md 7.1); edges of one train lie closer than 250 ms. */
+static const double rail_bridge_ms = 50.0;
+static const double edge_bridge_ms = 250.0;
+/* A stretch longer than this is told in pieces, so that no event waits for ever. */
+static const double span_max_ms = 10000.0;
+/* A stimulator is on: many edges in half a second, and until it was silent for as long. */
+static const double train_span_ms = 500.0;
+static const int32_t train_edges = 7;
+/* Needle channel: activity within 500 ms of a movement of the needle is suspect (emg.md 1.2). */
+static const double needle_context_ms = 500.0;
+static const double needle_motion_ratio = 60.0;
+static const double turn_sigmas = 3.0;
+
+struct myo_channel {
+    myo_config config;
+    double hop_ms, delay_frames;
+    int32_t hop_frames, settle_frames;
+    bool needle;
+    myo_front_config front_config;
+    myo_hum_config hum_config;
+    myo_classify_config classify_config;
+    myo_front front;
+    myo_hum hum;
+    uint8_t tile_flags[MYO_TILE_FRAMES];
+    float tile_edge[MYO_TILE_FRAMES];
+    int32_t settle_left;
+    myo_hop hop;
+    double energy[MYO_LANE_COUNT];
+    double peak, turn_from, turn_limit;
+    bool rising;
+    int64_t hops;
+    myo_burst_detector *detector;
+    myo_rhythm low, muscle, edges;
+    myo_span gap, rail, train;
+    int64_t needle_moved_hop;
+    int64_t last_muscle_end;
+    myo_event_type last_type;
+    myo_channel_summary summary;
+    myo_news spans[4];
+    int32_t span_count;
+};
+
+/* --- samples ------------------------------------------------------------------------------- */
+
+void myo_channel_condition(myo_channel *self, const float *x, size_t stride, size_t frames,
+                           double *y)
+{
+    for (size_t i = 0; i < frames; i++) {
+        myo_front_result front =
+            myo_front_process(&self->front_config, &self->front, x[i * stride]);
+        if (front.flags & MYO_HOP_INVALID) {
+            front.flags |= MYO_HOP_LOST;
+            self->front.started = false;
+            self->settle_left = self->settle_frames;
+        }
+        if (self->settle_left > 0) {
+            self->settle_left--;
+            front.flags |= MYO_HOP_INVALID;
+        }
+        const uint8_t frozen = MYO_HOP_HELD | MYO_HOP_SATURATED | MYO_HOP_INVALID;
+        y[i * stride] = self->config.hum_cancel
+                            ? myo_hum_process(&self->hum_config, &self->hum, front.y,
+                                              (front.flags & frozen) != 0)
+                            : front.y;
+        self->tile_flags[i] = front.flags;
+        self->tile_edge[i] = front.edge;
+    }
+}
+
+static void count_turn(myo_channel *self, double measure)
+{
+    if (self->rising ? measure > self->turn_from : measure < self->turn_from) {
+        self->turn_from = measure;
+    } else if (fabs(measure - self->turn_from) > self->turn_limit) {
+        self->rising = !self->rising;
+        self->turn_from = measure;
+        self->hop.turns += self->hop.turns < UINT8_MAX;
+    }
+}
+
+void myo_channel_add(myo_channel *self, const double *y, size_t stride, size_t first, size_t frames)
+{
+    for (size_t i = 0; i < frames; i++, y += stride) {
+        for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+            self->energy[lane] += y[lane] * y[lane];
+        }
+        self->peak = fmax(self->peak, fabs(y[MYO_LANE_MEASURE]));
+        count_turn(self, y[MYO_LANE_MEASURE]);
+        self->hop.flags |= self->tile_flags[first + i];
+        self->hop.edge = fmaxf(self->hop.edge, self->tile_edge[first + i]);
+    }
+}
+
+/* --- hops ---------------------------------------------------------------------------------- */
+
+static void tell_span(myo_channel *self, const myo_span *span, myo_event_type type,
+                      double confidence, uint32_t reasons)
+{
+    myo_news *news = &self->spans[self->span_count++];
+    memset(news, 0, sizeof *news);
+    news->kind = MYO_NEWS_SPAN;
+    news->onset_frame = span->first * self->hop_frames;
+    news->offset_frame = (span->last + 1) * self->hop_frames;
+    news->now_frame = self->hops * self->hop_frames - 1;
+    news->verdict = (myo_verdict){type, confidence, reasons};
+    news->peak = span->size;
+}
+
+static void tell_train(myo_channel *self)
+{
+    const bool one_step = self->train.count == 1 && self->train.size < 0.0;
+    const uint32_t reasons =
+        (1u << MYO_REASON_HIGH_FREQUENCY) | (self->train.count > 2 ? 1u << MYO_REASON_PERIODIC : 0);
+    self->train.size = fabs(self->train.size);
+    tell_span(self, &self->train, one_step ? MYO_EVENT_CLICK : MYO_EVENT_STIMULUS, 0.9, reasons);
+}
+
+static void follow_spans(myo_channel *self, const myo_hop *hop, int64_t at)
+{
+    if (hop->flags & MYO_HOP_LOST) {
+        myo_span_touch(&self->gap, at, 0.0);
+        self->summary.gap_frames += self->hop_frames;
+    }
+    if (hop->flags & MYO_HOP_SATURATED) {
+        myo_span_touch(&self->rail, at, 0.0);
+        self->summary.saturated_frames += self->hop_frames;
+    }
+    if (hop->flags & MYO_HOP_EDGE) {
+        myo_span_touch(&self->train, at, 0.0);
+        myo_rhythm_add(&self->edges, (double)at * self->hop_ms, 1.0);
+    }
+    if (self->train.open && hop->edge > 0.0f) {
+        /* The sign tells a step from an impulse; it matters only while there is one edge. */
+        const double size = fmax(fabs(self->train.size), (double)hop->edge);
+        self->train.size = (hop->flags & MYO_HOP_STEP) ? -size : size;
+    }
+    if (myo_span_ends(&self->gap, at)) {
+        tell_span(self, &self->gap, MYO_EVENT_GAP, 1.0, 0);
+    }
+    if (myo_span_ends(&self->rail, at)) {
+        tell_span(self, &self->rail, MYO_EVENT_SATURATION, 1.0, 0);
+    }
+    if (myo_span_ends(&self->train, at)) {
+        tell_train(self);
+    }
+}
+
+static void watch_needle(myo_channel *self, const myo_hop *hop, int64_t at)
+{
+    const double noise = myo_burst_detector_noise(self->detector, MYO_LANE_LOW);
+    const double low = (double)hop->energy[MYO_LANE_LOW] / self->hop_frames;
+    if ((hop->flags & MYO_HOP_EDGE) || (noise > 0.0 && low > needle_motion_ratio * noise)) {
+        self->needle_moved_hop = at;
+    }
+}
+
+static void start_hop(myo_channel *self)
+{
+    memset(&self->hop, 0, sizeof self->hop);
+    memset(self->energy, 0, sizeof self->energy);
+    self->peak = 0.0;
+    self->turn_limit =
+        turn_sigmas * sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_MEASURE));
+}
+
+void myo_channel_end_hop(myo_channel *self)
+{
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        self->hop.energy[lane] = (float)self->energy[lane];
+    }
+    self->hop.peak = (float)self->peak;
+    const int64_t at = self->hops++;
+    follow_spans(self, &self->hop, at);
+    if (self->needle) {
+        watch_needle(self, &self->hop, at);
+    }
+    myo_burst_detector_process(self->detector, &self->hop);
+    start_hop(self);
+}
+
+void myo_channel_lose(myo_channel *self)
+{
+    self->hop.flags |= MYO_HOP_LOST | MYO_HOP_INVALID;
+    self->front.started = false;
+    self->settle_left = self->settle_frames;
+}
+
+void myo_channel_skip(myo_channel *self, int64_t hops)
+{
+    myo_burst_detector_skip(self->detector, hops);
+    self->hops += hops;
+    self->summary.gap_frames += hops * self->hop_frames;
+    if (self->gap.open) {
+        self->gap.last += hops;
+        self->gap.max_hops += hops;
+    }
+}
+
+/* --- news ---------------------------------------------------------------------------------- */
+
+static int64_t frame_of(const myo_channel *self, double hop)
+{
+    const double frame = floor(hop * self->hop_frames - self->delay_frames + 0.5);
+    return frame < 0.0 ? 0 : (int64_t)frame;
+}
+
+static bool stimulator_on(const myo_channel *self, double at_ms)
+{
+    return myo_rhythm_recent(&self->edges, at_ms + train_span_ms, 2.0 * train_span_ms) >=
+           train_edges;
+}
+
+static myo_context context_of(myo_channel *self, const myo_burst *burst, double onset_ms)
+{
+    myo_context context = {0};
+    const double size = pow(10.0, burst->measure.level_db / 20.0);
+    context.stimulator_on = stimulator_on(self, onset_ms);
+    const int64_t since = (int64_t)burst->onset_hop - self->needle_moved_hop;
+    context.needle_moved =
+        since <= myo_hops(needle_context_ms, self->hop_ms) && self->needle_moved_hop >= 0;
+    if (myo_is_low_dominated(&burst->measure)) {
+        /* 37 to 170 beats a minute; sinus rhythm varies by several per cent from beat to beat. */
+        context.period_ms =
+            myo_rhythm_period(&self->low, onset_ms, size, 2.0, 2, 0.2, 350.0, 1600.0);
+        context.heart_rate = context.period_ms > 0.0;
+        myo_rhythm_add(&self->low, onset_ms, size);
+    } else {
+        /* Muscle does not repeat itself to 2 % in time and 15 % in size, four times in a row. */
+        context.period_ms =
+            myo_rhythm_period(&self->muscle, onset_ms, size, 1.15, 3, 0.02, 20.0, 2200.0);
+        myo_rhythm_add(&self->muscle, onset_ms, size);
+    }
+    return context;
+}
+
+static void fill_features(const myo_burst *burst, const myo_context *context, double *features)
+{
+    const myo_measure *m = &burst->measure;
+    features[MYO_FEATURE_DURATION_MS] = m->active_ms;
+    features[MYO_FEATURE_EFFECTIVE_MS] = m->effective_ms;
+    features[MYO_FEATURE_RISE_MS] = m->rise_ms;
+    features[MYO_FEATURE_TURNS] = m->turns;
+    features[MYO_FEATURE_LF_RATIO] = m->lf_ratio;
+    features[MYO_FEATURE_LOW_BALANCE] = m->low_balance;
+    features[MYO_FEATURE_BAND_FRACTION] = m->band_fraction;
+    features[MYO_FEATURE_HIGH_FRACTION] = m->high_fraction;
+    features[MYO_FEATURE_POST_LEVEL] = m->post_level;
+    features[MYO_FEATURE_PERIOD_MS] = context->period_ms;
+}
+
+static bool is_muscle(myo_event_type type)
+{
+    return type == MYO_EVENT_LTR || type == MYO_EVENT_CONTRACTION;
+}
+
+static void refuse(myo_channel *self, myo_news *news, myo_refusal why)
+{
+    news->refused = true;
+    news->refusal = why;
+    self->summary.refusals[why]++;
+}
+
+static void judge(myo_channel *self, const myo_burst *burst, myo_news *news)
+{
+    const double onset_ms = burst->onset_hop * self->hop_ms;
+    const myo_context context = context_of(self, burst, onset_ms);
+    news->verdict = myo_classify(&self->classify_config, burst, &context);
+    news->peak = burst->measure.peak;
+    news->snr_db = burst->measure.snr_db;
+    news->level_db = burst->measure.level_db;
+    fill_features(burst, &context, news->features);
+    if (context.stimulator_on) {
+        refuse(self, news, MYO_REFUSED_STIMULATOR);
+        return;
+    }
+    if (!is_muscle(news->verdict.type)) {
+        return;
+    }
+    if (burst->follows && burst->onset_hop - (double)self->last_muscle_end <
+                              self->config.refractory_ms / self->hop_ms) {
+        refuse(self, news, MYO_REFUSED_REFRACTORY);
+    }
+    self->last_muscle_end = burst->end_hop;
+    self->last_type = news->verdict.type;
+}
+
+static void news_of(myo_channel *self, const myo_burst *burst, myo_news *news)
+{
+    memset(news, 0, sizeof *news);
+    news->serial = burst->serial;
+    news->onset_frame = frame_of(self, burst->onset_hop);
+    news->offset_frame = frame_of(self, (double)burst->end_hop);
+    if (news->offset_frame <= news->onset_frame) {
+        news->offset_frame = news->onset_frame + 1;
+    }
+    if (burst->news == MYO_BURST_OPENED) {
+        news->kind = MYO_NEWS_OPENED;
+        news->now_frame = (burst->opened_hop + 1) * self->hop_frames - 1;
+        return;
+    }
+    news->kind = MYO_NEWS_SETTLED;
+    news->now_frame = (burst->settled_hop + 1) * self->hop_frames - 1;
+    judge(self, burst, news);
+}
+
+bool myo_channel_next(myo_channel *self, myo_news *news)
+{
+    if (self->span_count > 0) {
+        *news = self->spans[--self->span_count];
+        return true;
+    }
+    myo_burst burst;
+    do {
+        if (myo_burst_detector_next(self->detector, &burst)) {
+            news_of(self, &burst, news);
+            return true;
+        }
+    } while (myo_burst_detector_step(self->detector));
+    return false;
+}
+
+bool myo_channel_finish(myo_channel *self)
+{
+    if (self->gap.open) {
+        self->gap.open = false;
+        tell_span(self, &self->gap, MYO_EVENT_GAP, 1.0, 0);
+    }
+    if (self->rail.open) {
+        self->rail.open = false;
+        tell_span(self, &self->rail, MYO_EVENT_SATURATION, 1.0, 0);
+    }
+    if (self->train.open) {
+        self->train.open = false;
+        tell_train(self);
+    }
+    return myo_burst_detector_finish(self->detector);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t myo_channel_settled(const myo_channel *self)
+{
+    int64_t hop = myo_burst_detector_undecided(self->detector);
+    const myo_span *spans[] = {&self->gap, &self->rail, &self->train};
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        hop = spans[i]->open ? earlier(hop, spans[i]->first) : hop;
+    }
+    return frame_of(self, (double)hop);
+}
+
+int64_t myo_channel_delay(const myo_channel *self)
+{
+    return (int64_t)(self->delay_frames + 0.5);
+}
+
+void myo_channel_summarise(const myo_channel *self, myo_channel_summary *summary)
+{
+    *summary = self->summary;
+    summary->floor_rms = sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_MEASURE));
+    summary->detect_floor_rms = sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_DETECT));
+    summary->hum_hz = myo_hum_hz(&self->hum);
+    summary->hum_rms = myo_hum_rms(&self->hum);
+}
+
+/* --- life ---------------------------------------------------------------------------------- */
+
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* A band, or silence where the rate has no room for it. */
+static myo_status design(double rate_hz, double low_hz, double high_hz, myo_band *band)
+{
+    const double high = least(high_hz, 0.45 * rate_hz);
+    if (high < 1.2 * low_hz) {
+        myo_band_silence(band);
+        return MYO_OK;
+    }
+    return myo_band_design(rate_hz, low_hz, high, band);
+}
+
+/* The bands of a channel in Hz (emg.md 7.1); a needle's are wider unless they were set. */
+static void band_edges(const myo_config *config, uint32_t index, double low[MYO_LANE_COUNT],
+                       double high[MYO_LANE_COUNT])
+{
+    const bool needle = config->profile[index] == MYO_PROFILE_NEEDLE;
+    myo_config usual;
+    myo_config_default(&usual, config->rate_hz, config->channels);
+    low[MYO_LANE_MEASURE] = config->measure_low_hz;
+    high[MYO_LANE_MEASURE] = config->measure_high_hz;
+    low[MYO_LANE_DETECT] = config->detect_low_hz;
+    high[MYO_LANE_DETECT] = config->detect_high_hz;
+    low[MYO_LANE_LOW] = 8.0;
+    high[MYO_LANE_LOW] = 45.0;
+    if (needle && config->measure_high_hz == usual.measure_high_hz) {
+        high[MYO_LANE_MEASURE] = 2000.0;
+    }
+    if (needle && config->detect_low_hz == usual.detect_low_hz &&
+        config->detect_high_hz == usual.detect_high_hz) {
+        low[MYO_LANE_DETECT] = 100.0;
+        high[MYO_LANE_DETECT] = 2000.0;
+    }
+    low[MYO_LANE_HIGH] = 1.15 * high[MYO_LANE_MEASURE];
+    high[MYO_LANE_HIGH] = 5.0 * high[MYO_LANE_MEASURE];
+}
+
+myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band *bands)
+{
+    double low[MYO_LANE_COUNT];
+    double high[MYO_LANE_COUNT];
+    band_edges(config, index, low, high);
+    myo_status status = MYO_OK;
+    for (int lane = 0; lane < MYO_LANE_COUNT && status == MYO_OK; lane++) {
+        status = design(config->rate_hz, low[lane], high[lane], &bands[lane]);
+    }
+    return status;
+}
+
+static void derive(myo_channel *self, uint32_t index, const myo_band *bands,
+                   myo_burst_config *burst)
+{
+    const myo_config *c = &self->config;
+    double low[MYO_LANE_COUNT];
+    double high[MYO_LANE_COUNT];
+    band_edges(c, index, low, high);
+    self->needle = c->profile[index] == MYO_PROFILE_NEEDLE;
+    self->hop_frames = myo_hop_frames(c->rate_hz);
+    self->hop_ms = 1000.0 * self->hop_frames / c->rate_hz;
+    self->settle_frames = (int32_t)(settle_ms * c->rate_hz / 1000.0);
+    const double centre_hz =
+        sqrt(low[MYO_LANE_DETECT] * least(high[MYO_LANE_DETECT], 0.45 * c->rate_hz));
+    self->delay_frames = myo_band_delay(&bands[MYO_LANE_DETECT], c->rate_hz, centre_hz);
+    myo_front_config_default(&self->front_config, c->rate_hz);
+    self->front_config.blank_edges = c->blank_edges;
+    self->front_config.rail_low = c->rail_low[index];
+    self->front_config.rail_high = c->rail_high[index];
+    myo_hum_config_default(&self->hum_config, c->rate_hz, high[MYO_LANE_DETECT]);
+    self->classify_config = (myo_classify_config){c->ltr_max_ms, self->needle};
+    self->gap.bridge_hops = self->rail.bridge_hops = myo_hops(rail_bridge_ms, self->hop_ms);
+    self->train.bridge_hops = myo_hops(edge_bridge_ms, self->hop_ms);
+    self->gap.max_hops = self->rail.max_hops = self->train.max_hops =
+        myo_hops(span_max_ms, self->hop_ms);
+    *burst = (myo_burst_config){
+        .rate_hz = c->rate_hz,
+        .false_alarms_per_hour = c->false_alarms_per_hour,
+        .floor_window_s = c->floor_window_s,
+        .arm_s = c->arm_s,
+        .ltr_max_ms = c->ltr_max_ms,
+        .merge_gap_ms = c->merge_gap_ms,
+        .refractory_ms = c->refractory_ms,
+    };
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        burst->bandwidth_hz[lane] = least(high[lane], 0.45 * c->rate_hz) - low[lane];
+    }
+}
+
+void myo_channel_reset(myo_channel *self)
+{
+    myo_front_reset(&self->front);
+    myo_hum_reset(&self->hum_config, &self->hum);
+    myo_burst_detector_reset(self->detector);
+    myo_rhythm_reset(&self->low);
+    myo_rhythm_reset(&self->muscle);
+    myo_rhythm_reset(&self->edges);
+    self->gap.open = self->rail.open = self->train.open = false;
+    self->hops = 0;
+    self->settle_left = self->settle_frames;
+    self->needle_moved_hop = -1;
+    self->last_muscle_end = INT64_MIN / 2;
+    self->span_count = 0;
+    self->turn_from = 0.0;
+    memset(&self->summary, 0, sizeof self->summary);
+    start_hop(self);
+}
+
+myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_band *bands,
+                           myo_channel **out)
+{
+    myo_channel *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    self->config = *config;
+    myo_burst_config burst;
+    derive(self, index, bands, &burst);
+    const myo_status status = myo_burst_detector_new(&burst, &self->detector);
+    if (status != MYO_OK) {
+        free(self);
+        return status;
+    }
+    myo_channel_reset(self);
+    *out = self;
+    return MYO_OK;
+}
+
+void myo_channel_free(myo_channel *self)
+{
+    if (self != NULL) {
+        myo_burst_detector_free(self->detector);
+        free(self);
+    }
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One EMG channel from samples to verdicts: conditioning, hops, bursts, edges, classification. */
+#ifndef MYO_SESSION_CHANNEL_H
+#define MYO_SESSION_CHANNEL_H
+
+#include "emg/burst.h"
+#include "emg/classify.h"
+#include "emg/front.h"
+#include "emg/hum.h"
+#include "emg/span.h"
+#include "myotwitch/band.h"
+#include "myotwitch/pipeline.h"
+
+enum { MYO_TILE_FRAMES = 64 };
+
+/** News of a channel; frames of the recording, filter delay taken off. */
+typedef enum {
+    MYO_NEWS_OPENED,  /**< a burst began: serial, onset, reported */
+    MYO_NEWS_SETTLED, /**< the burst of that serial: all fields */
+    MYO_NEWS_SPAN     /**< gap, saturation or stimulus, complete when it is told */
+} myo_news_kind;
+
+typedef struct {
+    myo_news_kind kind;
+    uint64_t serial;
+    int64_t onset_frame, offset_frame, now_frame;
+    bool refused;
+    myo_refusal refusal;
+    myo_verdict verdict;
+    double peak, snr_db, level_db;
+    double features[MYO_FEATURE_COUNT];
+} myo_news;
+
+typedef struct myo_channel myo_channel;
+
+/** @p bands: MYO_LANE_COUNT bands as designed for this channel. */
+myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_band *bands,
+                           myo_channel **channel);
+void myo_channel_free(myo_channel *channel);
+MYO_RT void myo_channel_reset(myo_channel *channel);
+
+/** Designs the bands of channel @p index. */
+myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band *bands);
+
+/** Conditions @p frames samples, the first at @p x, each @p stride behind the last, for the filters;
+ *  at most MYO_TILE_FRAMES. */
+MYO_RT void myo_channel_condition(myo_channel *channel, const float *x, size_t stride,
+                                  size_t frames, double *y);
+/** Adds what the filters made of frames [first, first + frames) of the tile to the present hop.
+ *  @p y: MYO_LANE_COUNT values a frame, @p stride apart. */
+MYO_RT void myo_channel_add(myo_channel *channel, const double *y, size_t stride, size_t first,
+                            size_t frames);
+/** Closes the hop that ends with the frames added so far. */
+MYO_RT void myo_channel_end_hop(myo_channel *channel);
+/** The device lost what would have been the rest of this hop. */
+MYO_RT void myo_channel_lose(myo_channel *channel);
+/** Lets as many hops pass without looking; only after long enough of lost ones. */
+MYO_RT void myo_channel_skip(myo_channel *channel, int64_t hops);
+
+MYO_RT bool myo_channel_next(myo_channel *channel, myo_news *news);
+/** Settles what is open; false: take the news out and call again. */
+MYO_RT bool myo_channel_finish(myo_channel *channel);
+/** News to come begin at or after this frame. */
+MYO_RT int64_t myo_channel_settled(const myo_channel *channel);
+/** Group delay of the detect band in frames. */
+MYO_RT int64_t myo_channel_delay(const myo_channel *channel);
+MYO_RT void myo_channel_summarise(const myo_channel *channel, myo_channel_summary *summary);
+
+#endif

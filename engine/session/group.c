@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Multi-channel merging. A group opens with the first channel's burst, gathers the others that begin
+ * within 50 ms, and goes out when all of them have settled or the slow ones were waited for. */
+#include "session/group.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Conduction (0-10 ms), a contralateral copy (5-20 ms) and onset error fit in here. */
+static const double join_ms = 50.0;
+/* A channel that is still active keeps the others' event waiting no longer than this. */
+static const double patience_ms = 60.0;
+
+enum { MUSCLE, ARTEFACT, SIDES };
+enum { OPEN_PER_CHANNEL = 12 };
+
+/* One side of a group: the strongest channel's event, and who else saw it. */
+typedef struct {
+    bool any;
+    double level_db;
+    myo_event event;
+    uint32_t refused; /* channels whose burst was refused; they do not make an event */
+} side;
+
+typedef struct {
+    bool used;
+    uint64_t id;
+    int64_t onset_frame; /* of the burst that opened it */
+    int64_t reported_frame;
+    bool announced;        /* a provisional event is out and neither confirmed nor withdrawn */
+    uint32_t open;         /* channels that have not settled */
+    int64_t settled_frame; /* when the last channel settled, -1 = none yet */
+    side sides[SIDES];
+} group;
+
+typedef struct {
+    uint64_t serial;
+    int32_t group; /* -1 = free place */
+} open_burst;
+
+typedef struct {
+    open_burst open[OPEN_PER_CHANNEL];
+    int64_t events[MYO_EVENT_TYPE_COUNT];
+    int64_t merged;
+} channel_state;
+
+struct myo_grouper {
+    uint32_t channels;
+    int64_t join_frames, patience_frames;
+    group groups[MYO_GROUPS];
+    channel_state *channel;
+    myo_event *queue;
+    size_t capacity, first, count;
+    uint64_t next_id;
+};
+
+static void push(myo_grouper *self, const myo_event *event)
+{
+    self->queue[(self->first + self->count) % self->capacity] = *event;
+    self->count++;
+    if (event->stage == MYO_CONFIRMED && event->channel < self->channels) {
+        self->channel[event->channel].events[event->type]++;
+    }
+}
+
+static void set_channel(myo_event *event, uint32_t channel)
+{
+    const uint64_t bit = UINT64_C(1) << (channel % 64);
+    if (!(event->channel_mask[channel / 64] & bit)) {
+        event->channel_mask[channel / 64] |= bit;
+        event->channel_count++;
+    }
+}
+
+/* --- opening ------------------------------------------------------------------------------- */
+
+static group *find_group(myo_grouper *self, int64_t onset_frame)
+{
+    for (int g = 0; g < MYO_GROUPS; g++) {
+        group *candidate = &self->groups[g];
+        const int64_t apart = onset_frame - candidate->onset_frame;
+        if (candidate->used && apart <= self->join_frames && -apart <= self->join_frames) {
+            return candidate;
+        }
+    }
+    return NULL;
+}
+
+static group *new_group(myo_grouper *self, int64_t onset_frame, int64_t now_frame)
+{
+    for (int g = 0; g < MYO_GROUPS; g++) {
+        if (!self->groups[g].used) {
+            memset(&self->groups[g], 0, sizeof self->groups[g]);
+            self->groups[g].used = true;
+            self->groups[g].id = ++self->next_id;
+            self->groups[g].onset_frame = onset_frame;
+            self->groups[g].reported_frame = now_frame;
+            self->groups[g].settled_frame = -1;
+            return &self->groups[g];
+        }
+    }
+    return NULL;
+}
+
+static void announce(myo_grouper *self, group *g, uint32_t channel, const myo_news *news)
+{
+    myo_event event = {
+        .id = g->id,
+        .type = MYO_EVENT_LTR,
+        .stage = MYO_PROVISIONAL,
+        .onset_frame = news->onset_frame,
+        .offset_frame = news->now_frame + 1,
+        .reported_frame = news->now_frame,
+        .confirmed_frame = -1,
+        .channel = channel,
+        .confidence = 0.5,
+    };
+    set_channel(&event, channel);
+    g->announced = true;
+    push(self, &event);
+}
+
+static void take_opened(myo_grouper *self, uint32_t channel, const myo_news *news)
+{
+    group *g = find_group(self, news->onset_frame);
+    if (g == NULL) {
+        g = new_group(self, news->onset_frame, news->now_frame);
+        if (g == NULL) {
+            return; /* every group is open: this channel's event is told when it settles */
+        }
+        announce(self, g, channel, news);
+    }
+    open_burst *open = self->channel[channel].open;
+    for (int i = 0; i < OPEN_PER_CHANNEL; i++) {
+        if (open[i].group < 0) {
+            open[i] = (open_burst){news->serial, (int32_t)(g - self->groups)};
+            g->open++;
+            return;
+        }
+    }
+}
+
+/* --- settling ------------------------------------------------------------------------------ */
+
+static bool is_muscle(myo_event_type type)
+{
+    return type == MYO_EVENT_LTR || type == MYO_EVENT_SINGLE_UNIT ||
+           type == MYO_EVENT_CONTRACTION || type == MYO_EVENT_INSERTIONAL;
+}
+
+static myo_event event_of(const myo_news *news, uint32_t channel)
+{
+    myo_event event = {
+        .type = news->verdict.type,
+        .stage = MYO_CONFIRMED,
+        .onset_frame = news->onset_frame,
+        .offset_frame = news->offset_frame,
+        .reported_frame = news->now_frame,
+        .confirmed_frame = news->now_frame,
+        .channel = channel,
+        .peak = news->peak,
+        .snr_db = news->snr_db,
+        .confidence = news->verdict.confidence,
+        .reasons = news->verdict.reasons,
+    };
+    memcpy(event.features, news->features, sizeof event.features);
+    set_channel(&event, channel);
+    return event;
+}
+
+static void join_side(myo_grouper *self, side *s, uint32_t channel, const myo_news *news)
+{
+    myo_event event = event_of(news, channel);
+    if (!s->any) {
+        s->any = true;
+        s->event = event;
+        s->level_db = news->level_db;
+        return;
+    }
+    const bool stronger = news->level_db > s->level_db;
+    const uint32_t weaker_channel = stronger ? s->event.channel : channel;
+    self->channel[weaker_channel].merged++;
+    if (stronger) {
+        memcpy(event.channel_mask, s->event.channel_mask, sizeof event.channel_mask);
+        event.channel_count = s->event.channel_count;
+        s->event = event;
+        s->level_db = news->level_db;
+    }
+    set_channel(&s->event, channel);
+}
+
+static void emit_side(myo_grouper *self, group *g, side *s, int64_t now_frame)
+{
+    myo_event *event = &s->event;
+    event->id = g->announced ? g->id : ++self->next_id;
+    event->reported_frame = g->reported_frame;
+    event->confirmed_frame = now_frame;
+    if (event->channel_count > 1 && is_muscle(event->type)) {
+        event->reasons |= 1u << MYO_REASON_SECOND_CHANNEL;
+        event->confidence = 1.0 - 0.5 * (1.0 - event->confidence);
+    }
+    g->announced = false;
+    push(self, event);
+    s->any = false;
+}
+
+/* Tells what has settled; what is still open goes on under another id. */
+static void emit(myo_grouper *self, group *g, int64_t now_frame)
+{
+    for (int i = 0; i < SIDES; i++) {
+        if (g->sides[i].any) {
+            emit_side(self, g, &g->sides[i], now_frame);
+        }
+    }
+    if (g->open == 0) {
+        if (g->announced) {
+            myo_event event = {
+                .id = g->id,
+                .type = MYO_EVENT_LTR,
+                .stage = MYO_WITHDRAWN,
+                .onset_frame = g->onset_frame,
+                .offset_frame = now_frame + 1,
+                .reported_frame = g->reported_frame,
+                .confirmed_frame = now_frame,
+                .channel = MYO_ALL_CHANNELS,
+            };
+            push(self, &event);
+        }
+        g->used = false;
+    }
+    g->settled_frame = -1;
+}
+
+static group *close_open(myo_grouper *self, uint32_t channel, uint64_t serial)
+{
+    open_burst *open = self->channel[channel].open;
+    for (int i = 0; i < OPEN_PER_CHANNEL; i++) {
+        if (open[i].group >= 0 && open[i].serial == serial) {
+            group *g = &self->groups[open[i].group];
+            open[i].group = -1;
+            g->open--;
+            return g;
+        }
+    }
+    return NULL;
+}
+
+static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *news)
+{
+    group *g = close_open(self, channel, news->serial);
+    if (g == NULL) {
+        g = new_group(self, news->onset_frame, news->now_frame);
+        if (g == NULL) {
+            return;
+        }
+    }
+    if (!news->refused) {
+        const int which = is_muscle(news->verdict.type) ? MUSCLE : ARTEFACT;
+        join_side(self, &g->sides[which], channel, news);
+    }
+    g->settled_frame = news->now_frame;
+    if (g->open == 0) {
+        emit(self, g, news->now_frame);
+    }
+}
+
+/* Gaps, saturation and stimuli are told at once, and once when all channels have them together. */
+static void take_span(myo_grouper *self, uint32_t channel, const myo_news *news)
+{
+    myo_event event = event_of(news, channel);
+    for (size_t i = 0; i < self->count; i++) {
+        myo_event *waiting = &self->queue[(self->first + i) % self->capacity];
+        if (waiting->stage == MYO_CONFIRMED && waiting->type == event.type &&
+            waiting->confirmed_frame == event.confirmed_frame &&
+            llabs(waiting->onset_frame - event.onset_frame) <= self->join_frames / 5) {
+            set_channel(waiting, channel);
+            self->channel[channel].merged++;
+            return;
+        }
+    }
+    event.id = ++self->next_id;
+    event.reported_frame = event.onset_frame;
+    push(self, &event);
+}
+
+void myo_grouper_take(myo_grouper *self, uint32_t channel, const myo_news *news)
+{
+    if (news->kind == MYO_NEWS_OPENED) {
+        take_opened(self, channel, news);
+    } else if (news->kind == MYO_NEWS_SETTLED) {
+        take_settled(self, channel, news);
+    } else {
+        take_span(self, channel, news);
+    }
+}
+
+void myo_grouper_advance(myo_grouper *self, int64_t now_frame)
+{
+    for (int i = 0; i < MYO_GROUPS; i++) {
+        group *g = &self->groups[i];
+        if (g->used && g->settled_frame >= 0 &&
+            now_frame - g->settled_frame > self->patience_frames) {
+            emit(self, g, now_frame);
+        }
+    }
+}
+
+void myo_grouper_finish(myo_grouper *self, int64_t now_frame)
+{
+    for (int i = 0; i < MYO_GROUPS; i++) {
+        if (self->groups[i].used) {
+            self->groups[i].open = 0;
+            emit(self, &self->groups[i], now_frame);
+        }
+    }
+}
+
+size_t myo_grouper_room(const myo_grouper *self)
+{
+    return self->capacity - self->count;
+}
+
+bool myo_grouper_next(myo_grouper *self, myo_event *event)
+{
+    if (self->count == 0) {
+        return false;
+    }
+    *event = self->queue[self->first];
+    self->first = (self->first + 1) % self->capacity;
+    self->count--;
+    return true;
+}
+
+int64_t myo_grouper_settled(const myo_grouper *self)
+{
+    int64_t frame = INT64_MAX;
+    for (int i = 0; i < MYO_GROUPS; i++) {
+        const group *g = &self->groups[i];
+        if (g->used && g->onset_frame - self->join_frames < frame) {
+            frame = g->onset_frame - self->join_frames;
+        }
+    }
+    return frame;
+}
+
+const int64_t *myo_grouper_events(const myo_grouper *self, uint32_t channel)
+{
+    return self->channel[channel].events;
+}
+
+int64_t myo_grouper_merged(const myo_grouper *self, uint32_t channel)
+{
+    return self->channel[channel].merged;
+}
+
+void myo_grouper_reset(myo_grouper *self)
+{
+    memset(self->groups, 0, sizeof self->groups);
+    self->first = self->count = 0;
+    self->next_id = 0;
+    for (uint32_t c = 0; c < self->channels; c++) {
+        memset(&self->channel[c], 0, sizeof self->channel[c]);
+        for (int i = 0; i < OPEN_PER_CHANNEL; i++) {
+            self->channel[c].open[i].group = -1;
+        }
+    }
+}
+
+myo_status myo_grouper_new(uint32_t channels, double rate_hz, myo_grouper **out)
+{
+    myo_grouper *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    self->channels = channels;
+    self->join_frames = (int64_t)(join_ms * rate_hz / 1000.0);
+    self->patience_frames = (int64_t)(patience_ms * rate_hz / 1000.0);
+    self->capacity = 8 * (size_t)channels + 8 * MYO_GROUPS;
+    self->channel = calloc(channels, sizeof *self->channel);
+    self->queue = calloc(self->capacity, sizeof *self->queue);
+    if (self->channel == NULL || self->queue == NULL) {
+        myo_grouper_free(self);
+        return MYO_ERR_NO_MEMORY;
+    }
+    myo_grouper_reset(self);
+    *out = self;
+    return MYO_OK;
+}
+
+void myo_grouper_free(myo_grouper *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    free(self->channel);
+    free(self->queue);
+    free(self);
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The front door: tiles of frames through the filter bank, hop by hop into the channels, their news
+ * into events. Order of work is hop first, channel second, so it does not depend on the blocks. */
+#include "myotwitch/pipeline.h"
+
+#include "core/cpu.h"
+#include "dsp/bank.h"
+#include "session/channel.h"
+#include "session/group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A gap is looked at for this long; the rest of a longer one is skipped. */
+static const double gap_seen_s = 6.0;
+
+struct myo_pipeline {
+    myo_config config;
+    int32_t hop_frames;
+    int64_t frames;   /* taken, gaps included */
+    int32_t in_hop;   /* frames in the present hop */
+    int64_t gap_left; /* lost frames not yet gone through */
+    int64_t gap_seen; /* frames of this gap gone through */
+    size_t tile_frames, tile_done;
+    uint32_t news_from; /* channels before this one have told their news of the present hop */
+    bool hop_ended;     /* the present hop's news are being taken */
+    bool finished;
+    myo_bank *bank;
+    myo_grouper *grouper;
+    myo_channel **channel;
+    double *x, *y;
+};
+
+/* Takes the news of the hop that just ended; false when the queue has no room: come again. */
+static bool take_news(myo_pipeline *self)
+{
+    const size_t reserve = 2 * MYO_GROUPS + 4;
+    for (; self->news_from < self->config.channels; self->news_from++) {
+        myo_news news;
+        while (myo_grouper_room(self->grouper) > reserve &&
+               myo_channel_next(self->channel[self->news_from], &news)) {
+            myo_grouper_take(self->grouper, self->news_from, &news);
+        }
+        if (myo_grouper_room(self->grouper) <= reserve) {
+            return false;
+        }
+    }
+    myo_grouper_advance(self->grouper, self->frames - 1);
+    self->hop_ended = false;
+    return true;
+}
+
+static bool end_hop(myo_pipeline *self)
+{
+    for (uint32_t c = 0; c < self->config.channels; c++) {
+        myo_channel_end_hop(self->channel[c]);
+    }
+    self->in_hop = 0;
+    self->hop_ended = true;
+    self->news_from = 0;
+    return take_news(self);
+}
+
+/* Goes on with the tile; false when events wait. */
+static bool work_off_tile(myo_pipeline *self)
+{
+    const size_t stride = (size_t)self->config.channels * MYO_BANK_BANDS;
+    while (self->tile_done < self->tile_frames) {
+        size_t frames = (size_t)(self->hop_frames - self->in_hop);
+        if (frames > self->tile_frames - self->tile_done) {
+            frames = self->tile_frames - self->tile_done;
+        }
+        for (uint32_t c = 0; c < self->config.channels; c++) {
+            myo_channel_add(self->channel[c],
+                            self->y + self->tile_done * stride + (size_t)c * MYO_BANK_BANDS, stride,
+                            self->tile_done, frames);
+        }
+        self->tile_done += frames;
+        self->in_hop += (int32_t)frames;
+        self->frames += (int64_t)frames;
+        if (self->in_hop == self->hop_frames && !end_hop(self)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Jumps over the rest of a long gap: all that was open before it has settled by now. */
+static void skip_gap(myo_pipeline *self)
+{
+    const int64_t hops = self->gap_left / self->hop_frames;
+    for (uint32_t c = 0; c < self->config.channels; c++) {
+        myo_channel_skip(self->channel[c], hops);
+    }
+    self->gap_left -= hops * self->hop_frames;
+    self->frames += hops * self->hop_frames;
+}
+
+/* Goes through lost frames; false when events wait. */
+static bool work_off_gap(myo_pipeline *self)
+{
+    while (self->gap_left > 0) {
+        if (self->in_hop == 0 && (double)self->gap_seen > gap_seen_s * self->config.rate_hz &&
+            self->gap_left >= self->hop_frames) {
+            skip_gap(self);
+            continue;
+        }
+        int64_t frames = self->hop_frames - self->in_hop;
+        if (frames > self->gap_left) {
+            frames = self->gap_left;
+        }
+        for (uint32_t c = 0; c < self->config.channels; c++) {
+            myo_channel_lose(self->channel[c]);
+        }
+        self->gap_left -= frames;
+        self->gap_seen += frames;
+        self->frames += frames;
+        self->in_hop += (int32_t)frames;
+        if (self->in_hop == self->hop_frames && !end_hop(self)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What an earlier call left undone. */
+static bool work_off(myo_pipeline *self)
+{
+    if (self->hop_ended && !take_news(self)) {
+        return false;
+    }
+    return work_off_tile(self) && work_off_gap(self);
+}
+
+static void fill_tile(myo_pipeline *self, const float *samples, size_t frames)
+{
+    const size_t channels = self->config.channels;
+    for (size_t c = 0; c < channels; c++) {
+        myo_channel_condition(self->channel[c], samples + c, channels, frames, self->x + c);
+    }
+    myo_bank_process(self->bank, self->x, frames, self->y);
+    self->tile_frames = frames;
+    self->tile_done = 0;
+}
+
+size_t myo_pipeline_process(myo_pipeline *self, const float *samples, size_t frames)
+{
+    size_t taken = 0;
+    const uint64_t saved = myo_cpu_flush_begin();
+    bool room = work_off(self);
+    while (room && taken < frames) {
+        const size_t left = frames - taken;
+        const size_t tile = left < MYO_TILE_FRAMES ? left : MYO_TILE_FRAMES;
+        fill_tile(self, samples + taken * self->config.channels, tile);
+        taken += tile;
+        room = work_off_tile(self);
+    }
+    myo_cpu_flush_end(saved);
+    return taken;
+}
+
+void myo_pipeline_gap(myo_pipeline *self, int64_t frames)
+{
+    if (frames <= 0) {
+        return;
+    }
+    myo_bank_reset(self->bank);
+    if (self->gap_left == 0) {
+        self->gap_seen = 0;
+    }
+    self->gap_left += frames;
+    work_off(self);
+}
+
+bool myo_pipeline_next(myo_pipeline *self, myo_event *event)
+{
+    return myo_grouper_next(self->grouper, event);
+}
+
+bool myo_pipeline_finish(myo_pipeline *self)
+{
+    const size_t reserve = 2 * MYO_GROUPS + 4;
+    if (self->finished) {
+        return true;
+    }
+    if (!work_off(self)) {
+        return false;
+    }
+    for (uint32_t c = 0; c < self->config.channels; c++) {
+        bool done = false;
+        while (!done) {
+            myo_news news;
+            done = myo_channel_finish(self->channel[c]);
+            while (myo_grouper_room(self->grouper) > reserve &&
+                   myo_channel_next(self->channel[c], &news)) {
+                myo_grouper_take(self->grouper, c, &news);
+                done = false;
+            }
+            if (myo_grouper_room(self->grouper) <= reserve) {
+                return false;
+            }
+        }
+    }
+    myo_grouper_finish(self->grouper, self->frames - 1);
+    self->finished = true;
+    return true;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t myo_pipeline_settled(const myo_pipeline *self)
+{
+    if (self->finished) {
+        return self->frames;
+    }
+    int64_t frame = myo_grouper_settled(self->grouper);
+    /* Onsets are searched up to 160 ms before the hop that fires. */
+    const int64_t reach = (int64_t)(0.2 * self->config.rate_hz);
+    for (uint32_t c = 0; c < self->config.channels; c++) {
+        frame = earlier(frame, myo_channel_settled(self->channel[c]) - reach);
+    }
+    return frame < 0 ? 0 : frame;
+}
+
+int64_t myo_pipeline_frames(const myo_pipeline *self)
+{
+    return self->frames;
+}
+
+void myo_pipeline_summary(const myo_pipeline *self, uint32_t channel, myo_channel_summary *summary)
+{
+    myo_channel_summarise(self->channel[channel], summary);
+    memcpy(summary->events, myo_grouper_events(self->grouper, channel), sizeof summary->events);
+    summary->refusals[MYO_REFUSED_MERGED] = myo_grouper_merged(self->grouper, channel);
+}
+
+void myo_pipeline_reset(myo_pipeline *self)
+{
+    self->frames = self->gap_left = 0;
+    self->in_hop = 0;
+    self->tile_frames = self->tile_done = 0;
+    self->hop_ended = self->finished = false;
+    self->news_from = 0;
+    myo_bank_reset(self->bank);
+    myo_grouper_reset(self->grouper);
+    for (uint32_t c = 0; c < self->config.channels; c++) {
+        myo_channel_reset(self->channel[c]);
+    }
+}
+
+int64_t myo_pipeline_delay(const myo_pipeline *self)
+{
+    return myo_channel_delay(self->channel[0]);
+}
+
+static myo_status make_channels(myo_pipeline *self, myo_band *bands)
+{
+    for (uint32_t c = 0; c < self->config.channels; c++) {
+        myo_band *own = bands + (size_t)c * MYO_LANE_COUNT;
+        myo_status status = myo_channel_design(&self->config, c, own);
+        if (status == MYO_OK) {
+            status = myo_channel_new(&self->config, c, own, &self->channel[c]);
+        }
+        if (status != MYO_OK) {
+            return status;
+        }
+    }
+    return myo_bank_new(self->config.channels, bands, self->config.cpu_mask, &self->bank);
+}
+
+static myo_status make(myo_pipeline *self)
+{
+    const size_t channels = self->config.channels;
+    self->channel = calloc(channels, sizeof(myo_channel *));
+    self->x = calloc(MYO_TILE_FRAMES * channels, sizeof(double));
+    self->y = calloc(MYO_TILE_FRAMES * channels * MYO_BANK_BANDS, sizeof(double));
+    myo_band *bands = calloc(channels * MYO_LANE_COUNT, sizeof *bands);
+    myo_status status = MYO_ERR_NO_MEMORY;
+    if (self->channel != NULL && self->x != NULL && self->y != NULL && bands != NULL) {
+        status = make_channels(self, bands);
+    }
+    free(bands);
+    return status == MYO_OK
+               ? myo_grouper_new(self->config.channels, self->config.rate_hz, &self->grouper)
+               : status;
+}
+
+myo_status myo_pipeline_new(const myo_config *config, myo_pipeline **out)
+{
+    myo_status status = myo_config_check(config, NULL);
+    if (status != MYO_OK) {
+        return status;
+    }
+    myo_pipeline *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    self->config = *config;
+    self->hop_frames = myo_hop_frames(config->rate_hz);
+    status = make(self);
+    if (status != MYO_OK) {
+        myo_pipeline_free(self);
+        return status;
+    }
+    *out = self;
+    return MYO_OK;
+}
+
+void myo_pipeline_free(myo_pipeline *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    for (uint32_t c = 0; self->channel != NULL && c < self->config.channels; c++) {
+        myo_channel_free(self->channel[c]);
+    }
+    myo_bank_free(self->bank);
+    myo_grouper_free(self->grouper);
+    free(self->channel);
+    free(self->x);
+    free(self->y);
+    free(self);
+}
