@@ -53,7 +53,7 @@ static void test_strings_are_escaped_and_utf8(void **state)
     static const struct {
         const char *in, *out;
     } rows[] = {
-        {"a\"b\\c\n\t\x7f", "\"a\\\"b\\\\c\\u000a\\u0009\\u007f\""},
+        {"a\"b\\c\n\t\x7f", "\"a\\\"b\\\\c\\n\\u0009\\u007f\""},
         {"\xc2\xb5V \xf0\x9f\x92\xaa", "\"\xc2\xb5V \xf0\x9f\x92\xaa\""},
         {"\xff|", "\"\\ufffd|\""},                     /* never in UTF-8 */
         {"\xc0\xaf", "\"\\ufffd\\ufffd\""},            /* overlong slash */

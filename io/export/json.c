@@ -71,6 +71,8 @@ static void text_write(FILE *out, const char *text)
             length = 1;
         } else if (*s == '"' || *s == '\\') {
             fprintf(out, "\\%c", *s);
+        } else if (*s == '\n') {
+            fputs("\\n", out);
         } else if (*s < 0x20 || *s == 0x7F) {
             fprintf(out, "\\u%04x", *s);
         } else {

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Output under a temporary name, renamed when complete. */
+#include "outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct myo_outfile {
+    FILE *stream;
+    char *path; /* NULL: standard output */
+    char *temporary;
+    bool replace;
+};
+
+static myo_status refuse(myo_why *why, myo_status status, const char *path, int error)
+{
+    return myo_why_set(why, status, "%.180s: %s", path, strerror(error));
+}
+
+static myo_status stream_open(myo_outfile *file, myo_why *why)
+{
+    int fd = mkstemp(file->temporary);
+    if (fd < 0) {
+        free(file->temporary);
+        file->temporary = NULL;
+        return refuse(why, MYO_ERR_WRITE, file->path, errno);
+    }
+    file->stream = fdopen(fd, "w");
+    if (file->stream == NULL) {
+        (void)close(fd);
+        (void)unlink(file->temporary);
+        return refuse(why, MYO_ERR_NO_MEMORY, file->path, ENOMEM);
+    }
+    return MYO_OK;
+}
+
+static myo_status names_set(myo_outfile *file, const char *path)
+{
+    size_t size = strlen(path) + sizeof "./..XXXXXX";
+    const char *slash = strrchr(path, '/');
+    int folder = slash == NULL ? 0 : (int)(slash - path + 1);
+    file->path = strdup(path);
+    file->temporary = malloc(size);
+    if (file->path == NULL || file->temporary == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    (void)snprintf(file->temporary, size, "%.*s.%s.XXXXXX", folder, path, path + folder);
+    return MYO_OK;
+}
+
+myo_status myo_outfile_open(const char *path, bool replace, myo_outfile **result, myo_why *why)
+{
+    *result = NULL;
+    myo_outfile *file = calloc(1, sizeof *file);
+    if (file == NULL) {
+        return refuse(why, MYO_ERR_NO_MEMORY, path, ENOMEM);
+    }
+    file->replace = replace;
+    myo_status status = MYO_OK;
+    if (strcmp(path, "-") == 0) {
+        file->stream = stdout;
+    } else if (!replace && access(path, F_OK) == 0) {
+        status = refuse(why, MYO_ERR_EXISTS, path, EEXIST);
+    } else if (names_set(file, path) != MYO_OK) {
+        status = refuse(why, MYO_ERR_NO_MEMORY, path, ENOMEM);
+    } else {
+        status = stream_open(file, why);
+    }
+    if (status != MYO_OK) {
+        myo_outfile_discard(file);
+        return status;
+    }
+    *result = file;
+    return MYO_OK;
+}
+
+FILE *myo_outfile_stream(myo_outfile *file)
+{
+    return file->stream;
+}
+
+const char *myo_outfile_temporary(const myo_outfile *file)
+{
+    return file->temporary;
+}
+
+/* mkstemp gives 0600; the finished file gets what open() would have given. */
+static bool mode_restore(int fd)
+{
+    mode_t mask = umask(0);
+    (void)umask(mask);
+    return fchmod(fd, 0666 & ~mask) == 0;
+}
+
+/* link() fails when the name is taken, which rename() would not. File systems without hard links
+ * (FAT on a memory card) have only rename. */
+static bool name_give(const myo_outfile *file)
+{
+    if (file->replace) {
+        return rename(file->temporary, file->path) == 0;
+    }
+    if (link(file->temporary, file->path) == 0) {
+        return unlink(file->temporary) == 0;
+    }
+    bool no_links = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS;
+    return no_links && access(file->path, F_OK) != 0 && rename(file->temporary, file->path) == 0;
+}
+
+/* The new name itself must survive a power cut; not every file system can promise it. */
+static void folder_sync(char *path)
+{
+    int folder = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0) {
+        (void)fsync(folder);
+        (void)close(folder);
+    }
+}
+
+myo_status myo_outfile_commit(myo_outfile *file, myo_why *why)
+{
+    const char *name = file->path == NULL ? "standard output" : file->path;
+    bool written = fflush(file->stream) == 0 && !ferror(file->stream);
+    if (written && file->path != NULL) {
+        int fd = fileno(file->stream);
+        written = mode_restore(fd) && fsync(fd) == 0;
+    }
+    if (!written) {
+        myo_status status = refuse(why, MYO_ERR_WRITE, name, errno);
+        myo_outfile_discard(file);
+        return status;
+    }
+    if (file->path == NULL) {
+        free(file);
+        return MYO_OK;
+    }
+    if (!name_give(file)) {
+        myo_status status =
+            refuse(why, errno == EEXIST ? MYO_ERR_EXISTS : MYO_ERR_WRITE, name, errno);
+        myo_outfile_discard(file);
+        return status;
+    }
+    folder_sync(file->path);
+    free(file->temporary);
+    file->temporary = NULL;
+    myo_outfile_discard(file);
+    return MYO_OK;
+}
+
+void myo_outfile_discard(myo_outfile *file)
+{
+    if (file == NULL) {
+        return;
+    }
+    if (file->stream != NULL && file->stream != stdout) {
+        (void)fclose(file->stream);
+    }
+    if (file->stream != NULL && file->temporary != NULL) {
+        (void)unlink(file->temporary);
+    }
+    free(file->temporary);
+    free(file->path);
+    free(file);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An output file that appears under its final name only when it is complete.
+ *
+ * It is written under a temporary name in the same directory and renamed by myo_outfile_commit,
+ * after its bytes have reached the disk. A file that exists is refused, unless it may be replaced,
+ * both at the start and at the end.
+ */
+#ifndef MYO_IO_OUTFILE_H
+#define MYO_IO_OUTFILE_H
+
+#include "signal/why.h"
+
+#include <stdio.h>
+
+typedef struct myo_outfile myo_outfile;
+
+/** Creates the temporary file, readable by its owner only until the commit. "-" as @p path means
+ *  standard output. MYO_ERR_EXISTS, MYO_ERR_WRITE, MYO_ERR_NO_MEMORY. */
+myo_status myo_outfile_open(const char *path, bool replace, myo_outfile **result, myo_why *why);
+
+/** The stream to write to. */
+FILE *myo_outfile_stream(myo_outfile *file);
+
+/** The temporary name, for libraries that open files themselves; NULL for standard output. */
+const char *myo_outfile_temporary(const myo_outfile *file);
+
+/** Flushes, syncs, renames and frees. MYO_ERR_WRITE if anything was not written (nothing is left
+ *  behind then), MYO_ERR_EXISTS if the name was taken meanwhile. */
+myo_status myo_outfile_commit(myo_outfile *file, myo_why *why);
+
+/** Removes the temporary file and frees. NULL is fine. */
+void myo_outfile_discard(myo_outfile *file);
+
+#endif
