@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # myo_kernel(TARGET SOURCE ISA FLAGS...): one more build of a kernel source for one instruction set.
-# -O3: the loops over sections and vectors must unroll, else the states live in memory.
 function(myo_kernel target source isa)
     add_library(kern_${isa} OBJECT ${source})
     target_link_libraries(kern_${isa} PRIVATE myo_options)

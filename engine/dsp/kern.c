@@ -39,8 +39,8 @@ static void lane_run(double *rows, const double *x, size_t x_step, size_t frames
     }
 }
 
-void MYO_KERN(1)(double *restrict rows, const double *restrict x, size_t x_step, size_t frames,
-                 double *restrict y, size_t y_step)
+void MYO_KERN(double *restrict rows, const double *restrict x, size_t x_step, size_t frames,
+              double *restrict y, size_t y_step)
 {
     for (size_t lane = 0; lane < MYO_LANES; lane++) {
         lane_run(rows + lane, x, x_step, frames, y + lane, y_step);

@@ -39,7 +39,7 @@ typedef struct {
     myo_kern_run *run;
 } myo_kern_step;
 
-#define MYO_KERN_STEPS 3
+#define MYO_KERN_STEPS 2
 
 /** The steps are in descending order of channels; the last takes one channel. */
 typedef struct {

@@ -2,16 +2,18 @@
 /* The kernel template, compiled once for each instruction set with vectors as wide as its
  * registers.
  *
- * The arithmetic is that of kern.c. Vectors of the same group are independent of each other: their
- * operations interleave and fill the time that one recurrence (add, then fused multiply-add, frame
- * after frame) would wait.
+ * The arithmetic is that of kern.c. All four sections of a frame are in flight at once, together with
+ * those of the next frames: that fills most of the time that each recurrence (an addition, then a
+ * multiply-add, frame after frame) would wait. Two vectors side by side would fill the rest, but only
+ * where 32 registers hold their states; with 16, states spilled to memory made AVX2 a fifth slower.
  */
 #include "dsp/kern_list.h"
 
 #if defined(__AVX512F__)
 
 #include <immintrin.h>
-#define WIDTH 8
+#define WIDTH   8
+#define VECTORS 1
 typedef __m512d vec;
 
 static inline vec muladd(vec a, vec b, vec c)
@@ -28,7 +30,8 @@ static inline vec spread(const double *x)
 #elif defined(__AVX2__)
 
 #include <immintrin.h>
-#define WIDTH 4
+#define WIDTH   4
+#define VECTORS 1
 typedef __m256d vec;
 
 static inline vec muladd(vec a, vec b, vec c)
@@ -39,7 +42,8 @@ static inline vec muladd(vec a, vec b, vec c)
 #elif defined(__aarch64__)
 
 #include <arm_neon.h>
-#define WIDTH 2
+#define WIDTH   2
+#define VECTORS 2
 typedef float64x2_t vec;
 
 static inline vec muladd(vec a, vec b, vec c)
@@ -50,7 +54,8 @@ static inline vec muladd(vec a, vec b, vec c)
 #else
 
 #include <emmintrin.h>
-#define WIDTH 2
+#define WIDTH   2
+#define VECTORS 1
 typedef __m128d vec;
 
 /* Two roundings: the one kernel whose last bits differ. */
@@ -73,9 +78,6 @@ static inline vec spread(const double *x)
 }
 #endif
 
-/* Most vectors that run interleaved. */
-#define MAX_VECTORS 2
-
 static inline vec load(const double *p)
 {
     vec v;
@@ -88,66 +90,60 @@ static inline void store(double *p, vec v)
     __builtin_memcpy(p, &v, sizeof v);
 }
 
-/* Runs `vectors` vectors, a constant wherever this is inlined. */
-static inline __attribute__((always_inline)) void
-group_run(const size_t vectors, double *restrict rows, const double *restrict x, size_t x_step,
-          size_t frames, double *restrict y, size_t y_step)
+#define CHANNELS (WIDTH > MYO_LANES ? WIDTH / MYO_LANES : 1)
+#define ROW      ((size_t)CHANNELS * MYO_LANES)
+
+/* Unrolls a loop over sections or vectors, so that the states live in registers. */
+#define UNROLL _Pragma("GCC unroll 4")
+
+/* Runs VECTORS vectors over all frames. */
+static inline void lanes_run(double *restrict rows, const double *restrict x, size_t x_step,
+                             size_t frames, double *restrict y, size_t y_step)
 {
-    const size_t row = vectors * WIDTH;
-    vec s1[MYO_BAND_SECTIONS][MAX_VECTORS], s2[MYO_BAND_SECTIONS][MAX_VECTORS];
-#pragma GCC unroll 4
-    for (int k = 0; k < MYO_BAND_SECTIONS; k++) {
-#pragma GCC unroll 4
-        for (size_t i = 0; i < vectors; i++) {
-            s1[k][i] = load(rows + MYO_ROW_S1(k) * row + i * WIDTH);
-            s2[k][i] = load(rows + MYO_ROW_S2(k) * row + i * WIDTH);
+    vec s1[MYO_BAND_SECTIONS][VECTORS], s2[MYO_BAND_SECTIONS][VECTORS];
+    UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+    {
+        UNROLL for (size_t i = 0; i < VECTORS; i++)
+        {
+            s1[k][i] = load(rows + MYO_ROW_S1(k) * ROW + i * WIDTH);
+            s2[k][i] = load(rows + MYO_ROW_S2(k) * ROW + i * WIDTH);
         }
     }
     for (size_t n = 0; n < frames; n++, x += x_step, y += y_step) {
-        vec v[MAX_VECTORS];
-#pragma GCC unroll 4
-        for (size_t i = 0; i < vectors; i++) {
-            v[i] = spread(x + i * WIDTH / MYO_LANES) * load(rows + MYO_ROW_GAIN * row + i * WIDTH);
+        vec v[VECTORS];
+        UNROLL for (size_t i = 0; i < VECTORS; i++)
+        {
+            v[i] = spread(x) * load(rows + MYO_ROW_GAIN * ROW + i * WIDTH);
         }
-#pragma GCC unroll 4
-        for (int k = 0; k < MYO_BAND_SECTIONS; k++) {
-#pragma GCC unroll 4
-            for (size_t i = 0; i < vectors; i++) {
+        UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+        {
+            UNROLL for (size_t i = 0; i < VECTORS; i++)
+            {
                 const vec u = v[i];
                 v[i] = u + s1[k][i];
-                s1[k][i] = muladd(load(rows + MYO_ROW_A1(k) * row + i * WIDTH), v[i], s2[k][i]);
-                s2[k][i] = muladd(load(rows + MYO_ROW_A2(k) * row + i * WIDTH), v[i], -u);
+                s1[k][i] = muladd(load(rows + MYO_ROW_A1(k) * ROW + i * WIDTH), v[i], s2[k][i]);
+                s2[k][i] = muladd(load(rows + MYO_ROW_A2(k) * ROW + i * WIDTH), v[i], -u);
             }
         }
-#pragma GCC unroll 4
-        for (size_t i = 0; i < vectors; i++) {
+        UNROLL for (size_t i = 0; i < VECTORS; i++)
+        {
             store(y + i * WIDTH, v[i]);
         }
     }
-#pragma GCC unroll 4
-    for (int k = 0; k < MYO_BAND_SECTIONS; k++) {
-#pragma GCC unroll 4
-        for (size_t i = 0; i < vectors; i++) {
-            store(rows + MYO_ROW_S1(k) * row + i * WIDTH, s1[k][i]);
-            store(rows + MYO_ROW_S2(k) * row + i * WIDTH, s2[k][i]);
+    UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+    {
+        UNROLL for (size_t i = 0; i < VECTORS; i++)
+        {
+            store(rows + MYO_ROW_S1(k) * ROW + i * WIDTH, s1[k][i]);
+            store(rows + MYO_ROW_S2(k) * ROW + i * WIDTH, s2[k][i]);
         }
     }
 }
 
-#define KERNEL(channels)                                                                           \
-    void MYO_KERN(channels)(double *restrict rows, const double *restrict x, size_t x_step,        \
-                            size_t frames, double *restrict y, size_t y_step)                      \
-    {                                                                                              \
-        group_run((channels)*MYO_LANES / WIDTH, rows, x, x_step, frames, y, y_step);               \
+void MYO_KERN(double *restrict rows, const double *restrict x, size_t x_step, size_t frames,
+              double *restrict y, size_t y_step)
+{
+    for (size_t lane = 0; lane < ROW; lane += (size_t)VECTORS * WIDTH) {
+        lanes_run(rows + lane, x, x_step, frames, y + lane, y_step);
     }
-
-#if WIDTH <= 4
-KERNEL(1)
-#endif
-#if WIDTH == 4
-KERNEL(2)
-#endif
-#if WIDTH == 8
-KERNEL(2)
-KERNEL(4)
-#endif
+}
