@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Throughput of the filter bank beside plain C and beside the multiply-add limit of the same run.
+ *
+ * usage: bench_bank [ROUNDS]. All candidates take turns in every round; medians of thread CPU time.
+ * A row's unit is a million channel-frames a second, each through four bands of four sections.
+ * Limit: 9 multiply-adds a lane (gain, 4 sections of 2); the additions run beside them.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "dsp/bank.h"
+#include "probe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define RATE          2000.0
+#define TILE          64
+#define MAX_ROUNDS    1001
+#define MAX_ROWS      64
+#define LANE_FMAS     9.0
+#define CHANNEL_TILES 4096 /* channels times tiles in one timing: about a millisecond */
+
+static const uint32_t channel_counts[] = {1, 8, 64};
+#define COUNTS (sizeof channel_counts / sizeof channel_counts[0])
+
+/* The base of comparison: the sections as a library gives them (5 coefficients, one after the other
+ * for each band), plain loops. */
+typedef struct {
+    double b0, b1, b2, a1, a2, s1, s2;
+} biquad;
+
+typedef struct {
+    const myo_kern_table *table; /* NULL: plain C */
+    uint32_t channels;
+    myo_bank *bank;
+    biquad *sections;
+    double rates[MAX_ROUNDS];
+} row;
+
+static double x[TILE * 64], y[TILE * 64 * MYO_BANK_BANDS];
+
+static double now_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double p = *(const double *)a, q = *(const double *)b;
+    return (p > q) - (p < q);
+}
+
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, compare);
+    return values[count / 2];
+}
+
+static void plain_process(biquad *sections, uint32_t channels)
+{
+    for (size_t lane = 0; lane < (size_t)channels * MYO_BANK_BANDS; lane++) {
+        for (size_t n = 0; n < TILE; n++) {
+            double v = x[n * channels + lane / MYO_BANK_BANDS];
+            for (size_t k = 0; k < MYO_BAND_SECTIONS; k++) {
+                biquad *q = &sections[lane * MYO_BAND_SECTIONS + k];
+                const double out = q->b0 * v + q->s1;
+                q->s1 = q->b1 * v - q->a1 * out + q->s2;
+                q->s2 = q->b2 * v - q->a2 * out;
+                v = out;
+            }
+            y[n * channels * MYO_BANK_BANDS + lane] = v;
+        }
+    }
+}
+
+static void measure(row *r, size_t round)
+{
+    const size_t tiles = CHANNEL_TILES / r->channels;
+    const double start = now_s();
+    for (size_t i = 0; i < tiles; i++) {
+        if (r->table == NULL) {
+            plain_process(r->sections, r->channels);
+        } else {
+            myo_bank_process(r->bank, x, TILE, y);
+        }
+    }
+    r->rates[round] = (double)(tiles * TILE * r->channels) / (now_s() - start);
+}
+
+static void prepare(row *r, const myo_kern_table *table, uint32_t channels)
+{
+    myo_band bands[64 * MYO_BANK_BANDS];
+    const size_t lanes = (size_t)channels * MYO_BANK_BANDS;
+    r->table = table;
+    r->channels = channels;
+    r->sections = calloc(lanes * MYO_BAND_SECTIONS, sizeof *r->sections);
+    for (size_t lane = 0; lane < lanes; lane++) {
+        static const double corners[4][2] = {{20, 450}, {60, 300}, {0.5, 20}, {450, 900}};
+        myo_band_design(RATE, corners[lane % 4][0], corners[lane % 4][1], &bands[lane]);
+        for (size_t k = 0; r->sections != NULL && k < MYO_BAND_SECTIONS; k++) {
+            const double gain = k == 0 ? bands[lane].gain : 1.0;
+            r->sections[lane * MYO_BAND_SECTIONS + k] = (biquad){
+                gain, 0, -gain, bands[lane].section[k].a1, bands[lane].section[k].a2, 0, 0};
+        }
+    }
+    const uint32_t mask = table == NULL ? MYO_CPU_C : table->needs;
+    if (r->sections == NULL || myo_bank_new(channels, bands, mask, &r->bank) != MYO_OK) {
+        fprintf(stderr, "bench_bank: out of memory\n");
+        exit(1);
+    }
+}
+
+static size_t prepare_all(row *rows)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < COUNTS; i++) {
+        prepare(&rows[count++], NULL, channel_counts[i]);
+        for (size_t t = 0; myo_kern_tables[t] != NULL; t++) {
+            if ((myo_kern_tables[t]->needs & ~myo_cpu_detect()) == 0) {
+                prepare(&rows[count++], myo_kern_tables[t], channel_counts[i]);
+            }
+        }
+    }
+    return count;
+}
+
+static double probe_rate(double *sink)
+{
+    const double start = now_s();
+    const double done = probe_run(myo_cpu_detect(), 200000, sink);
+    return done / (now_s() - start);
+}
+
+int main(int argc, char **argv)
+{
+    static row rows[MAX_ROWS];
+    static double probes[MAX_ROUNDS];
+    double sink = 0.0;
+    size_t rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 31;
+    rounds = rounds < 1 ? 1 : rounds > MAX_ROUNDS ? MAX_ROUNDS : rounds;
+    for (size_t i = 0; i < TILE * 64; i++) {
+        x[i] = (double)((i * 2654435761u) % 65536) / 32768.0 - 1.0;
+    }
+    const size_t count = prepare_all(rows);
+    for (size_t round = 0; round < rounds; round++) {
+        probes[round] = probe_rate(&sink);
+        for (size_t i = 0; i < count; i++) {
+            measure(&rows[i], round);
+        }
+    }
+    const double fmas = median(probes, rounds);
+    const double limit = fmas / (LANE_FMAS * MYO_BANK_BANDS);
+    printf("multiply-add limit %.2f G/s (%g): %.0f M channel-frames/s\n", fmas / 1e9, sink,
+           limit / 1e6);
+    printf("%-8s %8s %10s %8s %8s\n", "kernel", "channels", "M/s", "x plain", "% limit");
+    double plain = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        const double rate = median(rows[i].rates, rounds);
+        plain = rows[i].table == NULL ? rate : plain;
+        printf("%-8s %8u %10.1f %8.1f %8.1f\n", rows[i].table ? rows[i].table->name : "plain",
+               rows[i].channels, rate / 1e6, rate / plain, 100.0 * rate / limit);
+        myo_bank_free(rows[i].bank);
+        free(rows[i].sections);
+    }
+    return 0;
+}
