@@ -16,6 +16,8 @@ enum {
 /** argv[0] is the command's own name. Returns an exit status. */
 typedef int command_main(int argc, char **argv);
 
+command_main command_analyze;
+command_main command_info;
 command_main command_score;
 command_main command_version;
 

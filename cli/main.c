@@ -15,6 +15,8 @@ typedef struct {
 } command;
 
 static const command commands[] = {
+    {"analyze", "find local twitch responses in recordings", command_analyze},
+    {"info", "tell what a recording holds", command_info},
     {"score", "measure events against labels", command_score},
     {"version", "print the versions", command_version},
     {NULL, NULL, NULL},

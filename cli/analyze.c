@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `myotwitch analyze`: recordings in, events out. */
+#include "analysis.h"
+#include "command.h"
+#include "options.h"
+#include "outputs.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    analysis_settings analysis;
+    bool print_config;
+} settings;
+
+static const option_row rows[] = {
+    OPTION_TEXT_ROW(settings, analysis.events, "events", 'e', "FILE",
+                    "write the events as JSON Lines to FILE, - for standard output"),
+    OPTION_TEXT_ROW(settings, analysis.tsv, "tsv", 't', "FILE",
+                    "write the events as tab-separated values to FILE, - for standard output"),
+    OPTION_TEXT_ROW(settings, analysis.out, "out", 'o', "DIR",
+                    "write NAME.events.jsonl and NAME.events.tsv into DIR"),
+    OPTION_TEXT_ROW(settings, analysis.format, "format", 'f', "LIST",
+                    "only these into DIR: jsonl, tsv"),
+    OPTION_FLAG_ROW(settings, analysis.force, "force", 0, "replace outputs that exist"),
+    OPTION_NUMBER_ROW(settings, analysis.full_scale_uv, "full-scale-uv", 's', "UV",
+                      "size of a sample of 1.0 in uV; without it sizes are relative to full scale",
+                      1e-6, 1e12),
+    OPTION_TEXT_ROW(settings, analysis.channels, "channels", 'c', "LIST",
+                    "analyse only these: numbers from 0, ranges, names (0,2-4,Trapezius) or all"),
+    OPTION_TEXT_ROW(settings, analysis.needle, "needle", 'n', "LIST",
+                    "these channels are needle electrodes, or all"),
+    OPTION_FLAG_ROW(settings, analysis.surface, "surface", 0,
+                    "every channel is a surface electrode (the default)"),
+    OPTION_TEXT_ROW(settings, analysis.dataset, "dataset", 'd', "PATH",
+                    "HDF5: the data set with the samples"),
+    OPTION_FLAG_ROW(settings, analysis.channels_first, "channels-first", 0,
+                    "HDF5: the rows of the data set are channels, not frames"),
+    OPTION_NUMBER_ROW(settings, analysis.rate_hz, "rate", 'r', "HZ",
+                      "frames a second, for data that does not say", 500, 100000),
+    OPTION_NUMBER_ROW(settings, analysis.false_alarms_per_hour, "false-alarms-per-hour", 'a', "X",
+                      "false detections to accept per hour and channel of plain noise (default 1)",
+                      0.01, 3600),
+    OPTION_FLAG_ROW(settings, analysis.no_hum, "no-hum", 0, "leave mains hum alone"),
+    OPTION_TEXT_ROW(settings, analysis.config, "config", 0, "FILE",
+                    "read detector settings, as --print-config writes them, before the options"),
+    OPTION_FLAG_ROW(settings, print_config, "print-config", 0,
+                    "print the detector settings for each FILE and do nothing"),
+    OPTION_TEXT_ROW(settings, analysis.cpu, "cpu", 0, "LIST",
+                    "use only these instruction sets: c, sse2, avx2, avx512, neon (default auto)"),
+    OPTION_FLAG_ROW(settings, analysis.provisional, "provisional", 'p',
+                    "write every stage of an event, in the order of the decisions"),
+    OPTION_FLAG_ROW(settings, analysis.quiet, "quiet", 'q', "no summary, no progress bar"),
+    OPTION_END,
+};
+
+static const char *const examples[] = {
+    "myotwitch analyze session.wav",
+    "a table of the twitches and the state of every channel",
+    "myotwitch analyze --full-scale-uv 10000 --events session.jsonl session.wav",
+    "event lines too, sizes in uV",
+    "myotwitch analyze --needle 1 --out results day1/*.wav",
+    "three files for each recording; channel 1 is the needle itself",
+    "myotwitch analyze --dataset /emg/raw --rate 2000 recording.h5",
+    "a plain HDF5 data set, frames by channels",
+    NULL,
+};
+
+static const option_page page = {
+    "analyze",
+    "FILE...",
+    "find local twitch responses in recordings",
+    "A FILE is WAV, RF64, W64, AIFF, FLAC, AU or CAF (PCM or floating point; markers are read "
+    "from\n"
+    "NAME-events.txt beside it and from its cue points) or HDF5: a session file of this program,\n"
+    "NWB, OpenSignals, or any numeric data set named with --dataset and --rate.\n\n"
+    "The summary goes to standard output, or to standard error when events go there. Events come\n"
+    "in the order of their onsets, each when its type is settled; --provisional gives the first\n"
+    "word, the verdict and the withdrawals as they fall.\n\n"
+    "Samples that are not numbers are treated as missing. A recording that is cut off is analysed\n"
+    "as far as it goes, and the exit status is 3. When one of many recordings fails, the others\n"
+    "are still done. Existing outputs are kept unless --force is given; an output has its final\n"
+    "name only when it is complete.",
+    rows,
+    examples};
+
+static int usage(const char *text, const char *detail)
+{
+    fprintf(stderr, "myotwitch analyze: %s%s\n", text, detail);
+    return EXIT_USAGE;
+}
+
+/* Two recordings of one name would write the same files in DIR. */
+static const char *shared_stem(int count, char **paths)
+{
+    char one[256], other[256];
+    for (int i = 1; i < count; i++) {
+        outputs_stem(paths[i], one, sizeof one);
+        for (int j = 0; j < i; j++) {
+            outputs_stem(paths[j], other, sizeof other);
+            if (strcmp(one, other) == 0) {
+                return paths[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static int settings_check(const settings *chosen, int count, char **paths)
+{
+    const analysis_settings *analysis = &chosen->analysis;
+    const char *bad_format = outputs_unknown_format(analysis->format);
+    if (bad_format != NULL) {
+        return usage("--format knows jsonl, tsv and nwb, not ", bad_format);
+    }
+    if (analysis->format != NULL && analysis->out == NULL) {
+        return usage("--format needs --out", "");
+    }
+    if (analysis->surface && analysis->needle != NULL) {
+        return usage("--surface and --needle exclude each other", "");
+    }
+    if (count > 1 && (analysis->events != NULL || analysis->tsv != NULL)) {
+        return usage("--events and --tsv take one FILE; use --out for many", "");
+    }
+    const char *twice = analysis->out == NULL ? NULL : shared_stem(count, paths);
+    return twice == NULL ? OPTIONS_GO : usage("two FILEs would write the same output: ", twice);
+}
+
+/* A signal lets the block under way end, so that temporary files are removed; a reader of our
+ * output that went away shows as a write error. */
+static void signals_take(void)
+{
+    struct sigaction stop = {.sa_handler = analysis_stop};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    (void)sigaction(SIGINT, &stop, NULL);
+    (void)sigaction(SIGTERM, &stop, NULL);
+    (void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+int command_analyze(int argc, char **argv)
+{
+    settings chosen = {0};
+    int first = 0;
+    int status = options_parse(&page, argc, argv, &chosen, &first);
+    if (status != OPTIONS_GO) {
+        return status;
+    }
+    int count = argc - first;
+    if (count == 0 && chosen.print_config) {
+        return analysis_print_config(NULL, &chosen.analysis);
+    }
+    if (count == 0) {
+        return usage("no FILE given; see 'myotwitch analyze --help'", "");
+    }
+    status = settings_check(&chosen, count, argv + first);
+    if (status != OPTIONS_GO) {
+        return status;
+    }
+    signals_take();
+    int worst = EXIT_DONE;
+    for (int i = first; i < argc && !analysis_stopped(); i++) {
+        status = chosen.print_config ? analysis_print_config(argv[i], &chosen.analysis)
+                                     : analysis_run(argv[i], &chosen.analysis);
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `myotwitch info`: what a recording holds. */
+#include "command.h"
+#include "options.h"
+#include "talk.h"
+
+#include "signal/source.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const char *dataset;
+    double rate_hz, full_scale_uv;
+    bool channels_first, marks;
+} settings;
+
+static const option_row rows[] = {
+    OPTION_FLAG_ROW(settings, marks, "marks", 'm', "list the marks too"),
+    OPTION_TEXT_ROW(settings, dataset, "dataset", 'd', "PATH",
+                    "HDF5: the data set with the samples"),
+    OPTION_FLAG_ROW(settings, channels_first, "channels-first", 0,
+                    "HDF5: the rows of the data set are channels, not frames"),
+    OPTION_NUMBER_ROW(settings, rate_hz, "rate", 'r', "HZ",
+                      "frames a second, for data that does not say", 500, 100000),
+    OPTION_NUMBER_ROW(settings, full_scale_uv, "full-scale-uv", 's', "UV",
+                      "size of a sample of 1.0 in uV", 1e-6, 1e12),
+    OPTION_END,
+};
+
+static const option_page page = {"info",
+                                 "FILE...",
+                                 "tell what a recording holds",
+                                 "Prints format, length, rate, calibration, channels with the "
+                                 "numbers that --channels takes, and\n"
+                                 "marks. The samples themselves are not read.",
+                                 rows,
+                                 NULL};
+
+static void text_line(const char *key, const char *text)
+{
+    if (text[0] != '\0') {
+        printf("  %-12s ", key);
+        talk_clean(text, stdout);
+        putchar('\n');
+    }
+}
+
+static void channels_print(const myo_source_info *info)
+{
+    for (uint32_t c = 0; c < info->channels; c++) {
+        printf("  channel %-4u ", info->channel_number[c]);
+        talk_clean(info->channel_name[c], stdout);
+        if (info->rail_low[c] < info->rail_high[c]) {
+            printf("%srails %g to %.6g", info->channel_name[c][0] == '\0' ? "" : ", ",
+                   info->rail_low[c], info->rail_high[c]);
+        }
+        putchar('\n');
+    }
+}
+
+static void source_print(const char *path, const myo_source *source, bool list_marks)
+{
+    size_t count = 0;
+    const myo_source_info *info = myo_source_info_get(source);
+    const myo_mark *marks = myo_source_marks(source, &count);
+    talk_clean(path, stdout);
+    putchar('\n');
+    text_line("format", info->format);
+    printf("  %-12s %g frames/s\n", "rate", info->rate_hz);
+    printf("  %-12s %" PRId64 " frames, %.3f s\n", "length", info->frames,
+           (double)info->frames / info->rate_hz);
+    if (info->full_scale_uv > 0.0) {
+        printf("  %-12s a sample of 1.0 is %g uV\n", "calibration", info->full_scale_uv);
+    } else {
+        text_line("calibration", "not known");
+    }
+    text_line("started", info->start_time);
+    text_line("subject", info->subject);
+    text_line("note", info->note);
+    channels_print(info);
+    printf("  %-12s %zu\n", "marks", count);
+    for (size_t m = 0; list_marks && m < count; m++) {
+        printf("  %12.4f ", (double)marks[m].frame / info->rate_hz);
+        talk_clean(marks[m].label, stdout);
+        putchar('\n');
+    }
+}
+
+static int file_print(const char *path, const settings *chosen)
+{
+    myo_source *source = NULL;
+    myo_why why;
+    myo_source_options options = {.dataset = chosen->dataset,
+                                  .rate_hz = chosen->rate_hz,
+                                  .full_scale_uv = chosen->full_scale_uv,
+                                  .channels = "all",
+                                  .channels_first = chosen->channels_first};
+    myo_status status = myo_source_open(path, &options, &source, &why);
+    if (status != MYO_OK) {
+        talk_file("info", path, why.text);
+        return status == MYO_ERR_NO_MEMORY ? EXIT_FAILED : EXIT_BAD_INPUT;
+    }
+    source_print(path, source, chosen->marks);
+    myo_source_free(source);
+    return EXIT_DONE;
+}
+
+int command_info(int argc, char **argv)
+{
+    settings chosen = {0};
+    int first = 0;
+    int status = options_parse(&page, argc, argv, &chosen, &first);
+    if (status != OPTIONS_GO) {
+        return status;
+    }
+    if (first == argc) {
+        fputs("myotwitch info: no FILE given; see 'myotwitch info --help'\n", stderr);
+        return EXIT_USAGE;
+    }
+    int worst = EXIT_DONE;
+    for (int i = first; i < argc; i++) {
+        status = file_print(argv[i], &chosen);
+        worst = status > worst ? status : worst;
+    }
+    return fflush(stdout) == 0 ? worst : EXIT_FAILED;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Prints twitches as they are settled and the state of the channels at the end. */
+#include "summary.h"
+
+#include "talk.h"
+
+#include "myotwitch/version.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    myo_sink sink; /* first: a sink is cast to this */
+    const myo_session_head *head;
+    FILE *out;
+    int64_t twitches;
+    int64_t types[MYO_EVENT_TYPE_COUNT];
+} summary;
+
+/* "2.31 uV" where the recording is calibrated, else "-61.2 dB" below full scale. */
+static void size_print(const summary *self, double size, char *text, size_t room)
+{
+    double scale = self->head->info->full_scale_uv;
+    if (!(size > 0.0)) {
+        (void)snprintf(text, room, "-");
+    } else if (scale > 0.0) {
+        (void)snprintf(text, room, "%.4g uV", size * scale);
+    } else {
+        (void)snprintf(text, room, "%.1f dB", 20.0 * log10(size));
+    }
+}
+
+static void heading_print(summary *self)
+{
+    const myo_source_info *info = self->head->info;
+    talk_clean(self->head->recording, self->out);
+    fprintf(self->out, ": %s, %u channel%s, %g frames/s", info->format, info->channels,
+            info->channels == 1 ? "" : "s", info->rate_hz);
+    if (info->full_scale_uv > 0.0) {
+        fprintf(self->out, ", full scale %g uV\n", info->full_scale_uv);
+    } else {
+        fputs(", not calibrated: sizes in dB of full scale\n", self->out);
+    }
+}
+
+static void other_channels_print(const summary *self, const myo_event *event)
+{
+    const char *before = "  also on ";
+    for (uint32_t c = 0; c < self->head->info->channels; c++) {
+        if (c != event->channel && myo_event_has_channel(event, c)) {
+            fprintf(self->out, "%s%u", before, self->head->info->channel_number[c]);
+            before = ",";
+        }
+    }
+}
+
+static void twitch_print(summary *self, const myo_event *event)
+{
+    char peak[32];
+    const myo_source_info *info = self->head->info;
+    if (self->twitches++ == 0) {
+        fprintf(self->out, "  %12s  %7s  %12s  %6s  %10s\n", "twitch at s", "channel", "peak",
+                "SNR dB", "confidence");
+    }
+    size_print(self, event->peak, peak, sizeof peak);
+    fprintf(self->out, "  %12.4f  %7u  %12s  %6.1f  %10.2f",
+            (double)event->onset_frame / info->rate_hz,
+            event->channel < info->channels ? info->channel_number[event->channel] : 0, peak,
+            event->snr_db, event->confidence);
+    other_channels_print(self, event);
+    fputc('\n', self->out);
+}
+
+static myo_status summary_event(myo_sink *sink, const myo_event *event, myo_why *why)
+{
+    (void)why;
+    summary *self = (summary *)sink;
+    if (event->stage == MYO_CONFIRMED) {
+        self->types[event->type]++;
+        if (event->type == MYO_EVENT_LTR) {
+            twitch_print(self, event);
+        }
+    }
+    return MYO_OK;
+}
+
+static myo_status summary_mark(myo_sink *sink, const myo_mark *mark, myo_why *why)
+{
+    (void)mark;
+    (void)why;
+    ((summary *)sink)->types[MYO_EVENT_MARKER]++;
+    return MYO_OK;
+}
+
+static void channel_print(const summary *self, uint32_t channel, const myo_channel_summary *about)
+{
+    const myo_source_info *info = self->head->info;
+    char name[48], noise[32], hum[48] = "-", hum_size[32];
+    (void)snprintf(name, sizeof name, "%u %.24s", info->channel_number[channel],
+                   info->channel_name[channel]);
+    size_print(self, about->floor_rms, noise, sizeof noise);
+    if (about->hum_hz > 0.0) {
+        size_print(self, about->hum_rms, hum_size, sizeof hum_size);
+        (void)snprintf(hum, sizeof hum, "%s at %.0f Hz", hum_size, about->hum_hz);
+    }
+    fputs("  ", self->out);
+    talk_clean(name, self->out);
+    fprintf(self->out, "%*s  %12s  %20s  %9.3f s  %9.3f s  %6lld\n",
+            strlen(name) < 16 ? 16 - (int)strlen(name) : 0, "", noise, hum,
+            (double)about->saturated_frames / info->rate_hz,
+            (double)about->gap_frames / info->rate_hz, (long long)about->events[MYO_EVENT_LTR]);
+}
+
+static void types_print(const summary *self)
+{
+    const char *before = "  events: ";
+    for (int t = 0; t < MYO_EVENT_TYPE_COUNT; t++) {
+        if (self->types[t] > 0) {
+            fprintf(self->out, "%s%lld %s", before, (long long)self->types[t],
+                    myo_event_type_name((myo_event_type)t));
+            before = ", ";
+        }
+    }
+    fputs(before[0] == ' ' ? "  events: none\n" : "\n", self->out);
+}
+
+static void refusals_print(const summary *self, const myo_session_tail *tail)
+{
+    const char *before = "  candidates refused: ";
+    for (int r = 0; r < MYO_REFUSAL_COUNT; r++) {
+        int64_t count = 0;
+        for (uint32_t c = 0; c < self->head->info->channels; c++) {
+            count += tail->channels[c].refusals[r];
+        }
+        if (count > 0) {
+            fprintf(self->out, "%s%lld %s", before, (long long)count,
+                    myo_refusal_text((myo_refusal)r));
+            before = "; ";
+        }
+    }
+    fputs(before[0] == ' ' ? "" : "\n", self->out);
+}
+
+static myo_status summary_finish(myo_sink *sink, const myo_session_tail *tail, myo_why *why)
+{
+    summary *self = (summary *)sink;
+    const myo_source_info *info = self->head->info;
+    fputs(self->twitches == 0 ? "  no twitch was detected\n" : "", self->out);
+    fprintf(self->out, "  %-16s  %12s  %20s  %11s  %11s  %6s\n", "channel", "noise RMS", "hum",
+            "saturated", "missing", "ltr");
+    for (uint32_t c = 0; c < info->channels; c++) {
+        channel_print(self, c, &tail->channels[c]);
+    }
+    types_print(self);
+    refusals_print(self, tail);
+    fprintf(self->out, "  %.3f s analysed%s\n%s\n\n", (double)tail->frames / info->rate_hz,
+            tail->complete ? "" : " of a damaged recording", myo_honest_sentence());
+    if (fflush(self->out) != 0 || ferror(self->out)) {
+        return myo_why_set(why, MYO_ERR_WRITE, "summary: %s", strerror(errno));
+    }
+    return MYO_OK;
+}
+
+static void summary_free(myo_sink *sink)
+{
+    free(sink);
+}
+
+myo_status summary_new(FILE *out, const myo_session_head *head, myo_sink **sink, myo_why *why)
+{
+    summary *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
+    }
+    self->sink = (myo_sink){.event = summary_event,
+                            .mark = summary_mark,
+                            .finish = summary_finish,
+                            .free = summary_free};
+    self->head = head;
+    self->out = out;
+    heading_print(self);
+    *sink = &self->sink;
+    return MYO_OK;
+}
