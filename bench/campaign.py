@@ -74,7 +74,7 @@ class Campaign:
         stem = os.path.join(self.directory, f"{scenario}-{generator}-{seed}")
         wav, truth, events = stem + ".wav", stem + ".json", stem + ".jsonl"
         make = [self.options.program, "synth", scenario, "--generator", generator,
-                "--seed", str(seed), "--out", wav, "--truth", truth]
+                "--seed", str(seed), "--output", wav, "--truth", truth]
         if duration_s is not None:
             make += ["--duration", f"{duration_s:g}"]
         try:

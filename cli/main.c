@@ -18,6 +18,7 @@ static const command commands[] = {
     {"analyze", "find local twitch responses in recordings", command_analyze},
     {"info", "tell what a recording holds", command_info},
     {"score", "measure events against labels", command_score},
+    {"synth", "make labelled synthetic sessions", command_synth},
     {"version", "print the versions", command_version},
     {NULL, NULL, NULL},
 };
