@@ -183,7 +183,11 @@ static myo_status take_event_line(document *d, const char *text, size_t size, my
     }
     const char *schema = get_text(root, "schema");
     myo_status status = MYO_OK;
-    if (strcmp(schema, EVENT_SCHEMA) == 0) {
+    const char *stage = get_text(root, "stage"); /* only in lists of every stage of an event */
+    bool is_final = stage[0] == '\0' || strcmp(stage, "confirmed") == 0;
+    if (strcmp(schema, EVENT_SCHEMA) == 0 && !is_final) {
+        status = MYO_OK;
+    } else if (strcmp(schema, EVENT_SCHEMA) == 0) {
         status = add_label(d, root, "", list);
     } else if (schema[0] == '\0') {
         status = refuse(d, MYO_ERR_FORMAT, "no \"schema\"");

@@ -2,7 +2,8 @@
 /* Reads lists of labelled intervals: the truth of a synthetic session and event lines.
  *
  * Truth: one JSON object, "schema":"myotwitch.truth/1", with "duration_s" and "events".
- * Events: JSON Lines, "schema":"myotwitch.event/1"; lines of another schema are passed over.
+ * Events: JSON Lines, "schema":"myotwitch.event/1"; lines of another schema and of
+ * stages that are not final are passed over.
  * Files are taken as hostile; at most MYO_LABEL_MAX_BYTES are read. Any thread. */
 #ifndef MYO_IO_LABEL_READ_H
 #define MYO_IO_LABEL_READ_H

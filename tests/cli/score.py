@@ -25,7 +25,7 @@ TRUTH = {"schema": "myotwitch.truth/1", "duration_s": 60.0, "events": [
     label("contraction", 20.0, 21.0)]}
 # deliberately out of order, with a line of another schema and an empty one
 EVENTS = [event("ltr", 20.03, 20.05, 20.06, 20.2), event("ltr", 5.003, 5.05, 5.012, 5.1),
-          {"schema": "myotwitch.run/1"}, event("ltr", 7.996, 8.05, 8.01, 8.1),
+          {"schema": "myotwitch.run/1"}, dict(event("ltr", 9.0, 9.1, 9.1, 9.2), stage="withdrawn"), event("ltr", 7.996, 8.05, 8.01, 8.1),
           event("single_unit", 11.0, 11.01, 11.01, 11.1)]
 
 
