@@ -5,6 +5,7 @@
 #include "score_report.h"
 
 #include "export/label_read.h"
+#include "export/outfile.h"
 
 #include <errno.h>
 #include <math.h>
@@ -269,19 +270,14 @@ static int score_files(run *r, const char *truth_name, const char *events_name)
 
 static int write_json(const score_summary *summary, const char *name)
 {
-    FILE *out = fopen(name, "wx"); /* x: an existing file is never overwritten */
-    if (out == NULL) {
-        return say(EXIT_FAILED, name, strerror(errno));
+    myo_why why = {""};
+    myo_outfile *file = NULL;
+    myo_status status = myo_outfile_open(name, false, &file, &why);
+    if (status == MYO_OK) {
+        score_print_json(summary, myo_outfile_stream(file));
+        status = myo_outfile_commit(file, &why);
     }
-    score_print_json(summary, out);
-    bool failed = ferror(out) != 0;
-    failed |= fclose(out) != 0;
-    if (failed) {
-        int status = say(EXIT_FAILED, name, strerror(errno));
-        remove(name);
-        return status;
-    }
-    return EXIT_DONE;
+    return status == MYO_OK ? EXIT_DONE : say(EXIT_FAILED, name, why.text);
 }
 
 static int show(const score_summary *summary, const char *json)
