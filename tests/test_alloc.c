@@ -2,6 +2,7 @@
 /* Every constructor survives the failure of each of its allocations: it says so and leaks nothing. */
 #include "guard/guard.h"
 
+#include "dsp/bank.h"
 #include "myotwitch/score.h"
 #include "myotwitch/synth.h"
 
@@ -44,10 +45,23 @@ static myo_status synth_a(void)
     return synth_of('a');
 }
 
+static myo_status bank(void)
+{
+    myo_band bands[3 * MYO_BANK_BANDS];
+    for (size_t i = 0; i < sizeof bands / sizeof bands[0]; i++) {
+        myo_band_silence(&bands[i]);
+    }
+    myo_bank *bank = NULL;
+    const myo_status status = myo_bank_new(3, bands, MYO_CPU_ALL, &bank);
+    myo_bank_free(bank);
+    return status;
+}
+
 static const struct {
     const char *name;
     build_and_free *act;
 } rows[] = {
+    {"bank", bank},
     {"score", score},
     {"synth a", synth_a},
 };
