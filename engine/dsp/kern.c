@@ -13,7 +13,7 @@
 static double section(const double *rows, double *state, int k, double x)
 {
     const double a1 = rows[MYO_ROW_A1(k) * MYO_LANES], a2 = rows[MYO_ROW_A2(k) * MYO_LANES];
-    double *s = state + (size_t)(2 * k);
+    double *s = state + 2 * k;
     const double y = x + s[0];
     s[0] = fma(a1, y, s[1]);
     s[1] = fma(a2, y, -x);
