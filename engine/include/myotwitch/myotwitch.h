@@ -5,6 +5,7 @@
 
 #include "myotwitch/api.h"
 #include "myotwitch/band.h"
+#include "myotwitch/ecg.h"
 #include "myotwitch/event.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/score.h"
