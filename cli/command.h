@@ -18,6 +18,7 @@ typedef int command_main(int argc, char **argv);
 
 command_main command_analyze;
 command_main command_info;
+command_main command_model;
 command_main command_score;
 command_main command_synth;
 command_main command_version;

@@ -17,6 +17,7 @@ typedef struct {
 static const command commands[] = {
     {"analyze", "find local twitch responses in recordings", command_analyze},
     {"info", "tell what a recording holds", command_info},
+    {"model", "ask the clinical technique model", command_model},
     {"score", "measure events against labels", command_score},
     {"synth", "make labelled synthetic sessions", command_synth},
     {"version", "print the versions", command_version},

@@ -6,6 +6,8 @@
 #include "myotwitch/api.h"
 #include "myotwitch/band.h"
 #include "myotwitch/ecg.h"
+#include "myotwitch/clinic.h"
+#include "myotwitch/clinic_query.h"
 #include "myotwitch/event.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/score.h"
@@ -13,6 +15,7 @@
 #include "myotwitch/spectrum.h"
 #include "myotwitch/status.h"
 #include "myotwitch/synth.h"
+#include "myotwitch/text.h"
 #include "myotwitch/version.h"
 
 #endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads the text files of the clinical commands: overlays of the model, sessions, events. */
+#ifndef MYO_CLI_CLINIC_FILES_H
+#define MYO_CLI_CLINIC_FILES_H
+
+#include "myotwitch/clinic.h"
+
+/** Whole file into @p data (free it), NUL-terminated; "-" is standard input. Complains on standard
+ *  error in the name of @p command. Returns an exit status. */
+int clinic_read_file(const char *command, const char *path, char **data, size_t *size);
+
+/** Writes a file that must not exist yet unless @p replace, in one step under its final name. */
+int clinic_write_file(const char *command, const char *path, const myo_text *text, bool replace);
+
+/** Loads the model, with the *.yaml files of the directory @p overlay (may be NULL) laid over it.
+ *  Complaints go to standard error: the first, or with @p all every one. Returns an exit status. */
+int clinic_load(const char *command, const char *overlay, bool all, myo_clinic **clinic);
+
+/** Prints complaints on standard error. */
+void clinic_complain(const char *command, const myo_issues *issues, bool all);
+
+/** A list like "arm_lat,thumb" cut at its commas, in place. Returns how many, at most @p room. */
+size_t clinic_split(char *list, const char **items, size_t room);
+
+#endif
