@@ -2,9 +2,9 @@
 /* `myotwitch score`: events against labels, over any number of recordings. */
 #include "command.h"
 #include "options.h"
-#include "score_report.h"
+#include "score_pairs.h"
+#include "talk.h"
 
-#include "export/label_read.h"
 #include "export/outfile.h"
 
 #include <errno.h>
@@ -36,7 +36,8 @@ static const option_row rows[] = {
                       "labels with less count neither way", -200, 200),
     OPTION_NUMBER_ROW(settings, max_snr_db, "max-snr-db", 0, "DB",
                       "labels with more count neither way", -200, 200),
-    OPTION_FLAG_ROW(settings, list, "list", 'l', "list each miss and each false alarm"),
+    OPTION_FLAG_ROW(settings, list, "list", 'l',
+                    "list each miss and each false alarm, and what was there instead"),
     OPTION_TEXT_ROW(
         settings, json, "json", 'j', "FILE",
         "write the figures as JSON to FILE, - for standard output instead of the table"),
@@ -87,16 +88,9 @@ static const option_page page = {
     rows,
     examples};
 
-/** Two ways of matching the same recordings: the chosen types, and all for the confusion table. */
-typedef struct {
-    const settings *chosen;
-    score_summary *summary;
-    myo_score *score, *all;
-} run;
-
 static int say(int status, const char *name, const char *text)
 {
-    fprintf(stderr, "myotwitch score: %s: %s\n", name, text);
+    talk_file("score", name, text);
     return status;
 }
 
@@ -124,133 +118,7 @@ static bool parse_types(const char *text, uint32_t *types)
     return *types != 0;
 }
 
-/** The labels of @p types as items; @p places gets where each stood. Returns how many. */
-static size_t select_items(const myo_label_list *list, uint32_t types, const settings *chosen,
-                           myo_score_item *items, size_t *places)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const myo_label *label = &list->labels[i];
-        if (types >> label->type & 1u) {
-            places[count] = i;
-            items[count++] = (myo_score_item){
-                label->onset_s, label->offset_s, label->reported_s, label->confirmed_s,
-                label->snr_db < chosen->min_snr_db || label->snr_db > chosen->max_snr_db};
-        }
-    }
-    return count;
-}
-
-/** Both lists of one recording, reduced to some types. */
-typedef struct {
-    myo_score_item *truths, *events;
-    size_t *truth_places, *event_places;
-    size_t truth_count, event_count;
-} selection;
-
-static void selection_free(selection *s)
-{
-    free(s->truths);
-    free(s->events);
-    free(s->truth_places);
-    free(s->event_places);
-}
-
-static bool selection_new(selection *s, size_t truths, size_t events)
-{
-    s->truths = calloc(truths + 1, sizeof *s->truths);
-    s->events = calloc(events + 1, sizeof *s->events);
-    s->truth_places = calloc(truths + 1, sizeof *s->truth_places);
-    s->event_places = calloc(events + 1, sizeof *s->event_places);
-    return s->truths != NULL && s->events != NULL && s->truth_places != NULL &&
-           s->event_places != NULL;
-}
-
-/** Marks in @p used the events that have a label; lists the labels that have no event. */
-static void list_misses(const selection *s, const int64_t *matches, const myo_label_list *truth,
-                        const char *name, bool *used)
-{
-    for (size_t i = 0; i < s->truth_count; i++) {
-        const myo_label *label = &truth->labels[s->truth_places[i]];
-        if (matches[i] >= 0) {
-            used[matches[i]] = true;
-        } else if (!s->truths[i].ignored) {
-            printf("missed  %-12s %12.6f s  %6.1f dB  %s\n", myo_event_type_name(label->type),
-                   label->onset_s, label->snr_db, name);
-        }
-    }
-}
-
-static int list_errors(const selection *s, const int64_t *matches, const myo_label_list *truth,
-                       const myo_label_list *events, const char *name)
-{
-    bool *used = calloc(s->event_count + 1, sizeof *used);
-    if (used == NULL) {
-        return say(EXIT_FAILED, name, myo_status_text(MYO_ERR_NO_MEMORY));
-    }
-    list_misses(s, matches, truth, name, used);
-    for (size_t i = 0; i < s->event_count; i++) {
-        const myo_label *event = &events->labels[s->event_places[i]];
-        if (!used[i]) {
-            printf("false   %-12s %12.6f s  %6.1f dB  %s\n", myo_event_type_name(event->type),
-                   event->onset_s, event->snr_db, name);
-        }
-    }
-    free(used);
-    return EXIT_DONE;
-}
-
-/** Every label and event is counted once: in its pair, or against "none". */
-static void count_confusion(const selection *s, const int64_t *matches, const myo_label_list *truth,
-                            const myo_label_list *events, score_summary *summary)
-{
-    for (size_t i = 0; i < events->count; i++) {
-        summary->confusion[SCORE_NONE][events->labels[i].type]++;
-    }
-    for (size_t i = 0; i < s->truth_count; i++) {
-        int event = matches[i] >= 0 ? (int)events->labels[matches[i]].type : SCORE_NONE;
-        summary->confusion[truth->labels[i].type][event]++;
-        if (event != SCORE_NONE) {
-            summary->confusion[SCORE_NONE][event]--;
-        }
-    }
-}
-
-static myo_status add_types(const run *r, myo_score *score, uint32_t truth_types,
-                            uint32_t event_types, const myo_label_list *truth,
-                            const myo_label_list *events, selection *s)
-{
-    s->truth_count = select_items(truth, truth_types, r->chosen, s->truths, s->truth_places);
-    s->event_count = select_items(events, event_types, r->chosen, s->events, s->event_places);
-    return myo_score_add(score, s->truths, s->truth_count, s->events, s->event_count,
-                         truth->duration_s);
-}
-
-static int score_lists(run *r, const myo_label_list *truth, const myo_label_list *events,
-                       const char *name)
-{
-    const uint32_t any = (1u << MYO_EVENT_TYPE_COUNT) - 1u;
-    selection s = {0};
-    int exit_status = EXIT_DONE;
-    myo_status status = selection_new(&s, truth->count, events->count) ? MYO_OK : MYO_ERR_NO_MEMORY;
-    if (status == MYO_OK) {
-        status = add_types(r, r->all, any, any, truth, events, &s);
-    }
-    if (status == MYO_OK) {
-        count_confusion(&s, myo_score_matches(r->all), truth, events, r->summary);
-        status = add_types(r, r->score, r->summary->truth_types, r->summary->event_types, truth,
-                           events, &s);
-    }
-    if (status != MYO_OK) {
-        exit_status = say(EXIT_FAILED, name, myo_status_text(status));
-    } else if (r->chosen->list) {
-        exit_status = list_errors(&s, myo_score_matches(r->score), truth, events, name);
-    }
-    selection_free(&s);
-    return exit_status;
-}
-
-static int score_files(run *r, const char *truth_name, const char *events_name)
+static int score_files(score_pairs *pairs, const char *truth_name, const char *events_name)
 {
     myo_label_list truth, events;
     myo_why why = {""};
@@ -261,11 +129,11 @@ static int score_files(run *r, const char *truth_name, const char *events_name)
         myo_label_list_free(&truth);
         return say(EXIT_BAD_INPUT, events_name, why.text);
     }
-    int status = score_lists(r, &truth, &events, truth_name);
+    myo_status status = score_pairs_add(pairs, &truth, &events, truth_name);
     myo_label_list_free(&truth);
     myo_label_list_free(&events);
-    r->summary->recordings++;
-    return status;
+    pairs->summary->recordings++;
+    return status == MYO_OK ? EXIT_DONE : say(EXIT_FAILED, truth_name, myo_status_text(status));
 }
 
 static int write_json(const score_summary *summary, const char *name)
@@ -277,7 +145,11 @@ static int write_json(const score_summary *summary, const char *name)
         score_print_json(summary, myo_outfile_stream(file));
         status = myo_outfile_commit(file, &why);
     }
-    return status == MYO_OK ? EXIT_DONE : say(EXIT_FAILED, name, why.text);
+    if (status != MYO_OK) {
+        fprintf(stderr, "myotwitch score: %s\n", why.text); /* it names the file */
+        return EXIT_FAILED;
+    }
+    return EXIT_DONE;
 }
 
 static int show(const score_summary *summary, const char *json)
@@ -304,23 +176,23 @@ static int judge(const score_summary *summary)
     return EXIT_DONE;
 }
 
-static int run_all(run *r, int count, char **names)
+static int run(score_pairs *pairs, int count, char **names)
 {
-    int status = EXIT_DONE;
-    if (myo_score_new(r->chosen->tolerance_ms / MS_PER_S, &r->score) != MYO_OK ||
-        myo_score_new(r->chosen->tolerance_ms / MS_PER_S, &r->all) != MYO_OK) {
-        status = say(EXIT_FAILED, "score", myo_status_text(MYO_ERR_NO_MEMORY));
+    double tolerance_s = pairs->summary->tolerance_ms / MS_PER_S;
+    myo_status made = myo_score_new(tolerance_s, &pairs->chosen);
+    if (made == MYO_OK) {
+        made = myo_score_new(tolerance_s, &pairs->all);
     }
+    int status = made == MYO_OK ? EXIT_DONE : say(EXIT_FAILED, "score", myo_status_text(made));
     for (int i = 0; i < count && status == EXIT_DONE; i += 2) {
-        status = score_files(r, names[i], names[i + 1]);
+        status = score_files(pairs, names[i], names[i + 1]);
     }
     if (status == EXIT_DONE) {
-        myo_score_result_get(r->score, &r->summary->result);
-        status = show(r->summary, r->chosen->json);
+        myo_score_result_get(pairs->chosen, &pairs->summary->result);
     }
-    myo_score_free(r->score);
-    myo_score_free(r->all);
-    return status == EXIT_DONE ? judge(r->summary) : status;
+    myo_score_free(pairs->chosen);
+    myo_score_free(pairs->all);
+    return status;
 }
 
 int command_score(int argc, char **argv)
@@ -351,6 +223,10 @@ int command_score(int argc, char **argv)
     if (first == argc || (argc - first) % 2 != 0) {
         return say(EXIT_USAGE, "operands", "pairs of TRUTH and EVENTS are needed");
     }
-    run r = {.chosen = &chosen, .summary = &summary};
-    return run_all(&r, argc - first, argv + first);
+    score_pairs pairs = {.summary = &summary, .list = chosen.list ? stdout : NULL};
+    status = run(&pairs, argc - first, argv + first);
+    if (status == EXIT_DONE) {
+        status = show(&summary, chosen.json);
+    }
+    return status == EXIT_DONE ? judge(&summary) : status;
 }

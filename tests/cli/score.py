@@ -101,7 +101,10 @@ class Score(unittest.TestCase):
     def test_list_names_each_error(self):
         lines = self.run_score(self.truth, self.events, "--list").stdout.splitlines()
         self.assertEqual([line.split()[:3] for line in lines[:2]],
-                         [["missed", "ltr", "11.000000"], ["false", "ltr", "20.030000"]])
+                         [["missed", "ltr", "11.000000-11.050000"],
+                          ["false", "ltr", "20.030000-20.050000"]])
+        self.assertIn("there: single_unit 11.000000", lines[0])
+        self.assertIn("there: contraction 20.000000", lines[1])
 
     def test_json_file_is_never_overwritten(self):
         path = os.path.join(self.dir.name, "out.json")
