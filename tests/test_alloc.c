@@ -3,7 +3,9 @@
 #include "guard/guard.h"
 
 #include "dsp/bank.h"
+#include "myotwitch/pipeline.h"
 #include "myotwitch/score.h"
+#include "myotwitch/spectrum.h"
 #include "myotwitch/synth.h"
 
 #include <setjmp.h>
@@ -24,6 +26,26 @@ static myo_status score(void)
         status = myo_score_add(score, items, 2, items, 2, 60.0);
     }
     myo_score_free(score);
+    return status;
+}
+
+static myo_status pipeline(void)
+{
+    myo_config config;
+    myo_config_default(&config, 2000.0, 3);
+    myo_pipeline *pipeline = NULL;
+    myo_status status = myo_pipeline_new(&config, &pipeline);
+    myo_pipeline_free(pipeline);
+    return status;
+}
+
+static myo_status spectrum(void)
+{
+    myo_spectrum_config config;
+    myo_spectrum_config_default(&config, 2000.0, 3);
+    myo_spectrum *spectrum = NULL;
+    myo_status status = myo_spectrum_new(&config, &spectrum);
+    myo_spectrum_free(spectrum);
     return status;
 }
 
@@ -62,6 +84,8 @@ static const struct {
     build_and_free *act;
 } rows[] = {
     {"bank", bank},
+    {"pipeline", pipeline},
+    {"spectrum", spectrum},
     {"score", score},
     {"synth a", synth_a},
 };

@@ -21,9 +21,9 @@
 struct myo_boot {
     myo_boot_config config;
     uint64_t random;
-    double *before, *after;   /* sorted or resampled stretch */
-    double *clipped, *spare;  /* winsorised copy for the long-run variance, its deviations */
-    double *shifts;           /* Hodges-Lehmann shift of each resample */
+    double *before, *after;  /* sorted or resampled stretch */
+    double *clipped, *spare; /* winsorised copy for the long-run variance, its deviations */
+    double *shifts;          /* Hodges-Lehmann shift of each resample */
 };
 
 void myo_boot_config_default(myo_boot_config *config, size_t capacity)
@@ -54,8 +54,7 @@ myo_status myo_boot_new(const myo_boot_config *config, myo_boot **boot)
     self->clipped = calloc(config->capacity, sizeof(double));
     self->spare = calloc(config->capacity, sizeof(double));
     self->shifts = calloc(config->resamples, sizeof(double));
-    if (!self->before || !self->after || !self->clipped || !self->spare ||
-        !self->shifts) {
+    if (!self->before || !self->after || !self->clipped || !self->spare || !self->shifts) {
         myo_boot_free(self);
         return MYO_ERR_NO_MEMORY;
     }
@@ -218,8 +217,7 @@ static double variance_of_mean(const double *values, size_t count, size_t cosine
     for (size_t k = 1; k <= cosines; k++) {
         double projection = 0.0;
         for (size_t i = 0; i < count; i++) {
-            projection +=
-                values[i] * cos(pi * (double)k * ((double)i + 0.5) / (double)count);
+            projection += values[i] * cos(pi * (double)k * ((double)i + 0.5) / (double)count);
         }
         sum += projection * projection;
     }

@@ -10,11 +10,11 @@
 #include <string.h>
 
 typedef struct {
-    double noise;          /* mean square in the band, 0 = not known */
-    int64_t dirty_until;   /* first frame whose window holds numbers only */
-    int64_t windows;       /* in the Welch sum */
-    int64_t valid;         /* in the regression */
-    double first_s;        /* time of the first valid window */
+    double noise;            /* mean square in the band, 0 = not known */
+    int64_t dirty_until;     /* first frame whose window holds numbers only */
+    int64_t windows;         /* in the Welch sum */
+    int64_t valid;           /* in the regression */
+    double first_s;          /* time of the first valid window */
     double t, f, tt, tf, ff; /* sums of time and median frequency over valid windows */
 } channel_state;
 
@@ -22,20 +22,20 @@ struct myo_spectrum {
     myo_spectrum_config config;
     myo_spectrum_pair *pair;
     myo_spectrum_edges edges;
-    double scale;          /* |X|^2 of a bin to mean square */
+    double scale; /* |X|^2 of a bin to mean square */
     uint32_t bins;
     uint32_t pairs;
-    int64_t frame;         /* frames taken, gaps included */
-    int64_t start;         /* first frame after the last gap */
-    uint32_t head;         /* oldest value of the rings */
-    int64_t due;           /* frames taken at which the next pair has its turn */
-    uint32_t turn;         /* that pair */
-    int64_t round;         /* rounds of all pairs since start */
+    int64_t frame; /* frames taken, gaps included */
+    int64_t start; /* first frame after the last gap */
+    uint32_t head; /* oldest value of the rings */
+    int64_t due;   /* frames taken at which the next pair has its turn */
+    uint32_t turn; /* that pair */
+    int64_t round; /* rounds of all pairs since start */
     channel_state *channels;
-    float *rings;          /* [channel][size] */
-    double *welch;         /* [channel][bins], sum of |X|^2 */
+    float *rings;              /* [channel][size] */
+    double *welch;             /* [channel][bins], sum of |X|^2 */
     myo_spectrum_frame *queue; /* one round of results */
-    uint32_t first, count; /* of the queue */
+    uint32_t first, count;     /* of the queue */
 };
 
 uint32_t myo_spectrum_good_size(uint32_t frames)

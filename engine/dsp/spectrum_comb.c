@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* A Hann line is 4 bins wide between its zeros: 3 bins hold all but 1 % of it. */
-#define LINE_REACH 1
+#define LINE_REACH       1
 #define FOUND_PROMINENCE 4.0
 
 /* Power of 3 bins about @p bin, less the background beside it, which is what is returned in

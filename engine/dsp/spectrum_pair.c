@@ -13,9 +13,9 @@
 struct myo_spectrum_pair {
     size_t size;
     fftwf_plan plan;
-    double square;           /* sum of the squared window */
+    double square; /* sum of the squared window */
     float *window;
-    float *in[2], *out[2];   /* real and imaginary parts */
+    float *in[2], *out[2]; /* real and imaginary parts */
     float *power[2];
 };
 
@@ -55,8 +55,8 @@ myo_status myo_spectrum_pair_new(uint32_t size, myo_spectrum_pair **pair)
         return MYO_ERR_NO_MEMORY;
     }
     const fftwf_iodim dim = {.n = (int)size, .is = 1, .os = 1};
-    self->plan = fftwf_plan_guru_split_dft(1, &dim, 0, NULL, self->in[0], self->in[1],
-                                           self->out[0], self->out[1], FFTW_ESTIMATE);
+    self->plan = fftwf_plan_guru_split_dft(1, &dim, 0, NULL, self->in[0], self->in[1], self->out[0],
+                                           self->out[1], FFTW_ESTIMATE);
     if (!self->plan) {
         myo_spectrum_pair_free(self);
         return MYO_ERR_NO_MEMORY;

@@ -23,10 +23,9 @@ static highest highest_window(const myo_hop_ring *ring, int lane, int64_t from, 
                               int32_t width)
 {
     highest found = {0.0, from};
-    double sum = myo_hop_energy(ring, lane, from - width, from);
     const int64_t first = myo_hop_first(ring) + width;
     for (int64_t hop = from > first ? from : first; hop < to && hop < ring->end; hop++) {
-        sum = myo_hop_energy(ring, lane, hop - width + 1, hop + 1);
+        const double sum = myo_hop_energy(ring, lane, hop - width + 1, hop + 1);
         if (sum > found.best) {
             found.best = sum;
             found.best_hop = hop;
@@ -71,14 +70,13 @@ static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64
     const double hop_noise = noise->hop_frames * noise->power[MYO_LANE_DETECT];
     double sum = 0.0;
     double sum_squares = 0.0;
-    double window = myo_hop_energy(ring, MYO_LANE_DETECT, onset - width, onset);
     int64_t active = 0;
     for (int64_t hop = onset; hop < end; hop++) {
         const double energy = (double)myo_hop_at(ring, hop)->energy[MYO_LANE_DETECT];
         const double over = excess(energy, 2.0 * hop_noise);
         sum += over;
         sum_squares += over * over;
-        window = myo_hop_energy(ring, MYO_LANE_DETECT, hop - width + 1, hop + 1);
+        const double window = myo_hop_energy(ring, MYO_LANE_DETECT, hop - width + 1, hop + 1);
         active += window > active_ratio * width * hop_noise;
     }
     m->active_ms = (double)active * noise->hop_ms;

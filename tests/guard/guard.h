@@ -19,7 +19,8 @@ void guard_leave(void);
 long guard_violations(void);
 const char *guard_first_violation(void);
 
-/** The allocation number @p n from now, counting from 1, returns NULL; 0 = none does. */
+/** The allocation number @p n from now, counting from 1, returns NULL; 0 = none does. Only those
+ *  that the program itself makes count: FFTW ends the program when its planner gets no memory. */
 void guard_fail_allocation(long n);
 
 /** Allocations tried since guard_fail_allocation. */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks of the house that need no compiler: who may include whom, and how a file begins.
 
-usage: house.py ROOT CHECK, where CHECK is one of: begin, length, include, foreign, paths, packages
+usage: house.py ROOT CHECK, where CHECK is one of: begin, length, include, foreign, paths, rt, packages
 Prints file:line: reason for every finding and exits 1 when there is one.
 """
 import pathlib
@@ -40,6 +40,7 @@ HOSTED = ENGINE_SYSTEM | {
 # How the comment begins that says what a file is for.
 OPENS = {".c": "/*", ".h": "/*", ".py": '"""', ".sh": "# "}
 
+REAL_TIME = re.compile(r"MYO_RT\b[^;]*?\b(myo_\w+)\s*\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -144,6 +145,15 @@ def check_paths(root):
         for number, line in enumerate(text.splitlines(), 1):
             if place.search(line):
                 yield path, number, "names a path of one machine"
+
+
+def check_rt(root):
+    """test_rt.c calls every function of a public header that is marked MYO_RT."""
+    called = (root / "tests/test_rt.c").read_text()
+    for header in sorted((root / "engine/include/myotwitch").glob("*.h")):
+        for name in REAL_TIME.findall(header.read_text()):
+            if name + "(" not in called:
+                yield header, 0, f"{name} is MYO_RT and not in tests/test_rt.c"
 
 
 def check_packages(root):

@@ -25,6 +25,7 @@ BROKEN = [
     ("include", "cli/a.c", TOP + '#include "emg/burst.h"\n', "cli may not include"),
     ("foreign", "io/signal/a.c", TOP + "#include <sndfile.h>\n", "<sndfile.h> is foreign"),
     ("paths", "docs/a.md", "see /ho" + "me/someone/data\n", "one machine"),
+    ("rt", "engine/include/myotwitch/a.h", "MYO_API MYO_RT int myo_a(void);\n", "not in tests"),
     ("packages", "cmake/packages.txt", "gcc\n", "not: name"),
 ]
 
@@ -32,7 +33,7 @@ BROKEN = [
 def house_finds(check, name, content, expected):
     with tempfile.TemporaryDirectory() as directory:
         root = pathlib.Path(directory)
-        for empty in ("tests/lint/foreign.txt", "tests/lint/long.txt", name):
+        for empty in ("tests/lint/foreign.txt", "tests/lint/long.txt", "tests/test_rt.c", name):
             (root / empty).parent.mkdir(parents=True, exist_ok=True)
             (root / empty).write_text("")
         (root / name).write_text(content)

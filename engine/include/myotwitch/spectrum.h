@@ -29,12 +29,12 @@ MYO_BEGIN
 #define MYO_SPECTRUM_BANDS 6
 
 typedef struct {
-    double rate_hz;      /**< frames a second, 500 to 100000 */
-    uint32_t channels;   /**< 1 to MYO_MAX_CHANNELS */
-    uint32_t size;       /**< frames of a window: even, 2^a 3^b 5^c, 64 to 65536; default >= 0.5 s */
-    uint32_t hop;        /**< frames between windows of a channel, 1 to size; default size / 2 */
-    double low_hz;       /**< mean and median are taken from here, default 20; below 60 */
-    double high_hz;      /**< to here, default 450 or 0.45 rate; above 300, or above low if less */
+    double rate_hz;    /**< frames a second, 500 to 100000 */
+    uint32_t channels; /**< 1 to MYO_MAX_CHANNELS */
+    uint32_t size;     /**< frames of a window: even, 2^a 3^b 5^c, 64 to 65536; default >= 0.5 s */
+    uint32_t hop;      /**< frames between windows of a channel, 1 to size; default size / 2 */
+    double low_hz;     /**< mean and median are taken from here, default 20; below 60 */
+    double high_hz;    /**< to here, default 450 or 0.45 rate; above 300, or above low if less */
     double valid_snr_db; /**< mean and median hold from here on; default 10 (emg.md 8: errors of the
                               mean frequency become unacceptable below) */
 } myo_spectrum_config;

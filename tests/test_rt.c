@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What runs in real time neither allocates nor locks nor calls the system: counted, on sessions with
+ * twitches, stimulators, gaps, rails and samples that are no numbers. */
+#include "guard/guard.h"
+
+#include "myotwitch/pipeline.h"
+#include "myotwitch/spectrum.h"
+#include "myotwitch/synth.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+enum { SECONDS = 30, BLOCK = 37 }; /* no divisor of any hop or window */
+
+typedef struct {
+    float *samples;
+    size_t frames;
+    double rate_hz;
+    uint32_t channels;
+} recording;
+
+static recording synthetic(const char *scenario)
+{
+    myo_synth_config config;
+    assert_int_equal(myo_synth_config_default(&config, scenario), MYO_OK);
+    config.duration_s = SECONDS;
+    recording r = {.rate_hz = config.rate_hz, .channels = config.channels};
+    r.frames = (size_t)(SECONDS * config.rate_hz);
+    r.samples = malloc(r.frames * r.channels * sizeof *r.samples);
+    myo_synth *synth = NULL;
+    assert_int_equal(myo_synth_new(&config, &synth), MYO_OK);
+    size_t done = 0;
+    while (done < r.frames) {
+        size_t got = myo_synth_read(synth, r.samples + done * r.channels, r.frames - done);
+        assert_true(got > 0);
+        done += got;
+    }
+    myo_synth_free(synth);
+    return r;
+}
+
+/* Two tenths of a second each of a rail, of no numbers, and of infinities. */
+static void spoil(recording *r)
+{
+    const float bad[] = {5000.0f, NAN, INFINITY};
+    const size_t length = (size_t)(0.2 * r->rate_hz) * r->channels;
+    for (size_t k = 0; k < 3; k++) {
+        float *from = r->samples + r->frames * r->channels * (k + 1) / 4;
+        for (size_t i = 0; i < length; i++) {
+            from[i] = bad[k];
+        }
+    }
+}
+
+static int64_t drain(myo_pipeline *pipeline)
+{
+    int64_t count = 0;
+    myo_event event;
+    while (myo_pipeline_next(pipeline, &event)) {
+        count++;
+    }
+    return count;
+}
+
+static int64_t push(myo_pipeline *pipeline, const recording *r, size_t from, size_t frames)
+{
+    int64_t events = 0;
+    size_t done = 0;
+    while (done < frames) {
+        done +=
+            myo_pipeline_process(pipeline, r->samples + (from + done) * r->channels, frames - done);
+        events += drain(pipeline);
+    }
+    return events;
+}
+
+static int64_t run_pipeline(myo_pipeline *pipeline, const recording *r)
+{
+    int64_t events = 0;
+    myo_channel_summary summary;
+    for (size_t from = 0; from < r->frames; from += BLOCK) {
+        events += push(pipeline, r, from, r->frames - from < BLOCK ? r->frames - from : BLOCK);
+        if (from == 100 * (size_t)BLOCK) {
+            myo_pipeline_gap(pipeline, 50);
+        }
+        (void)(myo_pipeline_settled(pipeline) + myo_pipeline_frames(pipeline));
+    }
+    while (!myo_pipeline_finish(pipeline)) {
+        events += drain(pipeline);
+    }
+    events += drain(pipeline);
+    myo_pipeline_summary(pipeline, 0, &summary);
+    (void)myo_pipeline_delay(pipeline);
+    myo_pipeline_reset(pipeline);
+    return events;
+}
+
+static void assert_nothing_counted(const char *what)
+{
+    if (guard_violations() != 0) {
+        fail_msg("%s: %ld violations, the first is %s", what, guard_violations(),
+                 guard_first_violation());
+    }
+}
+
+static void test_pipeline_is_real_time(void **state)
+{
+    (void)state;
+    static const char *const scenarios[] = {"clean", "needling", "stimulator", "needle"};
+    for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
+        recording r = synthetic(scenarios[i]);
+        spoil(&r);
+        myo_config config;
+        myo_config_default(&config, r.rate_hz, r.channels);
+        myo_pipeline *pipeline = NULL;
+        assert_int_equal(myo_pipeline_new(&config, &pipeline), MYO_OK);
+        if (!guard_init()) {
+            skip(); /* the kernel cannot tell of system calls */
+        }
+        guard_enter();
+        int64_t events = run_pipeline(pipeline, &r);
+        guard_leave();
+        assert_nothing_counted(scenarios[i]);
+        assert_true(events > 0);
+        myo_pipeline_free(pipeline);
+        free(r.samples);
+    }
+}
+
+static int64_t run_spectrum(myo_spectrum *spectrum, const recording *r, double *density)
+{
+    int64_t results = 0;
+    myo_spectrum_frame frame;
+    myo_spectrum_slope slope;
+    myo_spectrum_set_noise(spectrum, 0, 1.0);
+    for (size_t from = 0; from < r->frames;) {
+        size_t left = r->frames - from;
+        from += myo_spectrum_process(spectrum, r->samples + from * r->channels,
+                                     left < BLOCK ? left : BLOCK);
+        while (myo_spectrum_next(spectrum, &frame)) {
+            results++;
+        }
+    }
+    (void)myo_spectrum_delay(spectrum);
+    (void)myo_spectrum_density(spectrum, 0, density);
+    myo_spectrum_slope_get(spectrum, 0, &slope);
+    myo_spectrum_restart(spectrum, 0);
+    myo_spectrum_gap(spectrum, 50);
+    myo_spectrum_reset(spectrum);
+    return results;
+}
+
+static void test_spectrum_is_real_time(void **state)
+{
+    (void)state;
+    recording r = synthetic("needling");
+    myo_spectrum_config config;
+    myo_spectrum_config_default(&config, r.rate_hz, r.channels);
+    myo_spectrum *spectrum = NULL;
+    assert_int_equal(myo_spectrum_new(&config, &spectrum), MYO_OK);
+    double *density = malloc(myo_spectrum_bins(spectrum) * sizeof *density);
+    if (!guard_init()) {
+        skip();
+    }
+    guard_enter();
+    int64_t results = run_spectrum(spectrum, &r, density);
+    guard_leave();
+    assert_nothing_counted("spectrum");
+    assert_true(results > 0);
+    free(density);
+    myo_spectrum_free(spectrum);
+    free(r.samples);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pipeline_is_real_time),
+        cmocka_unit_test(test_spectrum_is_real_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
