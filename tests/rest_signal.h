@@ -20,9 +20,9 @@ typedef struct {
     double block_ar;     /* its lag-1 correlation */
     double breath_depth; /* of amplitude, 0 to 0.5 */
     double breath_hz;
-    double ecg_uv;       /* R wave */
+    double ecg_uv; /* R wave */
     double heart_bpm;
-    double heart_sd;     /* of RR, relative */
+    double heart_sd; /* of RR, relative */
 } rest_config;
 
 typedef struct {
@@ -31,12 +31,12 @@ typedef struct {
     myo_band band;
     double state[2][MYO_BAND_SECTIONS][2];
     double floor_gain, tonic_gain;
-    double log_level, next_level; /* at the block's begin and end */
+    double log_level, next_level;            /* at the block's begin and end */
     double last_beat_s, beat_s, next_beat_s; /* R waves round now */
     double beat_size;
-    double effect;                /* factor on the tonic part */
+    double effect; /* factor on the tonic part */
     int64_t frame;
-    int64_t beats;                /* R waves so far */
+    int64_t beats; /* R waves so far */
 } rest_signal;
 
 static inline double rest_filter(const myo_band *band, double state[][2], double x)
@@ -128,8 +128,8 @@ static inline float rest_next(rest_signal *s)
             a * s->next_level + sqrt(1.0 - a * a) * s->config.block_cv * myo_rng_normal(&s->slow);
     }
     const double t = (double)s->frame / s->config.rate_hz;
-    const double breath = 1.0 + s->config.breath_depth *
-                                    sin(2.0 * 3.14159265358979 * s->config.breath_hz * t);
+    const double breath =
+        1.0 + s->config.breath_depth * sin(2.0 * 3.14159265358979 * s->config.breath_hz * t);
     const double level = exp(s->log_level) * breath * s->effect;
     const double tonic = rest_filter(&s->band, s->state[0], myo_rng_normal(&s->noise));
     s->frame++;

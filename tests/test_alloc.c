@@ -83,11 +83,8 @@ static const struct {
     const char *name;
     build_and_free *act;
 } rows[] = {
-    {"bank", bank},
-    {"pipeline", pipeline},
-    {"spectrum", spectrum},
-    {"score", score},
-    {"synth a", synth_a},
+    {"bank", bank},   {"pipeline", pipeline}, {"spectrum", spectrum},
+    {"score", score}, {"synth a", synth_a},
 };
 
 static void test_each_allocation_may_fail(void **state)

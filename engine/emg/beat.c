@@ -44,9 +44,9 @@ typedef struct {
 struct myo_beat_finder {
     double match;
     uint32_t channels;
-    int32_t step;   /* frames to one step */
+    int32_t step; /* frames to one step */
     double step_s;
-    double lag;     /* frames from an R wave to its peak in the envelope */
+    double lag; /* frames from an R wave to its peak in the envelope */
     myo_band band;
     int32_t look, reach, wait, history; /* steps */
     channel_state *state;
@@ -57,10 +57,10 @@ struct myo_beat_finder {
     int64_t origin; /* frame of step 0 */
     int32_t filled; /* frames in the running step */
     int64_t steps;
-    int64_t last;   /* step of the last match, -1 = none */
+    int64_t last; /* step of the last match, -1 = none */
     int32_t matches, misses;
     bool locked;
-    bool known; /* shape is from a rhythm that was lost */
+    bool known;      /* shape is from a rhythm that was lost */
     double interval; /* last, s; 0 = not known */
     double likeness;
     double strength; /* mean level of the beats */

@@ -21,12 +21,12 @@ struct myo_ecg {
     myo_beat_finder *finder;
     int32_t before, length; /* frames of the gate in front of the R wave, and in all */
     int32_t delay, settle;
-    float *line;            /* [delay][channel] */
-    uint8_t *line_flags;    /* [delay] */
-    float *mean;            /* [channel][length], mean beat in the measure band */
-    uint32_t lead;          /* channel whose mean beat is largest */
+    float *line;         /* [delay][channel] */
+    uint8_t *line_flags; /* [delay] */
+    float *mean;         /* [channel][length], mean beat in the measure band */
+    uint32_t lead;       /* channel whose mean beat is largest */
     int64_t mean_count;
-    int64_t frame, start;   /* frames taken; first after the last gap */
+    int64_t frame, start; /* frames taken; first after the last gap */
     int64_t beats;
     myo_beat queue[QUEUE];
     uint32_t first, count;
@@ -263,8 +263,7 @@ void myo_ecg_summary_get(const myo_ecg *ecg, myo_ecg_summary *summary)
     summary->present = myo_beat_finder_locked(ecg->finder);
     summary->beats = ecg->beats;
     summary->heart_bpm = summary->present && interval > 0.0 ? 60.0 / interval : 0.0;
-    summary->confidence =
-        summary->present ? myo_beat_finder_likeness(ecg->finder) * regular : 0.0;
+    summary->confidence = summary->present ? myo_beat_finder_likeness(ecg->finder) * regular : 0.0;
 }
 
 double myo_ecg_amplitude(const myo_ecg *ecg, uint32_t channel)

@@ -21,12 +21,12 @@
 MYO_BEGIN
 
 typedef struct {
-    double rate_hz;     /**< frames a second, 500 to 100000 */
-    uint32_t channels;  /**< 1 to MYO_MAX_CHANNELS */
-    double before_ms;   /**< gate before the R wave, 20 to 80; default 50 (emg.md 7.7) */
-    double after_ms;    /**< gate behind it, 40 to 150; default 80 (emg.md 7.7) */
-    double match;       /**< likeness of a beat to the mean beat, 0.5 to 0.95; default 0.75 */
-    double settle_s;    /**< time in which a rhythm must be found, 3 to 30; default 6 */
+    double rate_hz;    /**< frames a second, 500 to 100000 */
+    uint32_t channels; /**< 1 to MYO_MAX_CHANNELS */
+    double before_ms;  /**< gate before the R wave, 20 to 80; default 50 (emg.md 7.7) */
+    double after_ms;   /**< gate behind it, 40 to 150; default 80 (emg.md 7.7) */
+    double match;      /**< likeness of a beat to the mean beat, 0.5 to 0.95; default 0.75 */
+    double settle_s;   /**< time in which a rhythm must be found, 3 to 30; default 6 */
 } myo_ecg_config;
 
 /** Bits of a frame's flag. */
