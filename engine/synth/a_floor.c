@@ -14,14 +14,37 @@ static const double corner_hz[MYO_A_FLOOR_POLES] = {1.5, 6.0, 25.0};
 static const double change_s = 60.0;
 static const myo_range electrode_limits = {0.4, 2.5};
 
-static double shape(myo_a_floor *floor, double white)
+static double next_pink(myo_a_floor *floor, double white)
 {
     double pink = 0.0;
     for (size_t i = 0; i < MYO_A_FLOOR_POLES; i++) {
         floor->memory[i] = floor->pole[i] * floor->memory[i] + (1.0 - floor->pole[i]) * white;
         pink += floor->memory[i] / sqrt(1.0 - floor->pole[i]);
     }
-    return floor->white * white + floor->pink * pink;
+    return pink;
+}
+
+static double shape(myo_a_floor *floor, double white)
+{
+    return floor->white * white + floor->pink * next_pink(floor, white);
+}
+
+/* Frames in which an impulse response dies away: the slowest pole is at 1.5 Hz. */
+static int64_t decay_frames(const myo_scene *scene)
+{
+    return myo_scene_frames(scene, 2.0);
+}
+
+/* RMS of the 1/f part alone, over all frequencies, from the energy of its impulse response. */
+static double rms_of_pink(const myo_a_floor *floor, const myo_scene *scene)
+{
+    myo_a_floor probe = *floor;
+    double energy = 0.0;
+    for (int64_t i = 0; i < decay_frames(scene); i++) {
+        const double y = next_pink(&probe, i == 0 ? 1.0 : 0.0);
+        energy += y * y;
+    }
+    return sqrt(energy);
 }
 
 /* RMS in the band of the shaped noise, from the energy of the joint impulse response. */
@@ -30,23 +53,23 @@ static double rms_in_band(const myo_a_floor *floor, const myo_scene *scene)
     myo_a_floor probe = *floor;
     myo_label_band_state state = {0};
     double energy = 0.0;
-    const int64_t frames = myo_scene_frames(scene, 2.0);
-    for (int64_t i = 0; i < frames; i++) {
-        const double y =
-            myo_label_band_next(&scene->band, &state, shape(&probe, i == 0 ? 1.0 : 0.0));
+    for (int64_t i = 0; i < decay_frames(scene); i++) {
+        const double x = shape(&probe, i == 0 ? 1.0 : 0.0);
+        const double y = myo_label_band_next(&scene->band, &state, x);
         energy += y * y;
     }
     return sqrt(energy);
 }
 
+/* The 1/f part has up to half the power that the white part has in the band, whatever the rate. */
 static void draw_shape(myo_a_floor *floor, const myo_scene *scene)
 {
     for (size_t i = 0; i < MYO_A_FLOOR_POLES; i++) {
         floor->pole[i] = myo_det_exp(-2.0 * MYO_PI * corner_hz[i] / scene->rate_hz);
     }
     const double part = myo_rng_in(&floor->rng, (myo_range){0.0, 0.5});
-    floor->white = sqrt(1.0 - part);
-    floor->pink = sqrt(part);
+    floor->white = 1.0 / myo_label_band_gain_of_white(&scene->band, scene->rate_hz);
+    floor->pink = sqrt(part) / rms_of_pink(floor, scene);
     const double scale = 1.0 / rms_in_band(floor, scene);
     floor->white *= scale;
     floor->pink *= scale;
