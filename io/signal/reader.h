@@ -29,4 +29,7 @@ typedef struct myo_reader_class {
 /** Audio files, through libsndfile. */
 extern const myo_reader_class myo_wav_reader;
 
+/** HDF5. */
+extern const myo_reader_class myo_h5_reader;
+
 #endif

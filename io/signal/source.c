@@ -38,34 +38,59 @@ static bool is_audio(const char *head, size_t size)
            starts_with(head, size, 0, "caff");
 }
 
-static myo_status kind_find(const char *path, const myo_reader_class **kind, myo_why *why)
+/* HDF5's signature stands at 0, or after a user block of 512 bytes or more (MATLAB 7.3). */
+static bool is_hdf5(int file)
 {
-    char head[512];
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0) {
-        return myo_why_set(why, MYO_ERR_OPEN, "cannot be opened: %s", strerror(errno));
+    char magic[8] = "";
+    for (off_t at = 0; at <= 4096; at = at == 0 ? 512 : 2 * at) {
+        if (pread(file, magic, sizeof magic, at) == sizeof magic &&
+            memcmp(magic, "\x89HDF\r\n\x1a\n", sizeof magic) == 0) {
+            return true;
+        }
     }
-    struct stat about;
-    bool is_file = fstat(file, &about) == 0 && S_ISREG(about.st_mode);
-    ssize_t size = is_file ? pread(file, head, sizeof head, 0) : 0;
-    int error = errno;
-    (void)close(file);
-    if (!is_file) {
-        return myo_why_set(why, MYO_ERR_OPEN, "is not a regular file");
-    }
+    return false;
+}
+
+static const myo_reader_class *kind_of(int file, myo_status *status, myo_why *why)
+{
+    char head[32];
+    ssize_t size = pread(file, head, sizeof head, 0);
     if (size < 0) {
-        return myo_why_set(why, MYO_ERR_READ, "byte 0: %s", strerror(error));
+        *status = myo_why_set(why, MYO_ERR_READ, "byte 0: %s", strerror(errno));
+        return NULL;
     }
     if (size == 0) {
-        return myo_why_set(why, MYO_ERR_EMPTY, "the file is empty");
+        *status = myo_why_set(why, MYO_ERR_EMPTY, "the file is empty");
+        return NULL;
     }
-    if (!is_audio(head, (size_t)size)) {
-        return myo_why_set(why, MYO_ERR_UNSUPPORTED,
-                           "byte 0: no recording of a known kind (WAV, W64, RF64, AIFF, FLAC, AU, "
-                           "CAF)");
+    if (is_audio(head, (size_t)size)) {
+        return &myo_wav_reader;
     }
-    *kind = &myo_wav_reader;
-    return MYO_OK;
+    if (is_hdf5(file)) {
+        return &myo_h5_reader;
+    }
+    *status = myo_why_set(why, MYO_ERR_UNSUPPORTED,
+                          "byte 0: no recording of a known kind (WAV, W64, RF64, AIFF, FLAC, AU, "
+                          "CAF, HDF5)");
+    return NULL;
+}
+
+static const myo_reader_class *kind_find(const char *path, myo_status *status, myo_why *why)
+{
+    const myo_reader_class *kind = NULL;
+    struct stat about;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) {
+        *status = myo_why_set(why, MYO_ERR_OPEN, "cannot be opened: %s", strerror(errno));
+        return NULL;
+    }
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode)) {
+        kind = kind_of(file, status, why);
+    } else {
+        *status = myo_why_set(why, MYO_ERR_OPEN, "is not a regular file");
+    }
+    (void)close(file);
+    return kind;
 }
 
 static myo_status info_check(const myo_source_info *info, myo_why *why)
@@ -133,8 +158,8 @@ static myo_status source_fill(myo_source *source, const char *path,
                               const myo_source_options *options, myo_why *why)
 {
     myo_reader *reader = &source->reader;
-    const myo_reader_class *kind = NULL;
-    myo_status status = kind_find(path, &kind, why);
+    myo_status status = MYO_OK;
+    const myo_reader_class *kind = kind_find(path, &status, why);
     if (kind == NULL) {
         return status;
     }
