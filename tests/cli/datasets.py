@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of datasets/fetch and datasets/convert; no network. Usage: datasets.py PROGRAM (unused)"""
+"""Tests of datasets/: fetch, convert, demo sessions; no network. Usage: datasets.py PROGRAM"""
 import csv
 import hashlib
 import os
@@ -13,6 +13,7 @@ import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATASETS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "datasets")
+PROGRAM = os.path.abspath(sys.argv.pop(1))
 MEMBER = "tiny/emg.h5"
 CONTENT = b"not really HDF5"
 
@@ -188,6 +189,18 @@ class Convert(InDirectory):
         self.assertEqual(done.returncode, 3)
 
 
+class Demo(InDirectory):
+    def test_sessions_are_what_the_program_makes(self):
+        """Pins the generator on this machine to the bytes of the machine that made them."""
+        kept = os.path.join(DATASETS, "demo")
+        subprocess.run([os.path.join(kept, "make"), PROGRAM, self.dir], check=True)
+        made = sorted(os.listdir(self.dir))
+        self.assertEqual(len(made), 6)
+        for name in made:
+            with open(os.path.join(self.dir, name), "rb") as new:
+                with open(os.path.join(kept, name), "rb") as old:
+                    self.assertEqual(new.read(), old.read(), name)
+
+
 if __name__ == "__main__":
-    del sys.argv[1:2]
     unittest.main()
