@@ -80,7 +80,10 @@ static void set_limits(myo_burst_detector *self)
 {
     double ratio[MYO_WINDOW_COUNT];
     myo_threshold_get(&self->table, fmax(tail_least, myo_floor_tail(self->floor)), ratio);
-    const double hop_noise = self->hop_frames * noise_power(self, MYO_LANE_DETECT);
+    /* Where the level of the last second is above the floor, the floor is drifting: it counts. */
+    const double noise =
+        fmax(noise_power(self, MYO_LANE_DETECT), myo_floor_local_power(self->floor));
+    const double hop_noise = self->hop_frames * noise;
     self->limit_generation = myo_floor_generation(self->floor);
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         self->limit[k] = ratio[k] * myo_window_hops[k] * hop_noise;
@@ -126,6 +129,15 @@ static int crossed_window(const myo_burst_detector *self, const double sum[MYO_W
         }
     }
     return -1;
+}
+
+static double strength(const myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
+{
+    double most = 0.0;
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+        most = fmax(most, sum[k] / self->limit[k]);
+    }
+    return most;
 }
 
 static void open_burst(myo_burst_detector *self, int window)
@@ -241,6 +253,7 @@ static bool floor_moved(const myo_burst_detector *self)
 
 static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
+    self->open.strength = fmax(self->open.strength, strength(self, sum));
     const double noise25 = 25.0 * self->hop_frames * self->floor_at_open[MYO_LANE_DETECT];
     if (sum[3] > end_ratio * noise25) {
         /* The 25 ms window is still full of activity 10 to 25 hops after it ended. */

@@ -33,6 +33,7 @@ typedef struct {
     int64_t settled_hop; /**< last hop seen when it was measured */
     int64_t chain_hops;  /**< length of the activity it belongs to, pauses shorter than the
                                refractory time included */
+    double strength;     /**< largest power of a window over its threshold */
     bool follows;        /**< another burst ended less than the refractory time before it */
     bool floor_moved;    /**< the floor was learned anew within it: it was not a burst at all */
     myo_measure measure;

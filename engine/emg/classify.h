@@ -29,6 +29,9 @@ typedef struct {
 MYO_RT myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *burst,
                                 const myo_context *context);
 
+/** Whether it only just crossed a threshold: not confirmed. */
+MYO_RT bool myo_is_too_weak(const myo_burst *burst);
+
 /** Whether the slow part of the signal outweighs the burst: heart, motion, pop. */
 MYO_RT bool myo_is_low_dominated(const myo_measure *measure);
 

@@ -14,7 +14,7 @@ static const double block_ms = 25.0;
 static const double quantile = 0.4;
 static const double recent_s = 2.0;
 
-enum { LANES = MYO_LANE_COUNT };
+enum { LANES = MYO_LANE_COUNT, LOCAL_BLOCKS = 32 };
 
 /* Values in order of arrival and in order of size. */
 typedef struct {
@@ -35,6 +35,7 @@ struct myo_floor {
     int32_t recent_count, recent_next;
     double power[LANES];
     double tail;
+    double local;
     int64_t generation;
 };
 
@@ -111,6 +112,21 @@ static double tail_of(const myo_floor *self)
     return fmax(1.0, spread * spread * self->freedom / 2.0);
 }
 
+/* The same quantile over the last blocks: a twitch fills a third of them at most. */
+static double local_power(const myo_floor *self)
+{
+    float sorted[LOCAL_BLOCKS];
+    if (self->recent_count < LOCAL_BLOCKS) {
+        return 0.0;
+    }
+    for (int32_t i = 0; i < LOCAL_BLOCKS; i++) {
+        const int32_t at =
+            (self->recent_next + self->recent_capacity - 1 - i) % self->recent_capacity;
+        sorted_insert(sorted, i, self->recent[MYO_LANE_DETECT][at]);
+    }
+    return sorted_quantile(sorted, LOCAL_BLOCKS, quantile) / self->bias[MYO_LANE_DETECT];
+}
+
 static void update(myo_floor *self)
 {
     for (int lane = 0; lane < LANES; lane++) {
@@ -118,7 +134,6 @@ static void update(myo_floor *self)
             sorted_quantile(self->lane[lane].sorted, self->count, quantile) / self->bias[lane];
     }
     self->tail = tail_of(self);
-    self->generation++;
 }
 
 static void end_block(myo_floor *self)
@@ -138,6 +153,8 @@ static void end_block(myo_floor *self)
         add_block(self, powers);
         update(self);
     }
+    self->local = local_power(self);
+    self->generation++;
     self->in_block = 0;
 }
 
@@ -165,6 +182,7 @@ void myo_floor_relearn(myo_floor *self)
 {
     self->count = 0;
     self->next = 0;
+    self->generation++;
     for (int32_t i = 0; i < self->recent_count; i++) {
         const int32_t at = (self->recent_next + self->recent_capacity - self->recent_count + i) %
                            self->recent_capacity;
@@ -204,6 +222,11 @@ double myo_floor_power(const myo_floor *self, int lane)
     return self->power[lane];
 }
 
+double myo_floor_local_power(const myo_floor *self)
+{
+    return self->local;
+}
+
 double myo_floor_tail(const myo_floor *self)
 {
     return self->tail;
@@ -224,6 +247,7 @@ void myo_floor_reset(myo_floor *self)
     self->in_block = self->count = self->next = 0;
     self->recent_count = self->recent_next = 0;
     self->tail = 1.0;
+    self->local = 0.0;
     memset(self->sum, 0, sizeof self->sum);
     memset(self->power, 0, sizeof self->power);
 }

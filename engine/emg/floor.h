@@ -28,6 +28,10 @@ MYO_RT void myo_floor_relearn(myo_floor *floor);
 /** Mean square of a sample of the noise in @p lane; 0 before the first block. */
 MYO_RT double myo_floor_power(const myo_floor *floor, int lane);
 
+/** The same in the detect band over the last 0.8 s, active or not: where it exceeds the floor, the
+ *  floor is on the move. 0 before that much was seen. */
+MYO_RT double myo_floor_local_power(const myo_floor *floor);
+
 /** Variance of a block's power in the detect band over that of Gaussian noise, >= 1. */
 MYO_RT double myo_floor_tail(const myo_floor *floor);
 

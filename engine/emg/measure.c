@@ -8,6 +8,7 @@
 /* The low band answers some 15 ms later than the detect band (group delays at 25 and 110 Hz). */
 static const double low_lag_ms = 15.0;
 static const double low_tail_ms = 40.0;
+static const double attack_ms = 20.0;
 static const double context_ms = 60.0;
 static const double rail_context_ms = 50.0;
 /* 2.5 sigma for "active" (emg.md 7.6). */
@@ -23,9 +24,10 @@ static highest highest_window(const myo_hop_ring *ring, int lane, int64_t from, 
                               int32_t width)
 {
     highest found = {0.0, from};
+    double sum = myo_hop_energy(ring, lane, from - width, from);
     const int64_t first = myo_hop_first(ring) + width;
     for (int64_t hop = from > first ? from : first; hop < to && hop < ring->end; hop++) {
-        const double sum = myo_hop_energy(ring, lane, hop - width + 1, hop + 1);
+        sum = myo_hop_energy(ring, lane, hop - width + 1, hop + 1);
         if (sum > found.best) {
             found.best = sum;
             found.best_hop = hop;
@@ -70,16 +72,25 @@ static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64
     const double hop_noise = noise->hop_frames * noise->power[MYO_LANE_DETECT];
     double sum = 0.0;
     double sum_squares = 0.0;
+    double moment = 0.0;
+    double early = 0.0;
+    const int64_t early_end = onset + myo_hops(attack_ms, noise->hop_ms);
     int64_t active = 0;
     for (int64_t hop = onset; hop < end; hop++) {
         const double energy = (double)myo_hop_at(ring, hop)->energy[MYO_LANE_DETECT];
         const double over = excess(energy, 2.0 * hop_noise);
         sum += over;
         sum_squares += over * over;
+        moment += over * ((double)(hop - onset) + 0.5);
+        early += hop < early_end ? over : 0.0;
         const double window = myo_hop_energy(ring, MYO_LANE_DETECT, hop - width + 1, hop + 1);
         active += window > active_ratio * width * hop_noise;
     }
+    const double length = (double)(end - onset);
+    const double early_length = fmin(length, (double)(early_end - onset));
     m->active_ms = (double)active * noise->hop_ms;
+    m->centroid = sum > 0.0 ? moment / sum / length : 0.5;
+    m->attack = sum > 0.0 ? early / sum * length / early_length : 1.0;
     m->effective_ms = sum_squares > 0.0 ? sum * sum / sum_squares * noise->hop_ms : 0.0;
 }
 
@@ -103,6 +114,14 @@ static void measure_flags(const myo_hop_ring *ring, const myo_noise *noise, int6
     m->held_share = (double)held / (double)(end - onset);
 }
 
+/* Whether energy above the measure band is more than chance: that of noise over n hops varies by
+ * its mean over the square root of its degrees of freedom, about one a hop. */
+static bool is_significant(const myo_noise *noise, double energy, int64_t hops)
+{
+    const double mean = (double)hops * noise->hop_frames * noise->power[MYO_LANE_HIGH];
+    return energy > 4.0 * mean * sqrt(2.0 / (double)hops);
+}
+
 static void measure_bands(const myo_hop_ring *ring, const myo_noise *noise, int64_t onset,
                           int64_t end, int64_t now, myo_measure *m)
 {
@@ -118,7 +137,8 @@ static void measure_bands(const myo_hop_ring *ring, const myo_noise *noise, int6
     const double low = energy_over_noise(ring, noise, MYO_LANE_LOW, onset, low_end);
     m->low_balance = low > 0.0 ? detect / low : 1e3;
     m->band_fraction = measure > 0.0 ? fmin(detect / measure, 2.0) : 0.0;
-    m->high_fraction = measure > 0.0 ? high / measure : 0.0;
+    m->high_fraction =
+        measure > 0.0 && is_significant(noise, high, end - onset) ? high / measure : 0.0;
     const highest low_peak = highest_window(ring, MYO_LANE_LOW, onset - lag, low_end, width);
     const highest measure_peak = highest_window(ring, MYO_LANE_MEASURE, onset, end, width);
     m->lf_ratio = measure_peak.best > 0.0 ? sqrt(low_peak.best / measure_peak.best) : 0.0;

@@ -16,6 +16,8 @@ typedef struct {
     double duration_ms;  /**< onset to end */
     double active_ms;    /**< 10 ms RMS over 2.5 sigma, detect band */
     double effective_ms; /**< (sum E)^2 / sum E^2 of the energy over noise, detect band */
+    double centroid;     /**< of the energy, as a share of the duration, detect band */
+    double attack;       /**< mean power of the first 20 ms over that of the whole burst */
     double rise_ms;      /**< onset to the highest 10 ms RMS */
     double turns;
     double peak;          /**< measure band */

@@ -248,7 +248,10 @@ static void fill_features(const myo_burst *burst, const myo_context *context, do
     const myo_measure *m = &burst->measure;
     features[MYO_FEATURE_DURATION_MS] = m->active_ms;
     features[MYO_FEATURE_EFFECTIVE_MS] = m->effective_ms;
+    features[MYO_FEATURE_STRENGTH] = burst->strength;
     features[MYO_FEATURE_RISE_MS] = m->rise_ms;
+    features[MYO_FEATURE_CENTROID] = m->centroid;
+    features[MYO_FEATURE_ATTACK] = m->attack;
     features[MYO_FEATURE_TURNS] = m->turns;
     features[MYO_FEATURE_LF_RATIO] = m->lf_ratio;
     features[MYO_FEATURE_LOW_BALANCE] = m->low_balance;
@@ -281,6 +284,10 @@ static void judge(myo_channel *self, const myo_burst *burst, myo_news *news)
     fill_features(burst, &context, news->features);
     if (context.stimulator_on) {
         refuse(self, news, MYO_REFUSED_STIMULATOR);
+        return;
+    }
+    if (myo_is_too_weak(burst)) {
+        refuse(self, news, MYO_REFUSED_TOO_SMALL);
         return;
     }
     if (!is_muscle(news->verdict.type)) {

@@ -39,7 +39,10 @@ typedef enum {
 typedef enum {
     MYO_FEATURE_DURATION_MS,   /**< time with 10 ms RMS over 2.5 noise sigma */
     MYO_FEATURE_EFFECTIVE_MS,  /**< (sum E)^2 / sum E^2 of the energy over noise, detect band */
+    MYO_FEATURE_STRENGTH,      /**< largest power of a detection window over its threshold */
     MYO_FEATURE_RISE_MS,       /**< onset to the highest 10 ms RMS */
+    MYO_FEATURE_CENTROID,      /**< of the energy over noise, as a share of the burst's length */
+    MYO_FEATURE_ATTACK,        /**< power of the first 20 ms over that of the whole burst */
     MYO_FEATURE_TURNS,         /**< turns of more than 3 sigma in the measure band */
     MYO_FEATURE_LF_RATIO,      /**< highest 10 ms RMS in 8-45 Hz over that in the measure band */
     MYO_FEATURE_LOW_BALANCE,   /**< energy in the detect band over energy in 8-45 Hz */
