@@ -79,14 +79,16 @@ static void begin_bout(myo_a_bout *bout, const myo_scene *scene, int64_t frame)
     bout->strokes.next_frame = frame;
 }
 
-/* A_n = A_1 max(plateau, rho^(n-1)), but not below what the scenario promises: a user's own SNR
- * holds for every twitch. */
+/* Twitch n has max(plateau, rho^(n-1)) of the first one's height over the least that the scenario
+ * promises, in dB: a fall of the amplitude to about a half. A user's own SNR holds for all. */
 static double exhausted_db(const myo_a_bout *bout, const myo_scene *scene)
 {
+    if (!isnan(scene->snr_db)) {
+        return scene->snr_db;
+    }
     const double part = fmax(bout->plateau, myo_det_pow(bout->rho, bout->twitches));
-    const double db = bout->first_db + myo_det_to_db(part);
-    const double least = isnan(scene->snr_db) ? scene->scenario->twitch_snr_db.low : scene->snr_db;
-    return fmax(db, least);
+    const double least = scene->scenario->twitch_snr_db.low;
+    return least + (bout->first_db - least) * part;
 }
 
 static void stroke(myo_a_bout *bout, myo_scene *scene, const myo_a_layout *layout)

@@ -3,7 +3,7 @@
  *
  * Surface: 5-17 ms in all, median 11 (median EMG duration of 16 units 10.9 ms, 5.0-17.0:
  * PMC1779696 table 1). Needle: 2-15 ms with a spike that rises in 0.5-2 ms. 10-15 % of units are
- * polyphasic: later, smaller copies within a few ms.
+ * polyphasic: later, smaller copies, a surface potential being no longer for them.
  */
 #include "synth/a_unit.h"
 
@@ -15,24 +15,26 @@
 static const double reach_sd = 4.0;
 static const double sqrt_e = 1.6487212707001282;
 
-static void draw_copies(myo_a_unit *unit, myo_rng *rng)
+/* Later, smaller copies; all of them end before @p longest_s. */
+static void draw_copies(myo_a_unit *unit, myo_rng *rng, double longest_s)
 {
-    unit->copies = 1;
-    unit->lag_s[0] = 0.0;
-    unit->height[0] = 1.0;
     const bool polyphasic = myo_rng_chance(rng, 0.12);
     const unsigned wanted = polyphasic ? (unsigned)myo_rng_int(rng, 3, 4) : 1;
-    for (; unit->copies < wanted; unit->copies++) {
+    unit->lag_s[0] = 0.0;
+    unit->height[0] = 1.0;
+    for (unit->copies = 1; unit->copies < wanted; unit->copies++) {
         const unsigned i = unit->copies;
-        unit->lag_s[i] = unit->lag_s[i - 1] + myo_rng_in(rng, (myo_range){0.001, 0.004});
+        const double lag_s = unit->lag_s[i - 1] + myo_rng_in(rng, (myo_range){0.001, 0.004});
+        unit->lag_s[i] = fmin(lag_s, longest_s);
         unit->height[i] = myo_rng_in(rng, (myo_range){-0.8, 0.8});
     }
 }
 
 static void draw_surface(myo_a_unit *unit, myo_rng *rng)
 {
-    const double duration = myo_rng_log_normal_in(rng, 0.011, 0.3, (myo_range){0.005, 0.017});
-    unit->sd_s = duration / 6.0;
+    const double total_s = myo_rng_log_normal_in(rng, 0.011, 0.3, (myo_range){0.005, 0.017});
+    draw_copies(unit, rng, 0.6 * total_s);
+    unit->sd_s = (total_s - unit->lag_s[unit->copies - 1]) / 6.0;
     unit->first = myo_rng_uniform(rng);
     unit->slow_s = 0.0;
     unit->slow = 0.0;
@@ -41,10 +43,11 @@ static void draw_surface(myo_a_unit *unit, myo_rng *rng)
 /* The rise from trough to peak of a Gaussian's second derivative takes sqrt(3) sd. */
 static void draw_needle(myo_a_unit *unit, myo_rng *rng)
 {
+    const double total_s = myo_rng_in(rng, (myo_range){0.002, 0.015});
+    draw_copies(unit, rng, 0.6 * total_s);
     unit->sd_s = myo_rng_in(rng, (myo_range){0.0005, 0.002}) / 1.7320508;
     unit->first = myo_rng_in(rng, (myo_range){0.0, 0.5});
-    const double duration = myo_rng_in(rng, (myo_range){0.002, 0.015});
-    unit->slow_s = fmax(duration / 6.0, unit->sd_s);
+    unit->slow_s = fmax(total_s / 6.0, unit->sd_s);
     unit->slow = myo_rng_in(rng, (myo_range){-0.3, 0.3});
 }
 
@@ -55,7 +58,6 @@ void myo_a_unit_draw(myo_a_unit *unit, myo_rng *rng, bool needle)
     } else {
         draw_surface(unit, rng);
     }
-    draw_copies(unit, rng);
 }
 
 double myo_a_unit_half_s(const myo_a_unit *unit)
