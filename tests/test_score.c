@@ -2,11 +2,7 @@
 /* Scoring: matching against brute force, intervals and quantiles against scipy 1.10. */
 #include "myotwitch/score.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-#include <cmocka.h>
+#include "near.h"
 
 #define TOLERANCE_S 0.05
 #define NO_TIME     ((double)NAN)
@@ -43,14 +39,6 @@ static myo_score_result score_counts(int hits, int missed, int wrong, double dur
     myo_score_result_get(score, &result);
     myo_score_free(score);
     return result;
-}
-
-/** cmocka 1.1 compares floats in single precision only. */
-static void assert_near(double value, double expected, double tolerance)
-{
-    if (!(fabs(value - expected) <= tolerance)) {
-        fail_msg("%.15g is not %.15g", value, expected);
-    }
 }
 
 static void assert_estimate(myo_estimate e, double value, double low, double high)

@@ -3,6 +3,7 @@
 """Black-box test of `myotwitch score`: figures, gates, refusals. Usage: score.py PROGRAM"""
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -148,6 +149,25 @@ class Score(unittest.TestCase):
             done = self.run_score(path, self.write("e", events))
             self.assertEqual(done.returncode, 3, (truth, events, done))
             self.assertIn(words, done.stderr)
+
+    def test_damaged_files_never_crash_it(self):
+        """Cut, changed and doubled bytes: a result or a refusal, nothing else."""
+        draw = random.Random(1)
+        for turn in range(200):
+            files = [json.dumps(TRUTH).encode(), "\n".join(map(json.dumps, EVENTS)).encode()]
+            which = turn % 2
+            data = bytearray(files[which])
+            for _ in range(draw.randrange(1, 4)):
+                at = draw.randrange(len(data))
+                if draw.random() < 0.3:
+                    data[at:at] = data[at:at + draw.randrange(40)]
+                elif draw.random() < 0.3:
+                    del data[at:at + draw.randrange(1, 40)]
+                else:
+                    data[at] = draw.choice(b'\x00\xff"{}[]:,.-+eE0123456789ntf\\ \n')
+            files[which] = bytes(data)
+            done = self.run_score(self.write("t", files[0]), self.write("e", files[1]))
+            self.assertIn(done.returncode, (0, 3), (files, done))
 
     def test_usage(self):
         for arguments in ([], [self.truth], ["-t", "twitch", self.truth, self.events],
