@@ -3,7 +3,8 @@
 """Measures the detector on synthetic sessions: one command gives every row of the table.
 
 Usage: bench/campaign.py PROGRAM [--family dev|val|test] [--records N] [--scenario S[,S...]]
-       [--generator a,b] [--rest-hours H] [--jobs N] [--json FILE] [--keep DIR] [--list]
+       [--generator a,b] [--rest-hours H] [--jobs N] [--json FILE] [--keep DIR]
+       [--list] [--grid] [--with "ANALYZE OPTIONS"]
 
 Each record is made (synth), read (analyze) and deleted; its labels and events are pooled by score,
 which gives the figures and their exact 95 % intervals. F1 has a second interval, in braces, from
@@ -19,6 +20,7 @@ import json
 import math
 import os
 import random
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -32,6 +34,8 @@ REST = ("rest", "rest-varied")
 SCENARIOS = TWITCHES + ("low-snr",) + NO_TWITCH + NOT_ASKED + REST
 REST_RECORD_S = 3600.0  # rest is made in records of this length
 PEAK_DB = "18"          # peak over RMS noise that makes a twitch count in the rows that say so
+GRID_DB = (6, 9, 12, 15, 18, 21, 24, 30, math.inf)
+GRID_MS = (20, 40, 80, 150, 300, math.inf)
 DRAWS = 2000            # of the bootstrap
 B_MAY_LOSE = 0.03       # F1 of the second generator below that of the first
 
@@ -62,6 +66,12 @@ def call(*command):
     return done.stdout
 
 
+def grid_cell(snr_db, length_ms):
+    """Upper edges of the bins that a twitch falls into; printed figures fall into the same."""
+    return (next(edge for edge in GRID_DB if round(snr_db, 1) < edge),
+            next(edge for edge in GRID_MS if round(length_ms, 1) < edge))
+
+
 class Campaign:
     """Makes records once and scores sets of them on demand."""
 
@@ -85,7 +95,7 @@ class Campaign:
             with open(truth, encoding="utf-8") as file:
                 full_scale_uv = json.load(file)["full_scale_uv"]
             call(self.options.program, "analyze", wav, "--events", events,
-                 "--full-scale-uv", repr(full_scale_uv))
+                 "--full-scale-uv", repr(full_scale_uv), *shlex.split(self.options.extra))
         finally:
             if os.path.exists(wav):
                 os.remove(wav)
@@ -148,13 +158,30 @@ class Campaign:
         values.sort()
         return values[DRAWS // 40], values[-DRAWS // 40 - 1]
 
-    def errors(self, scenario, generator):
+    def errors(self, scenario, generator, *how):
         """Lines of `score --list`: what was missed and what was false, with the record."""
-        how = ("--min-snr-db", PEAK_DB) if scenario in TWITCHES else ()
         text = call(self.options.program, "score", "--list", *how,
                     *self.pairs[(scenario, generator)])
         return [line.replace(self.directory + os.sep, "") for line in text.splitlines()
                 if line.startswith(("missed ", "false "))]
+
+    def grid(self, scenario, generator):
+        """{(SNR bin, duration bin): [found, labels]} of all twitches, whatever their size."""
+        cells = {}
+        for path in self.pairs[(scenario, generator)][::2]:
+            with open(path, encoding="utf-8") as file:
+                for label in json.load(file)["events"]:
+                    if label["type"] == "ltr":
+                        length_ms = 1e3 * (label["offset_s"] - label["onset_s"])
+                        cell = cells.setdefault(grid_cell(label["snr_db"], length_ms), [0, 0])
+                        cell[0] += 1
+                        cell[1] += 1
+        for line in self.errors(scenario, generator):
+            if line.startswith("missed "):
+                fields = line.split()
+                onset, offset = map(float, fields[2].split("-"))
+                cells[grid_cell(float(fields[4]), 1e3 * (offset - onset))][0] -= 1
+        return cells
 
 
 def number(value, digits):
@@ -187,6 +214,14 @@ class Table:
         met = value is not None and (value >= bound if sign == ">=" else
                                      abs(value) <= bound if sign == "+-" else value <= bound)
         self.add(what, shown, f"{sign} {bound:g}", met, score)
+
+
+def show_grid(cells):
+    print("    dB below " + "".join(f"{edge:>8g} ms" for edge in GRID_MS))
+    for snr in GRID_DB:
+        row = [cells.get((snr, length), [0, 0]) for length in GRID_MS]
+        if any(labels for _, labels in row):
+            print(f"{snr:12g} " + "".join(f"{found:>5}/{labels:<5}" for found, labels in row))
 
 
 def rows_of_detection(campaign, table, generator):
@@ -255,6 +290,10 @@ def parse():
     parser.add_argument("--json", help="write the table with all figures to a new file")
     parser.add_argument("--keep", metavar="DIR", help="leave labels and events in DIR")
     parser.add_argument("--list", action="store_true", help="list each miss and false alarm too")
+    parser.add_argument("--grid", action="store_true",
+                        help="show recall by SNR and length of the twitch too")
+    parser.add_argument("--with", dest="extra", default="", metavar="OPTIONS",
+                        help="more options for analyze, in one argument")
     options = parser.parse_args()
     options.program = os.path.abspath(options.program)
     options.scenario = options.scenario.split(",")
@@ -273,9 +312,14 @@ def run(options, directory):
         rows_of_detection(campaign, table, generator)
         rows_of_timing(campaign, table, generator)
         rows_of_false_alarms(campaign, table, generator)
-    for scenario, generator in campaign.pairs if options.list else ():
-        print(f"\n{generator}: {scenario}")
-        print("\n".join(campaign.errors(scenario, generator)))
+    for scenario, generator in campaign.pairs:
+        how = ("--min-snr-db", PEAK_DB) if scenario in TWITCHES else ()
+        if options.list:
+            print(f"\n{generator}: {scenario}")
+            print("\n".join(campaign.errors(scenario, generator, *how)))
+        if options.grid and scenario in TWITCHES + ("low-snr",):
+            print(f"\n{generator}: {scenario}: found / labels by peak SNR and length")
+            show_grid(campaign.grid(scenario, generator))
     return table
 
 
