@@ -75,7 +75,7 @@ static int list_scenarios(void)
     const char *about = NULL;
     const char *name = NULL;
     for (size_t i = 0; (name = myo_synth_scenario_name(i, &about)) != NULL; i++) {
-        printf("%-18s  %s\n", name, about);
+        printf("%-20s %s\n", name, about);
     }
     return ferror(stdout) ? EXIT_FAILED : EXIT_DONE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scenario, hash of the float samples, hash of the 16 bit codes: rows of test_synth.c. */
+/* Scenario, hash of the float samples, hash of the 16 bit codes: test_synth.c. */
 {"clean", 0x9740660ff5c5dcdeu, 0x1174cfc00be7c84au},
 {"low-snr", 0xa6effd887c298076u, 0xf2fcdb4dece79152u},
 {"upper-trapezius", 0xdd2bf512b58ece41u, 0xf52c76329be38d02u},

@@ -2,9 +2,11 @@
 /* Synthetic sessions: reproducible to the bit, streaming, and labelled with what they hold. */
 #include "myotwitch/synth.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -105,26 +107,46 @@ static uint64_t hash_of_codes(const record *r)
     return hash;
 }
 
-/* What generator a gave with seed 1 (at most 30 s) when the row was written, gcc 12 on x86-64. A
- * change of the model changes a row on purpose; another compiler or machine must not. */
-static const struct {
+/* What a generator gave with seed 1 (at most 30 s) when the row was written, gcc 12 on x86-64. A
+ * change of the model changes a row on purpose (`test_synth a >pinned_a.h`); another compiler or
+ * machine must not. */
+typedef struct {
     const char *scenario;
     uint64_t floats, codes;
-} pinned_a[] = {
+} pin;
+
+static const pin pinned_a[] = {
 #include "pinned_a.h"
 };
+
+static pin pin_of(const char *scenario, char generator)
+{
+    const myo_synth_config config = config_of(scenario, generator);
+    record *r = record_new(&config, 4096);
+    const pin found = {scenario, hash_of_floats(r), hash_of_codes(r)};
+    record_free(r);
+    return found;
+}
+
+static void print_pins(char generator)
+{
+    const char *name = NULL;
+    printf("/* SPDX-License-Identifier: GPL-3.0-or-later */\n"
+           "/* Scenario, hash of the float samples, hash of the 16 bit codes: test_synth.c. */\n");
+    for (size_t i = 0; (name = myo_synth_scenario_name(i, NULL)) != NULL; i++) {
+        const pin p = pin_of(name, generator);
+        printf("{\"%s\", 0x%016" PRIx64 "u, 0x%016" PRIx64 "u},\n", name, p.floats, p.codes);
+    }
+}
 
 static void test_bytes_of_generator_a_are_pinned(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof pinned_a / sizeof pinned_a[0]; i++) {
-        const myo_synth_config config = config_of(pinned_a[i].scenario, 'a');
-        record *r = record_new(&config, 4096);
-        if (hash_of_floats(r) != pinned_a[i].floats || hash_of_codes(r) != pinned_a[i].codes) {
-            fail_msg("{\"%s\", 0x%016llxu, 0x%016llxu},", pinned_a[i].scenario,
-                     (unsigned long long)hash_of_floats(r), (unsigned long long)hash_of_codes(r));
+        const pin p = pin_of(pinned_a[i].scenario, 'a');
+        if (p.floats != pinned_a[i].floats || p.codes != pinned_a[i].codes) {
+            fail_msg("%s: other samples than before", p.scenario);
         }
-        record_free(r);
     }
 }
 
@@ -368,8 +390,12 @@ static void test_wrong_configurations_are_refused(void **state)
     myo_synth_free(NULL);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 2) {
+        print_pins(argv[1][0]);
+        return 0;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bytes_of_generator_a_are_pinned),
         cmocka_unit_test(test_every_scenario_is_pinned),
