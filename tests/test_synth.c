@@ -108,7 +108,7 @@ static uint64_t hash_of_codes(const record *r)
 }
 
 /* What a generator gave with seed 1 (at most 30 s) when the row was written, gcc 12 on x86-64. A
- * change of the model changes a row on purpose (`test_synth a >pinned_a.h`); another compiler or
+ * change of the model changes a row on purpose (`test_synth a >pinned_a.inc`); another compiler or
  * machine must not. */
 typedef struct {
     const char *scenario;
@@ -116,7 +116,7 @@ typedef struct {
 } pin;
 
 static const pin pinned_a[] = {
-#include "pinned_a.h"
+#include "pinned_a.inc"
 };
 
 static pin pin_of(const char *scenario, char generator)
