@@ -10,6 +10,7 @@
 #include "myotwitch/clinic_query.h"
 #include "myotwitch/event.h"
 #include "myotwitch/pipeline.h"
+#include "myotwitch/relax.h"
 #include "myotwitch/score.h"
 #include "myotwitch/special.h"
 #include "myotwitch/spectrum.h"
