@@ -19,6 +19,7 @@ static const struct {
 } kinds[] = {
     {"jsonl", ".events.jsonl", myo_jsonl_new},
     {"tsv", ".events.tsv", myo_tsv_new},
+    {"nwb", ".nwb", myo_nwb_new},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

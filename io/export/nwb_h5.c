@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The few HDF5 calls that an NWB file is made of. */
+#include "nwb_h5.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool check(nwb_file *nwb, int64_t result)
+{
+    nwb->failed = nwb->failed || result < 0;
+    return !nwb->failed;
+}
+
+void nwb_file_open(nwb_file *nwb, const char *path)
+{
+    *nwb = (nwb_file){0};
+    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    nwb->text_type = H5Tcopy(H5T_C_S1);
+    (void)check(nwb, H5Tset_size(nwb->text_type, H5T_VARIABLE));
+    (void)check(nwb, H5Tset_cset(nwb->text_type, H5T_CSET_UTF8));
+    nwb->file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    (void)check(nwb, nwb->file);
+}
+
+bool nwb_file_close(nwb_file *nwb)
+{
+    if (nwb->text_type > 0) {
+        (void)H5Tclose(nwb->text_type);
+    }
+    if (nwb->file > 0) {
+        (void)check(nwb, H5Fclose(nwb->file));
+    }
+    nwb->file = nwb->text_type = -1;
+    return !nwb->failed;
+}
+
+hid_t nwb_group(nwb_file *nwb, const char *path)
+{
+    hid_t creation = H5Pcreate(H5P_LINK_CREATE);
+    (void)H5Pset_create_intermediate_group(creation, 1);
+    hid_t group = H5Gcreate2(nwb->file, path, creation, H5P_DEFAULT, H5P_DEFAULT);
+    (void)H5Pclose(creation);
+    (void)check(nwb, group);
+    return group;
+}
+
+static void attribute_write(nwb_file *nwb, hid_t object, const char *name, hid_t type, hid_t memory,
+                            hid_t space, const void *value)
+{
+    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    if (check(nwb, attribute)) {
+        (void)check(nwb, H5Awrite(attribute, memory, value));
+        (void)H5Aclose(attribute);
+    }
+    (void)H5Sclose(space);
+}
+
+void nwb_type(nwb_file *nwb, hid_t object, const char *name_space, const char *type)
+{
+    nwb_text(nwb, object, "namespace", name_space);
+    nwb_text(nwb, object, "neurodata_type", type);
+}
+
+void nwb_text(nwb_file *nwb, hid_t object, const char *name, const char *text)
+{
+    attribute_write(nwb, object, name, nwb->text_type, nwb->text_type, H5Screate(H5S_SCALAR),
+                    (const void *)&text);
+}
+
+void nwb_texts(nwb_file *nwb, hid_t object, const char *name, const char *const *texts,
+               size_t count)
+{
+    hsize_t size = count;
+    attribute_write(nwb, object, name, nwb->text_type, nwb->text_type,
+                    H5Screate_simple(1, &size, NULL), (const void *)texts);
+}
+
+void nwb_number(nwb_file *nwb, hid_t object, const char *name, double value)
+{
+    attribute_write(nwb, object, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, H5Screate(H5S_SCALAR),
+                    &value);
+}
+
+void nwb_integer(nwb_file *nwb, hid_t object, const char *name, int32_t value)
+{
+    attribute_write(nwb, object, name, H5T_STD_I32LE, H5T_NATIVE_INT32, H5Screate(H5S_SCALAR),
+                    &value);
+}
+
+/* Without times: a data set otherwise carries the clock of its making. */
+static hid_t creation_list(void)
+{
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    (void)H5Pset_obj_track_times(creation, false);
+    return creation;
+}
+
+void nwb_text_set(nwb_file *nwb, const char *path, const char *text, bool as_array)
+{
+    hsize_t one = 1;
+    hid_t space = as_array ? H5Screate_simple(1, &one, NULL) : H5Screate(H5S_SCALAR);
+    hid_t creation = creation_list();
+    hid_t set =
+        H5Dcreate2(nwb->file, path, nwb->text_type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    if (check(nwb, set)) {
+        (void)check(
+            nwb, H5Dwrite(set, nwb->text_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, (const void *)&text));
+        (void)check(nwb, H5Dclose(set));
+    }
+    (void)H5Pclose(creation);
+    (void)H5Sclose(space);
+}
+
+hid_t nwb_growing_set(nwb_file *nwb, hid_t place, const char *name, hid_t type, size_t columns,
+                      size_t chunk_rows)
+{
+    int rank = columns == 0 ? 1 : 2;
+    hsize_t size[2] = {0, columns}, most[2] = {H5S_UNLIMITED, columns};
+    hsize_t chunk[2] = {chunk_rows, columns};
+    size_t chunk_bytes = chunk_rows * (columns == 0 ? 1 : columns) * H5Tget_size(type);
+    hid_t space = H5Screate_simple(rank, size, most);
+    hid_t creation = creation_list(), access = H5Pcreate(H5P_DATASET_ACCESS);
+    (void)H5Pset_chunk(creation, rank, chunk);
+    (void)H5Pset_chunk_cache(access, 1, chunk_bytes, 1.0); /* the one being filled, no more */
+    hid_t set = H5Dcreate2(place, name, type, space, H5P_DEFAULT, creation, access);
+    (void)check(nwb, set);
+    (void)H5Pclose(access);
+    (void)H5Pclose(creation);
+    (void)H5Sclose(space);
+    return set;
+}
+
+void nwb_append(nwb_file *nwb, hid_t set, hid_t memory_type, int64_t start, size_t rows,
+                size_t columns, const void *data)
+{
+    int rank = columns == 0 ? 1 : 2;
+    hsize_t from[2] = {(hsize_t)start, 0}, size[2] = {rows, columns};
+    hsize_t grown[2] = {(hsize_t)start + rows, columns};
+    if (nwb->failed || !check(nwb, H5Dset_extent(set, grown))) {
+        return;
+    }
+    hid_t space = H5Dget_space(set), memory = H5Screate_simple(rank, size, NULL);
+    (void)check(nwb, H5Sselect_hyperslab(space, H5S_SELECT_SET, from, NULL, size, NULL));
+    (void)check(nwb, H5Dwrite(set, memory_type, memory, space, H5P_DEFAULT, data));
+    (void)H5Sclose(memory);
+    (void)H5Sclose(space);
+}
+
+/* FNV-1a (Fowler, Noll, Vo) with its 64-bit prime, eight bytes at a time for speed. */
+uint64_t nwb_hash(uint64_t hash, const void *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+    while (size > 0) {
+        uint64_t word = 0;
+        size_t part = size < sizeof word ? size : sizeof word;
+        memcpy(&word, at, part);
+        hash = (hash ^ word) * 0x100000001b3u;
+        hash ^= hash >> 32; /* high bits of a word must reach the low bits of the hash */
+        at += part;
+        size -= part;
+    }
+    return hash;
+}
+
+typedef struct {
+    nwb_file *nwb;
+    uint64_t seed;
+} id_maker;
+
+/* A UUID of version 8 (RFC 9562, 5.8: contents as the maker likes), variant 10. */
+static herr_t object_id_add(hid_t root, const char *path, const H5O_info_t *about, void *data)
+{
+    (void)about;
+    id_maker *maker = data;
+    char text[37];
+    if (H5Aexists_by_name(root, path, "neurodata_type", H5P_DEFAULT) <= 0) {
+        return 0;
+    }
+    uint64_t high = nwb_hash(maker->seed, path, strlen(path));
+    uint64_t low = nwb_hash(high, "low", 3);
+    (void)snprintf(text, sizeof text,
+                   "%08" PRIx64 "-%04" PRIx64 "-8%03" PRIx64 "-%04" PRIx64 "-%012" PRIx64,
+                   high >> 32, high >> 16 & 0xFFFF, high & 0xFFF, (low >> 48 & 0x3FFF) | 0x8000,
+                   low & 0xFFFFFFFFFFFF);
+    hid_t object = H5Oopen(root, path, H5P_DEFAULT);
+    if (check(maker->nwb, object)) {
+        nwb_text(maker->nwb, object, "object_id", text);
+        (void)H5Oclose(object);
+    }
+    return maker->nwb->failed ? -1 : 0;
+}
+
+void nwb_object_ids(nwb_file *nwb, uint64_t seed)
+{
+    id_maker maker = {nwb, seed};
+    if (!nwb->failed) {
+        (void)check(nwb, H5Ovisit1(nwb->file, H5_INDEX_NAME, H5_ITER_INC, object_id_add, &maker));
+    }
+}

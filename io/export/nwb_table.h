@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A table that grows row by row: HDMF's DynamicTable, or bare columns side by side. Private.
+ *
+ * Rows are gathered and written in batches; memory does not grow with their number.
+ */
+#ifndef MYO_IO_NWB_TABLE_H
+#define MYO_IO_NWB_TABLE_H
+
+#include "nwb_h5.h"
+
+enum { NWB_MAX_COLUMNS = 40, NWB_BATCH_ROWS = 64 };
+
+typedef enum { NWB_NUMBER, NWB_INTEGER, NWB_TEXT } nwb_kind;
+
+typedef struct {
+    char name[32];
+    nwb_kind kind;
+    hid_t set;
+    double numbers[NWB_BATCH_ROWS];
+    char *texts[NWB_BATCH_ROWS]; /* owned */
+} nwb_column;
+
+/** Zero-initialise. */
+typedef struct {
+    nwb_file *nwb;
+    hid_t group;
+    nwb_column *columns; /**< NWB_MAX_COLUMNS of them */
+    size_t column_count;
+    size_t batched; /**< rows not yet written */
+    int64_t rows;   /**< rows written */
+} nwb_table;
+
+/** Creates the group at @p path; on lack of memory nwb->failed is set. */
+void nwb_table_open(nwb_table *table, nwb_file *nwb, const char *path);
+
+/** Adds a column; returns its data set, to which attributes may be added. */
+hid_t nwb_table_column(nwb_table *table, const char *name, nwb_kind kind);
+
+/** Sets a cell of the row under way. */
+void nwb_table_number(nwb_table *table, size_t column, double value);
+void nwb_table_text(nwb_table *table, size_t column, const char *text);
+
+void nwb_table_row_end(nwb_table *table);
+
+/** Writes what is left, closes everything and frees. A table that was never opened is fine. */
+void nwb_table_close(nwb_table *table);
+
+/** Column of a DynamicTable: VectorData with a description. */
+void nwb_dynamic_column(nwb_table *table, const char *name, nwb_kind kind, const char *about);
+
+/** Makes the table a DynamicTable of @p type ("TimeIntervals" of "core", "DynamicTable" of
+ *  "hdmf-common") after the last column was added; adds the ids when it is closed. */
+void nwb_dynamic_table(nwb_table *table, const char *name_space, const char *type,
+                       const char *about);
+
+/** Appends the ids 0, 1, 2 ... that a DynamicTable must have; before nwb_table_close. */
+void nwb_dynamic_ids(nwb_table *table);
+
+#endif
