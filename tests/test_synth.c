@@ -300,20 +300,53 @@ static void test_peak_snr_is_what_was_asked(void **state)
     record_free(r);
 }
 
-/* Components have streams of their own: the floor of one seed is the same whatever else goes on. */
-static void test_floor_does_not_depend_on_the_scenario(void **state)
+/* Components have streams of their own: before the first twitch or contraction, which comes after
+ * 3 s, records of one seed are one floor, whatever their scenarios hold later. */
+static void test_components_do_not_touch_each_other(void **state)
 {
     (void)state;
-    myo_synth_config config = config_of("rest", 'a');
+    static const char *const others[] = {"low-snr", "voluntary", "cough", "fasciculation"};
+    myo_synth_config config = config_of("clean", 'a');
+    config.duration_s = 2.9;
     config.full_scale_uv = 4096.0;
-    myo_synth *one = NULL;
-    myo_synth *two = NULL;
-    assert_int_equal(myo_synth_new(&config, &one), MYO_OK);
-    strcpy(config.scenario, "ecg");
-    assert_int_equal(myo_synth_new(&config, &two), MYO_OK);
-    assert_true(myo_synth_noise_uv(one, 0) == myo_synth_noise_uv(two, 0));
-    myo_synth_free(one);
-    myo_synth_free(two);
+    record *clean = record_new(&config, 4096);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        strcpy(config.scenario, others[i]);
+        record *other = record_new(&config, 4096);
+        assert_memory_equal(other->samples, clean->samples, clean->frames * sizeof(float));
+        record_free(other);
+    }
+    record_free(clean);
+}
+
+/* Two records that differ in the twitches' size only differ nowhere but in the twitches. */
+static void test_a_component_is_added_to_the_rest(void **state)
+{
+    (void)state;
+    myo_synth_config config = config_of("upper-trapezius", 'a');
+    config.full_scale_uv = 4096.0;
+    config.snr_db = 24.0;
+    record *large = record_new(&config, 4096);
+    config.snr_db = -100.0;
+    record *none = record_new(&config, 4096);
+    size_t inside = 0;
+    for (size_t f = 0; f < large->frames; f++) {
+        if (large->samples[f] == none->samples[f]) {
+            continue;
+        }
+        bool labelled = false;
+        for (size_t i = 0; i < large->truths && !labelled; i++) {
+            /* flanks below the edge of the label: a few ms at each side */
+            labelled = large->truth[i].type == MYO_EVENT_LTR &&
+                       (int64_t)f >= large->truth[i].onset_frame - 20 &&
+                       (int64_t)f < large->truth[i].offset_frame + 20;
+        }
+        assert_true(labelled);
+        inside++;
+    }
+    assert_true(inside > 500);
+    record_free(large);
+    record_free(none);
 }
 
 static void test_rails_are_labelled_as_saturation(void **state)
@@ -405,7 +438,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_scenarios_hold_what_they_promise),
         cmocka_unit_test(test_rest_holds_no_label),
         cmocka_unit_test(test_peak_snr_is_what_was_asked),
-        cmocka_unit_test(test_floor_does_not_depend_on_the_scenario),
+        cmocka_unit_test(test_components_do_not_touch_each_other),
+        cmocka_unit_test(test_a_component_is_added_to_the_rest),
         cmocka_unit_test(test_rails_are_labelled_as_saturation),
         cmocka_unit_test(test_lost_packets_hold_and_are_labelled),
         cmocka_unit_test(test_other_rates_and_channel_counts_work),

@@ -7,6 +7,8 @@ Usage: synth.py PROGRAM
 import hashlib
 import json
 import os
+import resource
+import signal
 import struct
 import subprocess
 import sys
@@ -144,6 +146,19 @@ class Synth(unittest.TestCase):
         done = self.run_synth("rest", "--output", "missing/r.wav", status=1)
         self.assertIn("missing/r", done.stderr)
         self.assertEqual(os.listdir(self.dir), [])
+
+    def test_nothing_is_left_behind_when_the_disk_is_full(self):
+        def small_disk():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (50000, 50000))
+
+        for encoding in ("pcm16", "float"):
+            done = subprocess.run([PROGRAM, "synth", "clean", "--format", encoding, "--out", "full"],
+                                  capture_output=True, text=True, cwd=self.dir, check=False,
+                                  preexec_fn=small_disk)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("clean-a-1.wav", done.stderr)
+            self.assertEqual(os.listdir(self.path("full")), [])
 
     def test_wrong_command_lines(self):
         for arguments in (["no-such"], [], ["clean", "--generator", "c"], ["clean", "-f", "mp3"],
