@@ -253,6 +253,7 @@ static const struct {
     {"needle", MYO_EVENT_LTR, true},
     {"needle", MYO_EVENT_INSERTIONAL, true},
     {"needle", MYO_EVENT_SINGLE_UNIT, true},
+    {"hum-60", MYO_EVENT_LTR, true},
     {"mixed", MYO_EVENT_LTR, true},
     {"multi", MYO_EVENT_LTR, true},
 };

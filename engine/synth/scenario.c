@@ -135,6 +135,13 @@ static const myo_scenario scenarios[] = {
      .motions_per_min = 2.0,
      .clicks_per_min = 2.0,
      .hum_uv = {0.0, 10.0}},
+    {.name = "hum-60",
+     .about = "twitches of 18-30 dB under strong hum of 60 Hz that steps as hands touch",
+     QUIET,
+     .twitches_per_min = 12.0,
+     .twitch_snr_db = {18.0, 30.0},
+     .hum_uv = {20.0, 50.0},
+     .hum_hz = 60.0},
 };
 
 #define SCENARIO_COUNT (sizeof scenarios / sizeof scenarios[0])
