@@ -3,6 +3,8 @@
 #include "guard/guard.h"
 
 #include "dsp/bank.h"
+#include "dsp/boot.h"
+#include "myotwitch/ecg.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/score.h"
 #include "myotwitch/spectrum.h"
@@ -36,6 +38,16 @@ static myo_status pipeline(void)
     myo_pipeline *pipeline = NULL;
     myo_status status = myo_pipeline_new(&config, &pipeline);
     myo_pipeline_free(pipeline);
+    return status;
+}
+
+static myo_status ecg(void)
+{
+    myo_ecg_config config;
+    myo_ecg_config_default(&config, 2000.0, 3);
+    myo_ecg *ecg = NULL;
+    myo_status status = myo_ecg_new(&config, &ecg);
+    myo_ecg_free(ecg);
     return status;
 }
 
@@ -79,12 +91,22 @@ static myo_status bank(void)
     return status;
 }
 
+static myo_status boot(void)
+{
+    myo_boot_config config;
+    myo_boot_config_default(&config, 100);
+    myo_boot *boot = NULL;
+    const myo_status status = myo_boot_new(&config, &boot);
+    myo_boot_free(boot);
+    return status;
+}
+
 static const struct {
     const char *name;
     build_and_free *act;
 } rows[] = {
-    {"bank", bank},   {"pipeline", pipeline}, {"spectrum", spectrum},
-    {"score", score}, {"synth a", synth_a},
+    {"bank", bank}, {"boot", boot},   {"pipeline", pipeline}, {"spectrum", spectrum},
+    {"ecg", ecg},   {"score", score}, {"synth a", synth_a},
 };
 
 static void test_each_allocation_may_fail(void **state)

@@ -3,6 +3,7 @@
  * twitches, stimulators, gaps, rails and samples that are no numbers. */
 #include "guard/guard.h"
 
+#include "myotwitch/ecg.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/spectrum.h"
 #include "myotwitch/synth.h"
@@ -175,11 +176,55 @@ static void test_spectrum_is_real_time(void **state)
     free(r.samples);
 }
 
+static int64_t run_ecg(myo_ecg *ecg, const recording *r, float *clean, uint8_t *flags)
+{
+    int64_t beats = 0;
+    myo_beat beat;
+    myo_ecg_summary summary;
+    for (size_t from = 0; from < r->frames; from += BLOCK) {
+        const float *raw = r->samples + from * r->channels;
+        size_t left = r->frames - from;
+        myo_ecg_process(ecg, raw, raw, left < BLOCK ? left : BLOCK, clean, flags);
+        while (myo_ecg_next(ecg, &beat)) {
+            beats++;
+        }
+    }
+    myo_ecg_summary_get(ecg, &summary);
+    (void)(myo_ecg_amplitude(ecg, 0) + (double)myo_ecg_delay(ecg));
+    myo_ecg_gap(ecg, 50);
+    myo_ecg_reset(ecg);
+    return beats;
+}
+
+static void test_ecg_is_real_time(void **state)
+{
+    (void)state;
+    recording r = synthetic("ecg");
+    myo_ecg_config config;
+    myo_ecg_config_default(&config, r.rate_hz, r.channels);
+    myo_ecg *ecg = NULL;
+    assert_int_equal(myo_ecg_new(&config, &ecg), MYO_OK);
+    float *clean = malloc(BLOCK * r.channels * sizeof *clean);
+    uint8_t flags[BLOCK];
+    if (!guard_init()) {
+        skip();
+    }
+    guard_enter();
+    int64_t beats = run_ecg(ecg, &r, clean, flags);
+    guard_leave();
+    assert_nothing_counted("ecg");
+    assert_true(beats > 0);
+    free(clean);
+    myo_ecg_free(ecg);
+    free(r.samples);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pipeline_is_real_time),
         cmocka_unit_test(test_spectrum_is_real_time),
+        cmocka_unit_test(test_ecg_is_real_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

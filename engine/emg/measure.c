@@ -24,10 +24,9 @@ static highest highest_window(const myo_hop_ring *ring, int lane, int64_t from, 
                               int32_t width)
 {
     highest found = {0.0, from};
-    double sum = myo_hop_energy(ring, lane, from - width, from);
     const int64_t first = myo_hop_first(ring) + width;
     for (int64_t hop = from > first ? from : first; hop < to && hop < ring->end; hop++) {
-        sum = myo_hop_energy(ring, lane, hop - width + 1, hop + 1);
+        const double sum = myo_hop_energy(ring, lane, hop - width + 1, hop + 1);
         if (sum > found.best) {
             found.best = sum;
             found.best_hop = hop;

@@ -5,8 +5,11 @@
 set -eu
 cd "$1"
 status=0
+foreign=$(pkg-config --cflags hdf5 libcjson)
 for header in $(find engine io cli -name '*.h' | sort); do
-    gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -Iengine/include -Iengine -Iio -I. \
+    # shellcheck disable=SC2086 # flags are words
+    gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror $foreign -Iengine/include -Iengine \
+        -Iio -I. \
         -include "$header" -fsyntax-only -x c /dev/null || status=1
 done
 for header in engine/include/myotwitch/*.h; do
