@@ -64,6 +64,7 @@ static const char *const refusal_texts[MYO_REFUSAL_COUNT] = {
     [MYO_REFUSED_REFRACTORY] = "within the refractory time",
     [MYO_REFUSED_MERGED] = "the same event on a stronger channel",
     [MYO_REFUSED_STIMULATOR] = "stimulator on",
+    [MYO_REFUSED_FLOOR] = "steady: the noise floor moved",
 };
 
 static const char *name_at(const char *const *names, size_t count, size_t index)

@@ -12,7 +12,7 @@
 
 /* A kink of a slow signal puts about 3 % of its low-band energy into the detect band (emg.md 7.6,
  * motion and QRS: 0.02-0.03); that much is not counted as muscle. */
-static const double low_leak = 0.03;
+static const double low_leak = 0.01;
 /* Over when 25 ms RMS stays under 1.3 sigma (emg.md 7.5). */
 static const double end_ratio = 1.69;
 /* How long after its end a burst is measured: the low band needs some 60 ms to answer. */
@@ -239,15 +239,15 @@ static void settle_oldest(myo_burst_detector *self)
     announce(self, &burst);
 }
 
-/* A burst that does not end is the floor that moved: by length, or because it is steady. */
-static bool floor_moved(const myo_burst_detector *self)
+static double active_s(const myo_burst_detector *self)
 {
-    const double active_s =
-        (double)(self->cursor - (int64_t)self->open.onset_hop) * self->hop_ms / 1000.0;
-    if (active_s > relearn_s) {
-        return true;
-    }
-    return active_s > relearn_steady_s &&
+    return (double)(self->cursor - (int64_t)self->open.onset_hop) * self->hop_ms / 1000.0;
+}
+
+/* What does not end and is steady is not a burst: the floor moved. */
+static bool is_new_floor(const myo_burst_detector *self)
+{
+    return active_s(self) > relearn_steady_s &&
            myo_floor_looks_stationary(self->floor, relearn_steady_ratio);
 }
 
@@ -263,8 +263,8 @@ static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_C
     }
     if (self->cursor - self->last_active_hop > self->merge_hops) {
         close_burst(self);
-    } else if (floor_moved(self)) {
-        self->open.floor_moved = true;
+    } else if (is_new_floor(self) || active_s(self) > relearn_s) {
+        self->open.floor_moved = active_s(self) <= relearn_s;
         self->last_active_hop = self->cursor;
         myo_floor_relearn(self->floor);
         close_burst(self);

@@ -35,7 +35,7 @@ typedef struct {
                                refractory time included */
     double strength;     /**< largest power of a window over its threshold */
     bool follows;        /**< another burst ended less than the refractory time before it */
-    bool floor_moved;    /**< the floor was learned anew within it: it was not a burst at all */
+    bool floor_moved;    /**< steady noise, not a burst: the floor was learned anew within it */
     myo_measure measure;
 } myo_burst;
 

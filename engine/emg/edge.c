@@ -7,9 +7,9 @@
 
 /* Memory of the curvature scale: long against any burst, short against a change of electrode. */
 static const double scale_s = 0.5;
-/* Curvature has to exceed this many mean curvatures. In white noise one exceeds 12 (15 sigma) less
- * than once in a human life. */
-static const double trigger_scales = 12.0;
+/* Curvature has to exceed this many mean curvatures: 6.4 sigma of white noise, once in 2 h at 2 kHz
+ * by chance, and a hold of 2 ms does no harm. */
+static const double trigger_scales = 8.0;
 /* The steepest action potential modelled (5 ms long, sd 0.83 ms, emg.md 8) lets its curvature
  * grow at most threefold from sample to sample at 2 kHz. */
 static const double growth_ratio = 5.0;

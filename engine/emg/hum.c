@@ -14,15 +14,15 @@ static const double follow_s = 0.6;
 static const double learn_for_s = 1.5;
 static const double check_s = 0.25;
 static const double watch_s = 1.5;
-static const double watch_every_s = 8.0;
+static const double watch_every_s = 4.0;
 static const double scale_s = 0.5;
-/* Drift and heart beats are kept from the error; 20 Hz turns the phase at 50 Hz by 22 degrees,
- * which the loop bears (it is stable below 90). */
-static const double high_pass_hz = 20.0;
+/* Movements and heart beats are kept from the error by a second-order Butterworth high-pass; what it
+ * does to a line's phase is known and taken back in the update (filtered-x algorithm). */
+static const double high_pass_hz = 40.0;
 static const double clip_scales = 2.5;
 /* Hum pays when its power exceeds this share of the rest's, and until it falls below the second. */
-static const double pays_from = 0.10;
-static const double pays_until = 0.03;
+static const double pays_from = 0.06;
+static const double pays_until = 0.02;
 static const double pull = 0.3;
 static const double pull_range_hz = 1.0;
 
@@ -34,13 +34,43 @@ static int32_t harmonics_below(double fundamental_hz, double high_hz)
     return count > MYO_HUM_HARMONICS ? MYO_HUM_HARMONICS : count;
 }
 
+/* Bilinear transform of 1 / (1 + sqrt(2) / s + 1 / s^2) with the corner prewarped. */
+static void design_high_pass(myo_hum_config *config, double rate_hz)
+{
+    const double k = tan(0.5 * two_pi * high_pass_hz / rate_hz);
+    const double scale = 1.0 / (1.0 + sqrt(2.0) * k + k * k);
+    config->b0 = scale;
+    config->a1 = 2.0 * (k * k - 1.0) * scale;
+    config->a2 = (1.0 - sqrt(2.0) * k + k * k) * scale;
+}
+
+/* Response of the high-pass at the angle whose cosine and sine the line's rotation holds. */
+static void respond(const myo_hum_config *config, myo_hum_line *line)
+{
+    const double c = line->turn_re;
+    const double s = -line->turn_im; /* z^-1 = c + i s */
+    const double c2 = c * c - s * s;
+    const double s2 = 2.0 * c * s;
+    const double up_re = config->b0 * (1.0 - 2.0 * c + c2);
+    const double up_im = config->b0 * (-2.0 * s + s2);
+    const double down_re = 1.0 + config->a1 * c + config->a2 * c2;
+    const double down_im = config->a1 * s + config->a2 * s2;
+    const double down = down_re * down_re + down_im * down_im;
+    const double re = (up_re * down_re + up_im * down_im) / down;
+    const double im = (up_im * down_re - up_re * down_im) / down;
+    const double size = sqrt(re * re + im * im);
+    line->shift_re = re / size;
+    line->shift_im = im / size;
+    line->gain = size * size;
+}
+
 void myo_hum_config_default(myo_hum_config *config, double rate_hz, double high_hz)
 {
     config->rate_hz = rate_hz;
     config->step[0] = 2.0 / (learn_s * rate_hz);
     config->step[1] = 2.0 / (follow_s * rate_hz);
     config->scale_step = 1.0 / (scale_s * rate_hz);
-    config->high_pass = 1.0 / (1.0 + two_pi * high_pass_hz / rate_hz);
+    design_high_pass(config, rate_hz);
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
         config->harmonics[m] = harmonics_below(mains_hz[m], fmin(high_hz, 0.45 * rate_hz));
     }
@@ -60,6 +90,7 @@ static void tune(const myo_hum_config *config, myo_hum *hum, int mains)
         const double length = sqrt(line->re * line->re + line->im * line->im);
         line->re /= length;
         line->im /= length;
+        respond(config, line);
     }
 }
 
@@ -81,7 +112,7 @@ static double line_power(const myo_hum *hum, int mains)
     double power = 0.0;
     for (int h = 0; h < hum->lines[mains]; h++) {
         const myo_hum_line *line = &hum->line[mains][h];
-        power += 0.5 * (line->cosine * line->cosine + line->sine * line->sine);
+        power += 0.5 * line->gain * (line->cosine * line->cosine + line->sine * line->sine);
     }
     return power;
 }
@@ -147,8 +178,8 @@ static void adapt(myo_hum *hum, int mains, double change)
 {
     for (int h = 0; h < hum->lines[mains]; h++) {
         myo_hum_line *line = &hum->line[mains][h];
-        line->cosine += change * line->re;
-        line->sine += change * line->im;
+        line->cosine += change * (line->re * line->shift_re - line->im * line->shift_im);
+        line->sine += change * (line->im * line->shift_re + line->re * line->shift_im);
         const double re = line->re * line->turn_re - line->im * line->turn_im;
         line->im = line->re * line->turn_im + line->im * line->turn_re;
         line->re = re;
@@ -158,16 +189,18 @@ static void adapt(myo_hum *hum, int mains, double change)
 /* The rest behind all phasors, high-passed and clipped to the size of the noise. */
 static double clipped_rest(const myo_hum_config *config, myo_hum *hum, double rest)
 {
-    hum->high = config->high_pass * (hum->high + rest - hum->last);
-    hum->last = rest;
-    const double size = fabs(hum->high);
+    const double x = config->b0 * rest;
+    const double high = x + hum->s1;
+    hum->s1 = hum->s2 - 2.0 * x - config->a1 * high;
+    hum->s2 = x - config->a2 * high;
+    const double size = fabs(high);
     if (hum->checks == 0 && hum->since_check < config->check_frames / 2) {
         hum->scale += (size - hum->scale) / (hum->since_check + 1);
     } else {
         hum->scale += config->scale_step * (fmin(size, 4.0 * hum->scale) - hum->scale);
     }
     const double limit = clip_scales * hum->scale;
-    return fmin(fmax(hum->high, -limit), limit);
+    return fmin(fmax(high, -limit), limit);
 }
 
 double myo_hum_process(const myo_hum_config *config, myo_hum *hum, double x, bool frozen)
@@ -210,7 +243,10 @@ double myo_hum_rms(const myo_hum *hum)
 {
     double power = 0.0;
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        power += hum->active[m] ? line_power(hum, m) : 0.0;
+        for (int h = 0; hum->active[m] && h < hum->lines[m]; h++) {
+            const myo_hum_line *line = &hum->line[m][h];
+            power += 0.5 * (line->cosine * line->cosine + line->sine * line->sine);
+        }
     }
     return sqrt(power);
 }

@@ -16,7 +16,7 @@ typedef struct {
     double rate_hz;
     double step[2];    /**< adaption of a phasor a frame: at first, and later on */
     double scale_step; /**< adaption of the scale of the rest a frame */
-    double high_pass;  /**< coefficient of the high-pass before the error is clipped */
+    double b0, a1, a2; /**< high-pass before the error is clipped: b0 (1 - z^-1)^2 / (1 + a1 .. ) */
     int32_t harmonics[MYO_HUM_MAINS]; /**< how many lie below the upper limit */
     int32_t check_frames;             /**< between two decisions */
     int32_t watch_checks;             /**< decisions in a period of watching for hum... */
@@ -28,6 +28,8 @@ typedef struct {
     double cosine, sine;
     double re, im;
     double turn_re, turn_im;
+    double shift_re, shift_im; /**< the high-pass at its frequency, as a rotation */
+    double gain;               /**< and its square as a gain in power */
 } myo_hum_line;
 
 typedef struct {
@@ -36,7 +38,7 @@ typedef struct {
     double angle[MYO_HUM_MAINS];    /**< phase of the fundamental at the last decision */
     int32_t lines[MYO_HUM_MAINS];   /**< phasors that run now */
     bool active[MYO_HUM_MAINS];     /**< subtracted */
-    double last, high;              /**< the high-pass */
+    double s1, s2;                  /**< the high-pass */
     double scale;                   /**< mean magnitude of the rest */
     double rest_energy;             /**< of the clipped rest since the last decision */
     int32_t since_check, checks;

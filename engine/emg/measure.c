@@ -10,6 +10,9 @@ static const double low_lag_ms = 15.0;
 static const double low_tail_ms = 40.0;
 static const double attack_ms = 20.0;
 static const double context_ms = 60.0;
+/* An amplifier recovers from an edge within some 10 ms; the earliest answer of a muscle to a stimulus
+ * comes 15 ms after it (CATALOG of the evoked recordings), and the filter is 4 ms late. */
+static const double edge_tail_ms = 16.0;
 static const double rail_context_ms = 50.0;
 /* 2.5 sigma for "active" (emg.md 7.6). */
 static const double active_ratio = 6.25;
@@ -98,11 +101,16 @@ static void measure_flags(const myo_hop_ring *ring, const myo_noise *noise, int6
 {
     const int64_t around = myo_hops(rail_context_ms, noise->hop_ms);
     const int64_t first = myo_hop_first(ring);
+    const int64_t tail = onset - myo_hops(edge_tail_ms, noise->hop_ms);
+    const int64_t tail_end = onset + myo_hops(3.0, noise->hop_ms);
     int64_t held = 0;
     for (int64_t hop = onset - around > first ? onset - around : first;
          hop < end + around && hop < now; hop++) {
         const myo_hop *at = myo_hop_at(ring, hop);
         m->saturated = m->saturated || (at->flags & MYO_HOP_SATURATED);
+        if (hop >= tail && hop < tail_end && (at->flags & MYO_HOP_EDGE)) {
+            m->behind_edge = true;
+        }
         if (hop >= onset && hop < end) {
             m->edges += (at->flags & MYO_HOP_EDGE) != 0;
             held += (at->flags & MYO_HOP_HELD) != 0;

@@ -30,6 +30,7 @@ typedef struct {
     double high_fraction; /**< energy above the measure band over that in it */
     double post_level;    /**< RMS behind the end over noise RMS, detect band */
     double pre_level;     /**< the same before the onset */
+    bool behind_edge;     /**< it begins within 18 ms behind an edge: the edge's own tail */
     int32_t edges;        /**< holds that began in it */
     double held_share;    /**< of its hops, those whose input was held */
     bool saturated;       /**< at the rail in it or within 50 ms */

@@ -286,6 +286,10 @@ static void judge(myo_channel *self, const myo_burst *burst, myo_news *news)
         refuse(self, news, MYO_REFUSED_STIMULATOR);
         return;
     }
+    if (burst->floor_moved) {
+        refuse(self, news, MYO_REFUSED_FLOOR);
+        return;
+    }
     if (myo_is_too_weak(burst)) {
         refuse(self, news, MYO_REFUSED_TOO_SMALL);
         return;

@@ -82,6 +82,7 @@ typedef enum {
     MYO_REFUSED_REFRACTORY, /**< within the refractory time of the event before it */
     MYO_REFUSED_MERGED,     /**< another channel of the same event was stronger */
     MYO_REFUSED_STIMULATOR, /**< a stimulator was on */
+    MYO_REFUSED_FLOOR,      /**< steady: the noise floor itself had moved */
     MYO_REFUSAL_COUNT
 } myo_refusal;
 
