@@ -21,6 +21,7 @@ static herr_t error_keep(unsigned depth, const H5E_error2_t *error, void *text)
 
 static void doors_lock(void)
 {
+    (void)H5dont_atexit(); /* it must be the first call; see nwb_h5.c for the reason */
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     (void)H5PLset_loading_state(0);
     (void)H5Lunregister(H5L_TYPE_EXTERNAL);

@@ -77,6 +77,9 @@ static myo_status header_check(int file, int64_t *frames, myo_why *why)
                            "header: codec 0x%04x; only PCM and floating point are read",
                            riff.codec);
     }
+    if (riff.rate_hz > INT32_MAX) { /* libsndfile's rate is an int */
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "header: %u frames a second", riff.rate_hz);
+    }
     *frames = riff.data_bytes > 0 ? riff.data_bytes / riff.frame_bytes : -1;
     return MYO_OK;
 }
