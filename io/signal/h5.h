@@ -39,6 +39,9 @@ myo_status h5_array_open(hid_t place, const char *path, bool channels_first, h5_
 myo_status h5_array_read(h5_array *array, int64_t start, size_t frames, float *samples,
                          myo_why *why);
 
+/** Whether a data set of 1 or 2 dimensions is kept in the file itself, through known filters. */
+bool h5_storage_is_safe(hid_t set);
+
 void h5_array_close(h5_array *array);
 
 /** An attribute that is one string, cut to @p size; false and "" when there is none. */

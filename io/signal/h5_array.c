@@ -211,6 +211,16 @@ myo_status h5_array_read(h5_array *array, int64_t start, size_t frames, float *s
                             (long long)start);
 }
 
+bool h5_storage_is_safe(hid_t set)
+{
+    hid_t storage = H5Dget_create_plist(set), space = H5Dget_space(set);
+    int rank = H5Sget_simple_extent_ndims(space);
+    bool safe = rank >= 1 && rank <= 2 && storage_fault(storage, rank) == NULL;
+    (void)H5Sclose(space);
+    (void)H5Pclose(storage);
+    return safe;
+}
+
 void h5_array_close(h5_array *array)
 {
     if (array->space >= 0) {

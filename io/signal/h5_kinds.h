@@ -33,6 +33,9 @@ bool h5_is_nwb(hid_t file);
 myo_status h5_nwb_open(h5_recording *recording, myo_reader *reader,
                        const myo_source_options *options, myo_why *why);
 
+/** Adds the marks of an NWB file that has /acquisition. */
+myo_status h5_nwb_marks_read(hid_t file, double rate_hz, myo_marks *list);
+
 /** One data set, named by the caller. */
 myo_status h5_plain_open(h5_recording *recording, myo_reader *reader,
                          const myo_source_options *options, myo_why *why);

@@ -130,5 +130,6 @@ myo_status h5_nwb_open(h5_recording *recording, myo_reader *reader,
     const char *slash = strrchr(series, '/');
     (void)snprintf(info->format, sizeof info->format, "NWB (HDF5), %.30s",
                    slash == NULL ? series : slash + 1);
-    return MYO_OK;
+    status = h5_nwb_marks_read(recording->file, info->rate_hz, &reader->marks);
+    return status == MYO_OK ? status : myo_why_set(why, status, "marks: cannot be read");
 }
