@@ -14,8 +14,22 @@
 static const double pi = 3.14159265358979323846;
 
 typedef enum {
-    CLEAN, HUM_SMALL, HUM, HUM_LARGE, HUM_60, RAIL, RAIL_UNKNOWN, FLAT, DEAD_RAIL, MISSING,
-    TENS, MOTION, DRIFT, CONTRACTION, NOISY, CASES
+    CLEAN,
+    HUM_SMALL,
+    HUM,
+    HUM_LARGE,
+    HUM_60,
+    RAIL,
+    RAIL_UNKNOWN,
+    FLAT,
+    DEAD_RAIL,
+    MISSING,
+    TENS,
+    MOTION,
+    DRIFT,
+    CONTRACTION,
+    NOISY,
+    CASES
 } defect;
 
 static float raw[FRAMES], measure[FRAMES];
@@ -124,8 +138,8 @@ static void test_each_defect_is_named(void **state)
         }
         if (tenth.verdict != expected[d].verdict || tenth.reasons != expected[d].reasons) {
             fail_msg("case %d: %s, reasons %x; floor %g hum %g slow %g drift %g clipped %d", d,
-                     myo_verdict_name(tenth.verdict), tenth.reasons, tenth.floor_rms,
-                     tenth.hum_rms, tenth.slow_rms, tenth.drift, tenth.clipped_frames);
+                     myo_verdict_name(tenth.verdict), tenth.reasons, tenth.floor_rms, tenth.hum_rms,
+                     tenth.slow_rms, tenth.drift, tenth.clipped_frames);
         }
         if (d == CLEAN || d == HUM || d == HUM_60 || d == HUM_SMALL) {
             assert_near(tenth.floor_rms, 2.7, 0.4); /* quiet fifth of a floor of 3 */

@@ -88,8 +88,7 @@ static void test_states(void **state)
         push_muscle(relax, &m, 1, 10.0 * rows[i].effect, 65);
         const myo_relax_verdict v =
             compare(relax, MYO_ALL_CHANNELS, seconds(0, 60), seconds(60, 125));
-        assert_string_equal(myo_relax_state_name(v.state),
-                            myo_relax_state_name(rows[i].expected));
+        assert_string_equal(myo_relax_state_name(v.state), myo_relax_state_name(rows[i].expected));
         assert_int_equal(v.before.blocks, 60);
         assert_int_equal(v.after.blocks, 60);
         assert_true(v.low < v.ratio && v.ratio < v.high);

@@ -23,7 +23,7 @@ static const double tone_hz[TONES] = {50.0, 100.0, 150.0, 60.0, 120.0, 180.0};
 
 /* One channel's running second. */
 typedef struct {
-    int64_t start;            /* its first frame */
+    int64_t start; /* its first frame */
     int32_t seen, clipped;
     double power[PARTS], mean[PARTS]; /* sums of the parts */
     int32_t used[PARTS];
@@ -38,18 +38,18 @@ typedef struct {
     myo_pulse_train pulses;
     double rail_low, rail_high;
     double ecg;
-    double mean;              /* of the second before */
+    double mean; /* of the second before */
     bool has_mean;
     myo_quality_summary summary;
 } channel_state;
 
 struct myo_quality {
     myo_quality_config config;
-    int32_t length;           /* frames of a second */
+    int32_t length; /* frames of a second */
     int64_t frame;
-    uint32_t turn;            /* channel whose second ends next */
+    uint32_t turn; /* channel whose second ends next */
     int64_t round;
-    int64_t due;              /* frames taken at which it ends */
+    int64_t due;                           /* frames taken at which it ends */
     double tone[TONES][2], step[TONES][2]; /* oscillators and their rotation a frame */
     channel_state *channels;
     myo_quality_second *queue;
@@ -446,7 +446,7 @@ const char *myo_verdict_name(myo_verdict verdict)
 const char *myo_quality_reason_text(uint32_t bit)
 {
     static const char *const texts[] = {
-        "flat line",       "lead off",   "clipped",         "frames missing", "mains hum",
+        "flat line",         "lead off", "clipped",         "frames missing", "mains hum",
         "stimulator pulses", "motion",   "baseline drifts", "heart beats",    "noisy"};
     uint32_t index = 0;
     while (index < sizeof texts / sizeof *texts && bit != 1u << index) {

@@ -4,13 +4,13 @@
 
 #include <math.h>
 
-#define RAISED      12.0  /* medians of the difference: 8 sigma (emg.md 7.1) */
+#define RAISED      12.0 /* medians of the difference: 8 sigma (emg.md 7.1) */
 #define MEDIAN_STEP 0.002
 #define REST_S      0.004 /* no second edge of the same pulse */
 #define SLOWEST_HZ  1.0
 #define FASTEST_HZ  160.0
-#define CONSTANT    0.02  /* emg.md 7.6: CV below 2 % */
-#define AGREE       0.75  /* of the intervals */
+#define CONSTANT    0.02 /* emg.md 7.6: CV below 2 % */
+#define AGREE       0.75 /* of the intervals */
 #define FEWEST      5
 
 void myo_pulse_train_push(myo_pulse_train *train, double x)

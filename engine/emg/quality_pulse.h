@@ -10,9 +10,9 @@
 /** Zero-initialise, then set rate_hz. */
 typedef struct {
     double rate_hz;
-    double last;    /* sample before */
-    double median;  /* running median of the magnitude of differences */
-    int64_t frame, edge; /* frames so far; frame of the last edge, 0 = none */
+    double last;                            /* sample before */
+    double median;                          /* running median of the magnitude of differences */
+    int64_t frame, edge;                    /* frames so far; frame of the last edge, 0 = none */
     int32_t intervals[MYO_PULSE_INTERVALS]; /* frames */
     int64_t count;
 } myo_pulse_train;

@@ -265,9 +265,9 @@ uint32_t myo_relax_watch(myo_relax *relax, const myo_span *baseline)
         const size_t count =
             myo_relax_store_blocks(&relax->store, c, baseline, relax->before, &missing);
         const double block_s = relax->config.slot_s * relax->store.block_slots;
-        watched += myo_relax_watch_start(&relax->watchers[c], relax->before, relax->work, count,
-                                         relax->config.watch_ratio,
-                                         relax->config.watch_arl_s / block_s);
+        watched +=
+            myo_relax_watch_start(&relax->watchers[c], relax->before, relax->work, count,
+                                  relax->config.watch_ratio, relax->config.watch_arl_s / block_s);
     }
     return watched;
 }

@@ -100,8 +100,8 @@ static void measure(myo_relax *self, uint32_t channel, const myo_span *span,
     activity->p90 = myo_quantile_sorted(self->work, usable, 0.9);
     activity->relative = self->config.rest_level <= 0.0;
     activity->rest_level = !activity->relative ? self->config.rest_level
-                           : baseline         ? baseline->rest_level
-                                              : activity->p10;
+                           : baseline          ? baseline->rest_level
+                                               : activity->p10;
     slot_levels(self, channel, span, self->work);
     count_rest(self, self->work, slots, activity);
 }
@@ -140,8 +140,8 @@ static void conclude(const myo_relax_config *config, bool has_control, myo_relax
     const bool mirror_holds =
         !has_control || (!isnan(v->adjusted) && v->adjusted > 1.0 / config->control_below);
     const bool fell = v->ratio < config->relaxed_below && v->high < config->relaxed_upper;
-    const bool rose = v->ratio > 1.0 / config->relaxed_below &&
-                      v->low > 1.0 / config->relaxed_upper;
+    const bool rose =
+        v->ratio > 1.0 / config->relaxed_below && v->low > 1.0 / config->relaxed_upper;
     v->state = MYO_RELAX_INDETERMINATE;
     if (v->reasons & MYO_RELAX_AT_FLOOR) {
         return;
@@ -174,9 +174,8 @@ void myo_relax_compare(myo_relax *relax, uint32_t channel, uint32_t control,
                        const myo_span *baseline, const myo_span *after, myo_relax_verdict *verdict)
 {
     myo_relax_verdict *v = verdict;
-    *v = (myo_relax_verdict){.state = MYO_RELAX_NOT_ASSESSED,
-                             .control_ratio = (double)NAN,
-                             .adjusted = (double)NAN};
+    *v = (myo_relax_verdict){
+        .state = MYO_RELAX_NOT_ASSESSED, .control_ratio = (double)NAN, .adjusted = (double)NAN};
     myo_span rest = *after;
     rest.from += (int64_t)(relax->config.discard_s * relax->config.rate_hz);
     measure(relax, channel, baseline, NULL, &v->before);
@@ -228,8 +227,8 @@ void myo_relax_hold_get(myo_relax *relax, uint32_t channel, const myo_span *base
         above += relax->after[i] > high;
     }
     result->assessed = true;
-    result->ratio = exp(myo_quantile_sorted(relax->after, m, 0.5) -
-                        myo_quantile_sorted(relax->before, n, 0.5));
+    result->ratio =
+        exp(myo_quantile_sorted(relax->after, m, 0.5) - myo_quantile_sorted(relax->before, n, 0.5));
     result->high_share = (double)above / (double)m;
     result->guarding = result->ratio > GUARDING_RATIO || result->high_share > GUARDING_SHARE;
 }

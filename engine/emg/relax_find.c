@@ -100,8 +100,7 @@ bool myo_relax_find_spans(myo_relax *relax, uint32_t channel, myo_span *baseline
     if (count < 2 * side + shortest) {
         return false;
     }
-    const place p =
-        best_place(relax, count, side, shortest, (size_t)(HOLD_MAX_S / block_s));
+    const place p = best_place(relax, count, side, shortest, (size_t)(HOLD_MAX_S / block_s));
     if (p.gain < 0.0 || !stands_out(relax, count, &p)) {
         return false;
     }

@@ -8,7 +8,7 @@
 #define FOUND_T       5.0 /* the highest of 500 places stays below 4 in noise (bench) */
 #define BEFORE_BLOCKS 40
 #define ONSET_BLOCKS  20 /* a slow fall may have begun so long before its step */
-#define WINDOW        10  /* blocks of the running median */
+#define WINDOW        10 /* blocks of the running median */
 #define RETURN_RATIO  0.95
 #define TAU_MIN_S     1.0
 #define TAU_MAX_S     120.0

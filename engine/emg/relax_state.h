@@ -16,7 +16,7 @@ struct myo_relax {
     double *before, *after, *work; /* room for all slots that are kept */
     myo_relax_watcher *watchers;   /* [channel] */
     bool paused;
-    double *level;                 /* [channel], RMS of the last usable slot */
+    double *level; /* [channel], RMS of the last usable slot */
     myo_watch_alarm queue[MYO_RELAX_QUEUE];
     uint32_t first, count;
 };

@@ -9,7 +9,7 @@
 
 /* Muscle's own fluctuation has 0.92 from slot to slot (0.5 a second), the estimate of a slot's
  * power is white; between the two the place of the step hardly depends on it. */
-#define PHI       0.8
+#define PHI        0.8
 #define EDGE_SLOTS 4 /* half a second must lie on both sides */
 
 /* Innovations y[t] - phi y[t-1] of usable slots; the slot of each is not needed but for its place,
@@ -69,8 +69,7 @@ myo_relax_fall myo_relax_step_find(const myo_relax_store *store, uint32_t channe
         }
         after += work[k];
     }
-    const double left =
-        sum_of_squares(work, n) - c * c * total * total / aa - best_gain;
+    const double left = sum_of_squares(work, n) - c * c * total * total / aa - best_gain;
     best.t = left > 0.0 ? sqrt(best_gain * (double)(n - 2) / left) : 0.0;
     return best;
 }

@@ -141,8 +141,7 @@ bool myo_relax_store_power(const myo_relax_store *store, uint32_t channel, int64
 double myo_relax_store_log(const myo_relax_store *store, uint32_t channel, double power)
 {
     const double floor_power = store->floor[channel];
-    const double least =
-        (MYO_RELAX_FLOOR_RATIO * MYO_RELAX_FLOOR_RATIO - 1.0) * floor_power;
+    const double least = (MYO_RELAX_FLOOR_RATIO * MYO_RELAX_FLOOR_RATIO - 1.0) * floor_power;
     return 0.5 * log(fmax(power - floor_power, floor_power > 0.0 ? least : power));
 }
 

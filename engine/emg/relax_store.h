@@ -15,14 +15,14 @@ typedef struct {
     uint32_t channels;
     int32_t slot_frames;
     int32_t block_slots;
-    int64_t capacity;    /* slots that are kept */
-    int64_t slots;       /* whole slots so far, gaps included; the oldest kept is slots - capacity */
-    int32_t filled;      /* frames in the running slot */
-    double *sum;         /* [channel], of squares in the running slot */
-    int32_t *used;       /* [channel], frames in it; negative = the slot is spoiled */
-    float *power;        /* [channel][capacity], mean square */
-    uint8_t *share;      /* [channel][capacity], usable frames in 1/255 */
-    double *floor;       /* [channel], mean square of the amplifier's noise */
+    int64_t capacity; /* slots that are kept */
+    int64_t slots;    /* whole slots so far, gaps included; the oldest kept is slots - capacity */
+    int32_t filled;   /* frames in the running slot */
+    double *sum;      /* [channel], of squares in the running slot */
+    int32_t *used;    /* [channel], frames in it; negative = the slot is spoiled */
+    float *power;     /* [channel][capacity], mean square */
+    uint8_t *share;   /* [channel][capacity], usable frames in 1/255 */
+    double *floor;    /* [channel], mean square of the amplifier's noise */
 } myo_relax_store;
 
 myo_status myo_relax_store_new(const myo_relax_config *config, myo_relax_store *store);

@@ -12,14 +12,14 @@ typedef enum { MYO_WATCH_OFF, MYO_WATCH_ON, MYO_WATCH_FELL, MYO_WATCH_STAYED } m
 
 typedef struct {
     myo_watch_phase phase;
-    double mean;      /* log RMS of the baseline */
-    double phi, scale; /* AR(1) and standard deviation of its innovations */
+    double mean;         /* log RMS of the baseline */
+    double phi, scale;   /* AR(1) and standard deviation of its innovations */
     double slack, limit; /* k and h of the CUSUM, in innovations */
     double sum;
-    int64_t start;    /* block at which the running excursion began */
-    int64_t onset;    /* frame of the release */
-    int64_t fell_at;  /* recent_count at the alarm */
-    double last;      /* deviation of the block before */
+    int64_t start;   /* block at which the running excursion began */
+    int64_t onset;   /* frame of the release */
+    int64_t fell_at; /* recent_count at the alarm */
+    double last;     /* deviation of the block before */
     bool has_last;
     double recent[MYO_WATCH_RECENT];
     int64_t recent_count;

@@ -60,8 +60,7 @@ void myo_series_describe(const myo_series *series, const myo_series_config *conf
                                     .decay_step = (double)NAN,
                                     .plateau_ratio = (double)NAN,
                                     .interval_s = (double)NAN};
-    const size_t kept =
-        (size_t)(series->count < MYO_SERIES_MAX ? series->count : MYO_SERIES_MAX);
+    const size_t kept = (size_t)(series->count < MYO_SERIES_MAX ? series->count : MYO_SERIES_MAX);
     const int64_t since = kept > 0 ? series->frame[kept - 1] : series->begin;
     summary->quiet_s = (double)(now - since) / config->rate_hz;
     if (kept == 0) {
@@ -78,7 +77,6 @@ void myo_series_describe(const myo_series *series, const myo_series_config *conf
     if (kept >= 3) {
         summary->plateau_ratio = median_from(series->peak, 2, kept) / series->peak[0];
     }
-    summary->exhausted =
-        summary->quiet_s >= config->quiet_s ||
-        series->strokes - series->last_response >= config->quiet_strokes;
+    summary->exhausted = summary->quiet_s >= config->quiet_s ||
+                         series->strokes - series->last_response >= config->quiet_strokes;
 }

@@ -19,33 +19,33 @@ typedef struct {
     double hum_unusable;  /**< default 10 */
     double hum_open_uv;   /**< hum of an electrode that is off, default 200 */
     double floor_doubtful_uv; /**< resting skin gives 1.3-5 (emg.md 8); default 20 */
-    double motion_ratio;  /**< slow part (0.5-20 Hz) over floor, RMS; default 30 */
-    double drift_ratio;   /**< change of the mean in a second over floor; default 100 */
-    double ecg_ratio;     /**< beat's peak over floor; default 5 */
-    double clip_share;    /**< of frames at the rail that make a second unusable, default 0.01 */
+    double motion_ratio;      /**< slow part (0.5-20 Hz) over floor, RMS; default 30 */
+    double drift_ratio;       /**< change of the mean in a second over floor; default 100 */
+    double ecg_ratio;         /**< beat's peak over floor; default 5 */
+    double clip_share; /**< of frames at the rail that make a second unusable, default 0.01 */
 } myo_quality_config;
 
 typedef enum { MYO_QUALITY_USABLE, MYO_QUALITY_DOUBTFUL, MYO_QUALITY_UNUSABLE } myo_verdict;
 
 /** Why; bits. In brackets the worst verdict that it can give. */
 enum {
-    MYO_QUALITY_FLAT = 1u << 0,     /**< no change for half a second: lead off, dead input (unusable) */
-    MYO_QUALITY_LEAD_OFF = 1u << 1, /**< at a rail for half the second, or hum of an open input
+    MYO_QUALITY_FLAT = 1u << 0, /**< no change for half a second: lead off, dead input (unusable) */
+    MYO_QUALITY_LEAD_OFF = 1u << 1,   /**< at a rail for half the second, or hum of an open input
                                          (unusable) */
-    MYO_QUALITY_CLIPPED = 1u << 2,  /**< frames at the rail (unusable from clip_share on) */
-    MYO_QUALITY_GAP = 1u << 3,      /**< frames missing or not numbers (unusable from half on) */
-    MYO_QUALITY_HUM = 1u << 4,      /**< (unusable) */
+    MYO_QUALITY_CLIPPED = 1u << 2,    /**< frames at the rail (unusable from clip_share on) */
+    MYO_QUALITY_GAP = 1u << 3,        /**< frames missing or not numbers (unusable from half on) */
+    MYO_QUALITY_HUM = 1u << 4,        /**< (unusable) */
     MYO_QUALITY_STIMULATOR = 1u << 5, /**< pulses of constant period (unusable) */
-    MYO_QUALITY_MOTION = 1u << 6,   /**< (doubtful) */
-    MYO_QUALITY_DRIFT = 1u << 7,    /**< (doubtful) */
-    MYO_QUALITY_ECG = 1u << 8,      /**< heart beats stand out (no worse verdict: they are gated) */
-    MYO_QUALITY_NOISY = 1u << 9     /**< floor above floor_doubtful_uv (doubtful) */
+    MYO_QUALITY_MOTION = 1u << 6,     /**< (doubtful) */
+    MYO_QUALITY_DRIFT = 1u << 7,      /**< (doubtful) */
+    MYO_QUALITY_ECG = 1u << 8,  /**< heart beats stand out (no worse verdict: they are gated) */
+    MYO_QUALITY_NOISY = 1u << 9 /**< floor above floor_doubtful_uv (doubtful) */
 };
 
 /** One second of one channel. Amplitudes in the unit of the samples. */
 typedef struct {
     uint32_t channel;
-    int64_t frame;        /**< first */
+    int64_t frame; /**< first */
     myo_verdict verdict;
     uint32_t reasons;
     double floor_rms;     /**< quiet fifth of 25 ms RMS in the measure band, hum removed */
@@ -61,8 +61,8 @@ typedef struct {
 /** Seconds of a channel so far by verdict. */
 typedef struct {
     int64_t seconds[3];
-    uint32_t reasons;     /**< all that ever applied */
-    double floor_rms;     /**< median over time (running) of usable and doubtful seconds */
+    uint32_t reasons; /**< all that ever applied */
+    double floor_rms; /**< median over time (running) of usable and doubtful seconds */
 } myo_quality_summary;
 
 typedef struct myo_quality myo_quality;

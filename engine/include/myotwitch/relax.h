@@ -25,28 +25,29 @@
 MYO_BEGIN
 
 typedef struct {
-    double rate_hz;      /**< frames a second, 500 to 100000 */
-    uint32_t channels;   /**< 1 to MYO_MAX_CHANNELS */
-    double memory_s;     /**< length that is kept, 60 to 36000; default 1800 (72 kB a channel) */
-    double slot_s;       /**< finest step, 0.02 to 0.25; default 0.125 */
-    double min_s;        /**< blocks that a verdict needs on both sides, s, 8 to 600; default 30 */
-    double discard_s;    /**< left out at the begin of "after": the hand goes; 0 to 60; default 5 */
+    double rate_hz;    /**< frames a second, 500 to 100000 */
+    uint32_t channels; /**< 1 to MYO_MAX_CHANNELS */
+    double memory_s;   /**< length that is kept, 60 to 36000; default 1800 (72 kB a channel) */
+    double slot_s;     /**< finest step, 0.02 to 0.25; default 0.125 */
+    double min_s;      /**< blocks that a verdict needs on both sides, s, 8 to 600; default 30 */
+    double discard_s;  /**< left out at the begin of "after": the hand goes; 0 to 60; default 5 */
     double relaxed_below; /**< RELAXED needs a ratio below this, default 0.90 */
-    double relaxed_upper; /**< and the interval's upper end below this. Default 1.00: certain that it
+    double
+        relaxed_upper; /**< and the interval's upper end below this. Default 1.00: certain that it
                                fell, by 10 % at best estimate. emg.md 7.7 has 0.90: certain of 10 %;
                                with 60 + 60 s, block CV 20 % and AR(1) 0.5 no estimator then has a
                                power of more than 0.46 at -20 % (README of bench). by_margin tells
                                whether that holds too. */
     double control_below; /**< and, adjusted by the control channel, below this; default 0.95 */
     double unchanged_low, unchanged_high; /**< UNCHANGED: interval inside, default 0.90 to 1.11 */
-    double rest_level;   /**< RMS below which the muscle rests (0.5 % of MVE, Veiersted 2013); 0 =
+    double rest_level;  /**< RMS below which the muscle rests (0.5 % of MVE, Veiersted 2013); 0 =
                               take the baseline's P10, "relative" */
-    double gap_s;        /**< shortest gap, default 0.2 (Veiersted 1990) */
-    double level;        /**< of the interval, default 0.95 */
-    uint32_t resamples;  /**< of the bootstrap, 99 to 9999; default 999 */
-    uint64_t seed;       /**< default 1 */
-    double watch_ratio;  /**< change that the watch is tuned to, 0.5 to 0.95; default 0.90 */
-    double watch_arl_s;  /**< mean time between its false alarms, 60 to 36000; default 1200: the
+    double gap_s;       /**< shortest gap, default 0.2 (Veiersted 1990) */
+    double level;       /**< of the interval, default 0.95 */
+    uint32_t resamples; /**< of the bootstrap, 99 to 9999; default 999 */
+    uint64_t seed;      /**< default 1 */
+    double watch_ratio; /**< change that the watch is tuned to, 0.5 to 0.95; default 0.90 */
+    double watch_arl_s; /**< mean time between its false alarms, 60 to 36000; default 1200: the
                               formula's, for a known baseline; measured 600 and more */
 } myo_relax_config;
 
@@ -109,13 +110,13 @@ typedef struct {
 
 /** When and how it let go. */
 typedef struct {
-    bool found;        /**< the fall exceeds what noise makes of a span of this length */
-    int64_t frame;     /**< t_rel */
-    double ratio;      /**< median of up to 10 s after over up to 20 s before */
-    double tau_s;      /**< time constant of the fall; 0 = a step */
-    double lowest;     /**< lowest 10 s median after it, over the level before */
-    double rebound;    /**< last 10 s median over the lowest */
-    double return_s;   /**< until a 10 s median is back at 0.95 of the level before; -1 = never */
+    bool found;      /**< the fall exceeds what noise makes of a span of this length */
+    int64_t frame;   /**< t_rel */
+    double ratio;    /**< median of up to 10 s after over up to 20 s before */
+    double tau_s;    /**< time constant of the fall; 0 = a step */
+    double lowest;   /**< lowest 10 s median after it, over the level before */
+    double rebound;  /**< last 10 s median over the lowest */
+    double return_s; /**< until a 10 s median is back at 0.95 of the level before; -1 = never */
 } myo_relax_release;
 
 typedef enum {
@@ -147,8 +148,7 @@ MYO_API MYO_RT void myo_relax_gap(myo_relax *relax, int64_t frames);
 
 /** Leaves [from, to) of @p channel (or MYO_ALL_CHANNELS) out of all that is asked later: a twitch,
  *  an artefact, a stretch that signal quality calls unusable. Cost grows with the length. */
-MYO_API MYO_RT void myo_relax_exclude(myo_relax *relax, uint32_t channel, int64_t from,
-                                      int64_t to);
+MYO_API MYO_RT void myo_relax_exclude(myo_relax *relax, uint32_t channel, int64_t from, int64_t to);
 
 /** RMS of the amplifier's own noise in the measure band; 0 = not known. It is subtracted in power;
  *  what is left is held at 1.2 x the floor at least, which makes ratios err towards 1. */

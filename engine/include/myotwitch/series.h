@@ -26,19 +26,20 @@ typedef struct {
 
 typedef struct {
     int64_t count;
-    double first, last;    /**< peaks */
-    double decay_ratio;    /**< third (or last, when fewer) over first; NAN below 2 */
-    double decay_step;     /**< geometric mean ratio from one to the next over the first three */
-    double plateau_ratio;  /**< median from the third on over first; NAN below 3 */
-    double interval_s;     /**< median time between responses; NAN below 2 */
-    bool exhausted;        /**< it had responses and has ceased, by strokes or by time */
-    double quiet_s;        /**< since the last response, or since the begin */
+    double first, last;   /**< peaks */
+    double decay_ratio;   /**< third (or last, when fewer) over first; NAN below 2 */
+    double decay_step;    /**< geometric mean ratio from one to the next over the first three */
+    double plateau_ratio; /**< median from the third on over first; NAN below 3 */
+    double interval_s;    /**< median time between responses; NAN below 2 */
+    bool exhausted;       /**< it had responses and has ceased, by strokes or by time */
+    double quiet_s;       /**< since the last response, or since the begin */
 } myo_series_summary;
 
 typedef struct {
     double rate_hz;
-    double quiet_s;        /**< without response: exhausted; default 20 s */
-    int64_t quiet_strokes; /**< or after so many strokes without one, if strokes are told; default 5:
+    double quiet_s; /**< without response: exhausted; default 20 s */
+    int64_t
+        quiet_strokes; /**< or after so many strokes without one, if strokes are told; default 5:
                                 at the published 0.1-0.6 responses a stroke a chance run of 5
                                 has a probability of 0.59 to 0.01 */
 } myo_series_config;
