@@ -11,6 +11,7 @@
 #include "synth/a_needle.h"
 #include "synth/a_stimulator.h"
 #include "synth/a_voluntary.h"
+#include "synth/relax_course.h"
 
 #include <math.h>
 
@@ -66,6 +67,7 @@ static void block(void *state, myo_scene *scene)
     myo_a_artefacts_block(&a->artefacts, scene, &a->layout);
     myo_a_stimulator_block(&a->stimulator, scene);
     myo_a_activity_block(&a->activity, scene, &a->layout);
+    myo_relax_course_label(scene);
 }
 
 const myo_generator myo_generator_a = {

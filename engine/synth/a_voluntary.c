@@ -4,6 +4,7 @@
 
 #include "synth/a_streams.h"
 #include "synth/detmath.h"
+#include "synth/relax_course.h"
 
 #include <math.h>
 
@@ -103,6 +104,11 @@ void myo_a_tonic_start(myo_a_tonic *tonic, const myo_scene *scene, uint32_t chan
     tonic->wander_sd = myo_rng_in(&tonic->rng, (myo_range){0.15, 0.30});
     tonic->wander_memory = myo_rng_in(&tonic->rng, (myo_range){0.3, 0.7});
     tonic->shaper = draw_shaper(scene, &tonic->rng);
+    tonic->channel = channel;
+    if (scene->scenario->relaxation.to > 0.0) {
+        tonic->wander_sd = 0.2;
+        tonic->wander_memory = 0.5;
+    }
 }
 
 static void step_wander(myo_a_tonic *tonic, const myo_scene *scene)
@@ -121,12 +127,15 @@ double myo_a_tonic_block(myo_a_tonic *tonic, const myo_scene *scene, double *row
     if (scene->first_frame >= tonic->next_wander_frame) {
         step_wander(tonic, scene);
     }
+    const bool relaxes = scene->scenario->relaxation.to > 0.0;
     const double now_s = (double)scene->first_frame / scene->rate_hz;
     const double breath = myo_det_sin_turns(tonic->breath_turns + tonic->breath_hz * now_s);
     const double level =
         tonic->level * myo_det_exp(tonic->wander) * (1.0 + tonic->breath_depth * breath);
     for (size_t i = 0; i < MYO_SYNTH_BLOCK; i++) {
-        row[i] += level * myo_a_shaper_next(&tonic->shaper, myo_rng_normal(&tonic->rng));
+        const double x = level * myo_a_shaper_next(&tonic->shaper, myo_rng_normal(&tonic->rng));
+        const double t = (double)(scene->first_frame + (int64_t)i) / scene->rate_hz;
+        row[i] += relaxes ? x * myo_relax_course(scene, tonic->channel, t) : x;
     }
-    return level;
+    return level * myo_relax_course(scene, tonic->channel, now_s);
 }

@@ -22,6 +22,7 @@ typedef struct {
     double wander; /**< slow part of the log level, an AR(1) of one-second blocks */
     double wander_sd, wander_memory;
     int64_t next_wander_frame;
+    uint32_t channel;
 } myo_a_tonic;
 
 void myo_a_tonic_start(myo_a_tonic *tonic, const myo_scene *scene, uint32_t channel);

@@ -7,6 +7,11 @@
 /* A quiet surface channel: the floor that section 8's ranges give a good electrode. */
 #define QUIET .rate_hz = 2000.0, .channels = 1, .duration_s = 60.0, .floor_uv = {1.3, 5.0}
 
+/* Before and after a compression of a tense muscle: 60 s, release, 65 s; the other side beside it. */
+#define RELAX(effect)                                                                              \
+    .rate_hz = 2000.0, .channels = 2, .duration_s = 125.0, .floor_uv = {3.0, 3.0},                 \
+    .tonic_uv = {8.0, 20.0}, .ecg_uv = {40.0, 160.0}, .relaxation = {.to = (effect), .at_s = 60.0}
+
 static const myo_scenario scenarios[] = {
     {.name = "clean",
      .about = "twitches of 18-30 dB on a steady floor",
@@ -142,6 +147,32 @@ static const myo_scenario scenarios[] = {
      .twitch_snr_db = {18.0, 30.0},
      .hum_uv = {20.0, 50.0},
      .hum_hz = 60.0},
+    {.name = "relax-0",
+     .about = "a tense muscle under heart beat and breath: nothing happens at 60 s",
+     RELAX(1.0)},
+    {.name = "relax-5",
+     .about = "a tense muscle under heart beat and breath: 5 % less at 60 s",
+     RELAX(0.95)},
+    {.name = "relax-10",
+     .about = "a tense muscle under heart beat and breath: 10 % less at 60 s",
+     RELAX(0.90)},
+    {.name = "relax-20",
+     .about = "a tense muscle under heart beat and breath: 20 % less at 60 s",
+     RELAX(0.80)},
+    {.name = "relax-30",
+     .about = "a tense muscle under heart beat and breath: 30 % less at 60 s",
+     RELAX(0.70)},
+    {.name = "relax-40",
+     .about = "a tense muscle under heart beat and breath: 40 % less at 60 s",
+     RELAX(0.60)},
+    {.name = "relax-shared",
+     .about = "a tense muscle: 40 % less at 60 s on both sides",
+     RELAX(0.60),
+     .relaxation.shared = 1.0},
+    {.name = "relax-slow",
+     .about = "a tense muscle: 40 % less from 60 s on with a time constant of 15 s",
+     RELAX(0.60),
+     .relaxation.tau_s = 15.0},
 };
 
 #define SCENARIO_COUNT (sizeof scenarios / sizeof scenarios[0])

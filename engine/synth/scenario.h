@@ -19,6 +19,15 @@ typedef enum {
     MYO_STIM_SINGLE    /**< separate pulses, one every 1-5 s */
 } myo_stim_mode;
 
+/** How resting activity falls. Then it also has the block-to-block fluctuation that emg.md 7.7 asks
+ *  relaxation to be tried with: CV 20 %, AR(1) 0.5. */
+typedef struct {
+    double to;     /**< amplitude after over before; 0 = no such session, 1 = nothing happens */
+    double at_s;   /**< when it lets go */
+    double tau_s;  /**< time constant of the logarithm; 0 = a step */
+    double shared; /**< part of it that the other side shows as well, 0 to 1 */
+} myo_relaxation;
+
 typedef struct {
     const char *name;
     const char *about;
@@ -53,6 +62,8 @@ typedef struct {
     bool endplate;     /**< needle: endplate noise and spikes */
     bool insertional;  /**< needle: bursts at each movement of the needle */
     bool fibrillation; /**< needle */
+
+    myo_relaxation relaxation;
 } myo_scenario;
 
 /** Scenario @p index of the table, NULL past the last. */
