@@ -5,6 +5,8 @@ include(CMakePackageConfigHelpers)
 
 # The shared library is the archive, whole, so that rooms name their sources once.
 set_target_properties(myotwitch PROPERTIES EXPORT_NAME myotwitch_static)
+# What a stranger links who takes the archive; myotwitch.pc.in says the same.
+target_link_libraries(myotwitch PRIVATE $<INSTALL_INTERFACE:yaml>)
 add_library(myotwitch_shared SHARED engine/include/myotwitch/myotwitch.h)
 set(map ${PROJECT_SOURCE_DIR}/cmake/myotwitch.map)
 set_target_properties(

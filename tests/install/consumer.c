@@ -1,23 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A stranger's program: finds the installed engine, scores two lists of one item, prints F1. */
+/* A stranger's program: finds the installed engine and asks it for what needs its libraries too. */
 #include <myotwitch/myotwitch.h>
 
 #include <stdio.h>
 
+static float silence[4000];
+
 int main(void)
 {
-    const myo_score_item truth = {.onset_s = 1.000, .offset_s = 1.100};
-    const myo_score_item event = {1.004, 1.090, 1.012, 1.150, false};
-    myo_score *score = NULL;
-    if (myo_score_new(0.05, &score) != MYO_OK) {
+    myo_config config;
+    myo_config_default(&config, 2000.0, 1);
+    myo_pipeline *pipeline = NULL;
+    myo_spectrum_config spectrum_config;
+    myo_spectrum_config_default(&spectrum_config, 2000.0, 1);
+    myo_spectrum *spectrum = NULL;
+    myo_clinic *clinic = NULL;
+    myo_issues issues;
+    if (myo_pipeline_new(&config, &pipeline) != MYO_OK ||
+        myo_spectrum_new(&spectrum_config, &spectrum) != MYO_OK ||
+        myo_clinic_new(NULL, 0, &clinic, &issues) != MYO_OK) {
         return 1;
     }
-    myo_score_result result;
-    if (myo_score_add(score, &truth, 1, &event, 1, 60.0) != MYO_OK) {
-        return 1;
-    }
-    myo_score_result_get(score, &result);
-    myo_score_free(score);
-    printf("%s %.1f\n", myo_version(), result.f1.value);
+    size_t frames = myo_pipeline_process(pipeline, silence, 4000);
+    size_t windows = myo_spectrum_process(spectrum, silence, 4000);
+    myo_pipeline_free(pipeline);
+    myo_spectrum_free(spectrum);
+    myo_clinic_free(clinic);
+    printf("%s %zu %d\n", myo_version(), frames, windows > 0);
     return 0;
 }

@@ -6,7 +6,7 @@
 set -eu
 here=$1
 build=$2
-expected="$3 1.0"
+expected="$3 4000 1"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

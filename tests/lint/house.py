@@ -64,10 +64,14 @@ def includes(root, room):
 
 
 def listed(root, name):
-    """Lines of a list beside this program: the first word and the others."""
+    """Lines of a list beside this program: the first word, and the others of all its lines."""
     lines = (root / "tests/lint" / name).read_text().splitlines()
-    rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
-    return {row[0]: row[1:] for row in rows}
+    rows = {}
+    for line in lines:
+        if line.strip() and not line.startswith("#"):
+            first, *others = line.split()
+            rows.setdefault(first, set()).update(others)
+    return rows
 
 
 def check_begin(root):
