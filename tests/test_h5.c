@@ -53,7 +53,10 @@ static void attribute_text(hid_t object, const char *name, const char *text, siz
     hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
     H5Tset_size(type, size);
     hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    assert_true(H5Awrite(attribute, type, size == H5T_VARIABLE ? (const void *)&text : text) >= 0);
+    char padded[64] = "";
+    strncpy(padded, text, sizeof padded - 1);
+    const void *value = size == H5T_VARIABLE ? (const void *)&text : padded;
+    assert_true(H5Awrite(attribute, type, value) >= 0);
     H5Aclose(attribute);
     H5Sclose(space);
     H5Tclose(type);
