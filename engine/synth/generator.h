@@ -20,5 +20,6 @@ typedef struct {
 } myo_generator;
 
 extern const myo_generator myo_generator_a;
+extern const myo_generator myo_generator_b;
 
 #endif

@@ -13,6 +13,7 @@
 /* One row per generator. */
 static const myo_generator *const generators[] = {
     &myo_generator_a,
+    &myo_generator_b,
 };
 
 #define GENERATOR_COUNT (sizeof generators / sizeof generators[0])
