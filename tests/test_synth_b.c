@@ -92,12 +92,12 @@ static summary summarise(const myo_synth_config *config, size_t portion)
 }
 
 /* What seed 1 gave for 20 s when the row was written (gcc 12, x86-64). A change of the model
- * changes rows on purpose (`test_synth_b pins >pinned_b.h`); another machine must not. */
+ * changes rows on purpose (`test_synth_b pins >pinned_b.inc`); another machine must not. */
 static const struct {
     const char *scenario;
     uint64_t hash;
 } pinned[] = {
-#include "pinned_b.h"
+#include "pinned_b.inc"
 };
 
 static void print_pins(void)
