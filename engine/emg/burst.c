@@ -27,6 +27,9 @@ static const double relearn_steady_ratio = 2.5;
 static const double tail_least = 1.1;
 /* Shortest recording that is worth a try when it ends before the detector was armed. */
 static const double arm_least_ms = 200.0;
+/* A part of a burst weaker than this share of its highest power, and apart, is not of it. */
+static const double own_share = 0.01;
+static const double forget_settle_ms = 300.0;
 /* What stays in the ring beside the warm-up: measures look back this far. */
 static const double keep_ms = 1000.0;
 
@@ -157,6 +160,7 @@ static void open_burst(myo_burst_detector *self, int window)
         .hop_ms = self->hop_ms,
     };
     self->open.news = MYO_BURST_OPENED;
+    self->open.spikiness = myo_floor_spikiness(self->floor);
     self->open.serial = ++self->serial;
     self->open.onset_hop = myo_onset_find(&self->ring, &question);
     self->open.opened_hop = self->ring.end - 1;
@@ -189,15 +193,44 @@ static void fill_windows(myo_burst_detector *self)
     }
 }
 
+/* Where the energy first stays within a hundredth of its highest for a pause and more, looking back
+ * from the highest: what lies before is another, weaker thing (a heart beat, the kink of a movement)
+ * that the burst only followed. */
+static int64_t own_start(const myo_burst_detector *self, int64_t from, int64_t to)
+{
+    const int32_t step = 5;
+    double most = 0.0;
+    int64_t most_hop = from;
+    for (int64_t hop = from; hop + step <= to; hop++) {
+        const double energy = myo_hop_energy(&self->ring, MYO_LANE_DETECT, hop, hop + step);
+        if (energy > most) {
+            most = energy;
+            most_hop = hop;
+        }
+    }
+    int64_t start = most_hop;
+    for (int64_t hop = most_hop; hop >= from; hop--) {
+        if (myo_hop_energy(&self->ring, MYO_LANE_DETECT, hop, hop + step) > own_share * most) {
+            start = hop;
+        } else if (start - hop > self->merge_hops / 2) {
+            return hop;
+        }
+    }
+    return from;
+}
+
 /* The onset again, now with what came after the crossing. */
 static void refine_onset(myo_burst_detector *self, myo_burst *burst)
 {
+    const int64_t before = (int64_t)burst->onset_hop - myo_hops(5.0, self->hop_ms);
+    const int64_t start = own_start(self, before, burst->end_hop);
+    const bool apart = start > self->crossing_hop;
     const myo_onset_question question = {
         .lane = MYO_LANE_DETECT,
         .noise_power = self->floor_at_open[MYO_LANE_DETECT],
         .hop_frames = self->hop_frames,
-        .earliest_hop = (int64_t)burst->onset_hop - myo_hops(5.0, self->hop_ms),
-        .crossing_hop = self->crossing_hop,
+        .earliest_hop = start,
+        .crossing_hop = apart ? start + myo_hops(15.0, self->hop_ms) : self->crossing_hop,
         .hop_ms = self->hop_ms,
     };
     burst->onset_hop = myo_onset_find(&self->ring, &question);
@@ -379,6 +412,16 @@ bool myo_burst_detector_next(myo_burst_detector *self, myo_burst *burst)
     self->news_first = (self->news_first + 1) % NEWS;
     self->news_count--;
     return true;
+}
+
+void myo_burst_detector_forget(myo_burst_detector *self)
+{
+    myo_floor_forget(self->floor);
+    if (self->state == WARMING) {
+        /* The canceller is still settling for a while. */
+        self->cursor = self->ring.end + myo_hops(forget_settle_ms, self->hop_ms);
+        self->chain_start = self->chain_end = self->cursor;
+    }
 }
 
 bool myo_burst_detector_armed(const myo_burst_detector *self)

@@ -34,6 +34,7 @@ typedef struct {
     int64_t chain_hops;  /**< length of the activity it belongs to, pauses shorter than the
                                refractory time included */
     double strength;     /**< largest power of a window over its threshold */
+    double spikiness;    /**< of the noise: see myo_floor_spikiness */
     bool follows;        /**< another burst ended less than the refractory time before it */
     bool floor_moved;    /**< steady noise, not a burst: the floor was learned anew within it */
     myo_measure measure;
@@ -60,6 +61,9 @@ MYO_RT bool myo_burst_detector_step(myo_burst_detector *detector);
 
 /** Takes out the next piece of news. */
 MYO_RT bool myo_burst_detector_next(myo_burst_detector *detector, myo_burst *burst);
+
+/** The noise changed for good: forget the floor and, while it warms up, the hops so far. */
+MYO_RT void myo_burst_detector_forget(myo_burst_detector *detector);
 
 MYO_RT bool myo_burst_detector_armed(const myo_burst_detector *detector);
 /** First hop that is still undecided: any burst to come begins at or after it, give or take the

@@ -11,12 +11,19 @@ static const double band_fraction_least = 0.42;
 /* ...but a twitch may ride on a heart beat or a movement; then its discharges show as turns, of
  * which a filtered edge has five at most. */
 static const double ring_turns = 6.5;
+static const double ring_turns_most = 13.0;
+static const double ring_effective_ms = 13.0;
+static const double riding_active_ms = 12.0;
 /* Energy above the measure band over that in it: action potentials have next to none, noise that
  * rose and sparks have much. */
 static const double high_fraction_most = 0.16;
+static const double high_fraction_sure = 0.2;
+static const double sure_strength = 2.5;
 /* Confirmed only if some window's power exceeds its threshold by so much: the provisional report
  * may err more often than the final one. */
 static const double strength_least = 1.13;
+/* ...and more where the noise itself is spiky. */
+static const double spikiness_weight = 8.0;
 /* The same for what never reaches 2.5 sigma for longer than a moment. */
 static const double faint_strength = 1.2;
 static const double faint_active_ms = 4.0;
@@ -38,13 +45,17 @@ static double log_margin(double value, double limit, double uncertainty)
 
 bool myo_is_too_weak(const myo_burst *burst)
 {
-    return burst->strength < strength_least ||
+    const double least =
+        strength_least * (1.0 + spikiness_weight * fmax(0.0, burst->spikiness - 0.01));
+    return burst->strength < least ||
            (burst->strength < faint_strength && burst->measure.active_ms < faint_active_ms);
 }
 
 bool myo_is_low_dominated(const myo_measure *m)
 {
-    return m->band_fraction < band_fraction_least && m->turns < ring_turns;
+    return m->band_fraction < band_fraction_least &&
+           (m->turns < ring_turns || m->active_ms < riding_active_ms ||
+            (m->turns < ring_turns_most && m->effective_ms < ring_effective_ms));
 }
 
 static myo_verdict name_low_dominated(const myo_measure *m, const myo_context *context)
@@ -136,13 +147,32 @@ static myo_verdict name_muscle(const myo_classify_config *config, const myo_burs
     return verdict;
 }
 
+/* Hum that came with a touch and is not cancelled yet: two turns a period of 50 or 60 Hz, and no more
+ * of its energy in the detect band than its fundamental leaves there. */
+static bool is_hum(const myo_measure *m)
+{
+    const double turns_per_s = 1000.0 * m->turns / m->duration_ms;
+    return m->duration_ms > 80.0 && m->band_fraction < 0.62 && turns_per_s > 80.0 &&
+           turns_per_s < 138.0;
+}
+
+static myo_verdict name_hum(void)
+{
+    const uint32_t reasons = bit(MYO_REASON_PERIODIC) | bit(MYO_REASON_LOW_FREQUENCY);
+    return (myo_verdict){MYO_EVENT_MOTION, 0.8, reasons};
+}
+
 myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *burst,
                          const myo_context *context)
 {
     const myo_measure *m = &burst->measure;
     myo_verdict verdict;
-    if (m->high_fraction > high_fraction_most || (m->behind_edge && m->turns < ring_turns)) {
+    const double high_most =
+        burst->strength < sure_strength ? high_fraction_most : high_fraction_sure;
+    if (m->high_fraction > high_most || (m->behind_edge && m->turns < ring_turns)) {
         verdict = name_high(m, context);
+    } else if (is_hum(m)) {
+        verdict = name_hum();
     } else if (myo_is_low_dominated(m)) {
         verdict = name_low_dominated(m, context);
     } else {

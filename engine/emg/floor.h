@@ -25,6 +25,10 @@ MYO_RT void myo_floor_process(myo_floor *floor, const myo_hop *hop, bool quiet);
 /** Forgets what it knew and starts from the last 2 s, quiet or not: the floor itself moved. */
 MYO_RT void myo_floor_relearn(myo_floor *floor);
 
+/** What was learned so far no longer holds (hum was taken away, say): from the 25th new block on, the
+ *  floor rests on the new blocks alone. */
+MYO_RT void myo_floor_forget(myo_floor *floor);
+
 /** Mean square of a sample of the noise in @p lane; 0 before the first block. */
 MYO_RT double myo_floor_power(const myo_floor *floor, int lane);
 
@@ -34,6 +38,10 @@ MYO_RT double myo_floor_local_power(const myo_floor *floor);
 
 /** Variance of a block's power in the detect band over that of Gaussian noise, >= 1. */
 MYO_RT double myo_floor_tail(const myo_floor *floor);
+
+/** By how much short peaks stand out more than in Gaussian noise, 0 = not at all or not known; 0.04
+ *  for Student's t with 5 degrees of freedom. */
+MYO_RT double myo_floor_spikiness(const myo_floor *floor);
 
 /** Blocks that the floor rests on. */
 MYO_RT int32_t myo_floor_blocks(const myo_floor *floor);

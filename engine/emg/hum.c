@@ -7,10 +7,10 @@
 #include <string.h>
 
 static const double mains_hz[MYO_HUM_MAINS] = {50.0, 60.0};
-/* Time constants of the phasors: quick in the first seconds, then slow enough that activity around
- * 50 Hz does not turn them (bandwidth 0.3 Hz). */
-static const double learn_s = 0.2;
-static const double follow_s = 0.6;
+/* Time constants of the phasors: quick at first, then slow enough that activity around 50 Hz does not
+ * turn them (bandwidth 0.8 Hz), quick enough to follow a mains that drifts. */
+static const double learn_s = 0.15;
+static const double follow_s = 0.2;
 static const double learn_for_s = 1.5;
 static const double check_s = 0.25;
 static const double watch_s = 1.5;
@@ -23,7 +23,7 @@ static const double clip_scales = 2.5;
 /* Hum pays when its power exceeds this share of the rest's, and until it falls below the second. */
 static const double pays_from = 0.06;
 static const double pays_until = 0.02;
-static const double pull = 0.3;
+static const double pull = 0.5;
 static const double pull_range_hz = 1.0;
 
 static const double two_pi = 6.283185307179586;

@@ -26,6 +26,7 @@ struct myo_channel {
     double hop_ms, delay_frames;
     int32_t hop_frames, settle_frames;
     bool needle;
+    bool hum_active;
     myo_front_config front_config;
     myo_hum_config hum_config;
     myo_classify_config classify_config;
@@ -164,6 +165,16 @@ static void watch_needle(myo_channel *self, const myo_hop *hop, int64_t at)
     }
 }
 
+/* When hum begins to be taken away, the floor that was learned with it is void. */
+static void follow_hum(myo_channel *self)
+{
+    const bool active = myo_hum_hz(&self->hum) > 0.0;
+    if (active && !self->hum_active) {
+        myo_burst_detector_forget(self->detector);
+    }
+    self->hum_active = active;
+}
+
 static void start_hop(myo_channel *self)
 {
     memset(&self->hop, 0, sizeof self->hop);
@@ -184,6 +195,7 @@ void myo_channel_end_hop(myo_channel *self)
     if (self->needle) {
         watch_needle(self, &self->hop, at);
     }
+    follow_hum(self);
     myo_burst_detector_process(self->detector, &self->hop);
     start_hop(self);
 }
@@ -493,6 +505,7 @@ void myo_channel_reset(myo_channel *self)
     self->needle_moved_hop = -1;
     self->last_muscle_end = INT64_MIN / 2;
     self->span_count = 0;
+    self->hum_active = false;
     self->turn_from = 0.0;
     memset(&self->summary, 0, sizeof self->summary);
     start_hop(self);
