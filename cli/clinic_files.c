@@ -64,7 +64,7 @@ int clinic_read_file(const char *command, const char *path, char **data, size_t 
     return status;
 }
 
-static bool write_all(int file, const myo_text *text)
+static bool write_all(int file, const myo_string *text)
 {
     size_t done = 0;
     while (done < text->length) {
@@ -77,7 +77,7 @@ static bool write_all(int file, const myo_text *text)
     return fsync(file) == 0;
 }
 
-int clinic_write_file(const char *command, const char *path, const myo_text *text, bool replace)
+int clinic_write_file(const char *command, const char *path, const myo_string *text, bool replace)
 {
     if (text->failed) {
         return complain(EXIT_FAILED, command, path, "out of memory");

@@ -10,7 +10,7 @@
 int clinic_read_file(const char *command, const char *path, char **data, size_t *size);
 
 /** Writes a file that must not exist yet unless @p replace, in one step under its final name. */
-int clinic_write_file(const char *command, const char *path, const myo_text *text, bool replace);
+int clinic_write_file(const char *command, const char *path, const myo_string *text, bool replace);
 
 /** Loads the model, with the *.yaml files of the directory @p overlay (may be NULL) laid over it.
  *  Complaints go to standard error: the first, or with @p all every one. Returns an exit status. */

@@ -17,9 +17,11 @@ enum {
 typedef int command_main(int argc, char **argv);
 
 command_main command_analyze;
+command_main command_check;
 command_main command_info;
 command_main command_model;
 command_main command_score;
+command_main command_session;
 command_main command_synth;
 command_main command_version;
 

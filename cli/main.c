@@ -16,9 +16,11 @@ typedef struct {
 
 static const command commands[] = {
     {"analyze", "find local twitch responses in recordings", command_analyze},
+    {"check", "the rules over a session", command_check},
     {"info", "tell what a recording holds", command_info},
     {"model", "ask the clinical technique model", command_model},
     {"score", "measure events against labels", command_score},
+    {"session", "make, show and change the record of a session", command_session},
     {"synth", "make labelled synthetic sessions", command_synth},
     {"version", "print the versions", command_version},
     {NULL, NULL, NULL},

@@ -85,38 +85,39 @@ static int entity_named(const char *name, bool *one)
 }
 
 /* What is not the article's says so. */
-static void add_origin(myo_text *text, const model_settings *chosen, myo_entity entity,
+static void add_origin(myo_string *text, const model_settings *chosen, myo_entity entity,
                        const void *record)
 {
     const myo_muscle *muscle = record;
     if (entity == MYO_MUSCLES && !chosen->article_only) {
-        myo_text_add(text, "  %-17s %s: anatomy, pattern and hazards are not the article's\n",
-                     "review", model_review(muscle));
+        myo_string_add(text, "  %-17s %s: anatomy, pattern and hazards are not the article's\n",
+                       "review", model_review(muscle));
     } else if (entity == MYO_TOOLS && ((const myo_tool *)record)->product != NULL) {
-        myo_text_add(text, "  %-17s %s\n", "", "(products are examples, no endorsement is meant)");
+        myo_string_add(text, "  %-17s %s\n", "",
+                       "(products are examples, no endorsement is meant)");
     } else if (entity == MYO_HAZARDS || !myo_clinic_of_article(entity, record)) {
-        myo_text_add(text, "  %-17s %s\n", "review", "unreviewed: not the article's");
+        myo_string_add(text, "  %-17s %s\n", "review", "unreviewed: not the article's");
     }
 }
 
 static void show(const model_settings *chosen, myo_entity entity, const void *record)
 {
-    myo_text text = {0};
+    myo_string text = {0};
     if (chosen->json) {
         myo_clinic_json(&text, entity, record, chosen->article_only);
         if (entity == MYO_MUSCLES && !chosen->article_only && text.length > 0) {
             text.data[--text.length] = '\0';
-            myo_text_add(&text, ", \"review\": ");
-            myo_text_add_json(&text, model_review(record));
-            myo_text_add(&text, "}");
+            myo_string_add(&text, ", \"review\": ");
+            myo_string_add_json(&text, model_review(record));
+            myo_string_add(&text, "}");
         }
-        myo_text_add(&text, "\n");
+        myo_string_add(&text, "\n");
     } else {
         myo_clinic_print(&text, entity, record, chosen->article_only);
         add_origin(&text, chosen, entity, record);
     }
     fputs(text.data != NULL ? text.data : "", stdout);
-    myo_text_free(&text);
+    myo_string_free(&text);
 }
 
 /* A list shows one line a record: its id and its first words. */

@@ -20,12 +20,12 @@ static const myo_muscle *muscle_named(const model_settings *chosen, const char *
     return muscle;
 }
 
-static void add_matches(myo_text *text, const myo_ids *zones, const myo_ids *pattern, bool json)
+static void add_matches(myo_string *text, const myo_ids *zones, const myo_ids *pattern, bool json)
 {
     const char *between = "";
     for (size_t i = 0; i < zones->count; i++) {
         if (myo_ids_contain(pattern, zones->item[i])) {
-            myo_text_add(text, json ? "%s\"%s\"" : "%s%s", between, zones->item[i]);
+            myo_string_add(text, json ? "%s\"%s\"" : "%s%s", between, zones->item[i]);
             between = json ? ", " : " ";
         }
     }
@@ -39,7 +39,7 @@ static void print_candidate(const model_settings *chosen, const myo_candidate *c
     const myo_ids *primary = chosen->article_only ? &muscle->article_zones : &muscle->primary;
     const myo_ids *spill = chosen->article_only ? &none : &muscle->spill;
     const char *review = chosen->article_only ? "article" : model_review(muscle);
-    myo_text hit = {0}, brushed = {0};
+    myo_string hit = {0}, brushed = {0};
     add_matches(&hit, zones, primary, chosen->json);
     add_matches(&brushed, zones, spill, chosen->json);
     const char *primaries = hit.data != NULL ? hit.data : "";
@@ -54,8 +54,8 @@ static void print_candidate(const model_settings *chosen, const myo_candidate *c
                candidate->primary + candidate->spill, candidate->score, primaries,
                spills[0] != '\0' ? " (spill: " : "", spills, spills[0] != '\0' ? ")" : "", review);
     }
-    myo_text_free(&hit);
-    myo_text_free(&brushed);
+    myo_string_free(&hit);
+    myo_string_free(&brushed);
 }
 
 int model_lookup(const model_settings *chosen, const char *id)
@@ -129,12 +129,12 @@ static void print_option(const model_settings *chosen, const myo_technique *tech
             continue;
         }
         if (chosen->json) {
-            myo_text low = {0}, high = {0};
-            myo_text_add_number(&low, param->lo);
-            myo_text_add_number(&high, param->hi);
+            myo_string low = {0}, high = {0};
+            myo_string_add_number(&low, param->lo);
+            myo_string_add_number(&high, param->hi);
             printf("%s\"%s\": [%s, %s]", between, param->record.id, low.data, high.data);
-            myo_text_free(&low);
-            myo_text_free(&high);
+            myo_string_free(&low);
+            myo_string_free(&high);
             between = ", ";
         } else if (isnan(param->lo)) {
             printf(" %s up to %g %s;", param->record.id, param->hi, myo_unit_name(param->unit));
@@ -207,21 +207,21 @@ int model_needle(const model_settings *chosen, const char *id)
         return EXIT_DONE; /* needling hazards are not in the article */
     }
     if (chosen->json) {
-        myo_text text = {0};
-        myo_text_add(&text, "{\"muscle\": \"%s\", \"risk\": \"%s\", \"hazards\": {", id,
-                     risks[muscle->needle_risk]);
+        myo_string text = {0};
+        myo_string_add(&text, "{\"muscle\": \"%s\", \"risk\": \"%s\", \"hazards\": {", id,
+                       risks[muscle->needle_risk]);
         for (size_t i = 0; i < muscle->hazards.count; i++) {
             const myo_hazard *hazard =
                 myo_clinic_find(chosen->clinic, MYO_HAZARDS, muscle->hazards.item[i]);
-            myo_text_add(&text, "%s\"%s\": ", i == 0 ? "" : ", ", hazard->record.id);
-            myo_text_add_json(&text, hazard->text);
+            myo_string_add(&text, "%s\"%s\": ", i == 0 ? "" : ", ", hazard->record.id);
+            myo_string_add_json(&text, hazard->text);
         }
-        myo_text_add(&text, "}, \"note\": ");
-        myo_text_add_json(&text, muscle->note);
-        myo_text_add(&text, ", \"review\": ");
-        myo_text_add_json(&text, model_review(muscle));
+        myo_string_add(&text, "}, \"note\": ");
+        myo_string_add_json(&text, muscle->note);
+        myo_string_add(&text, ", \"review\": ");
+        myo_string_add_json(&text, model_review(muscle));
         printf("%s}\n", text.data);
-        myo_text_free(&text);
+        myo_string_free(&text);
         return EXIT_DONE;
     }
     printf("%s: risk %s  [%s; needling-safety texts, not the article]\n", muscle->name,

@@ -25,17 +25,17 @@ static void print_users(const model_settings *chosen, myo_entity of, const char 
     }
 }
 
-static void add_users_json(myo_text *text, const model_settings *chosen, myo_entity of,
+static void add_users_json(myo_string *text, const model_settings *chosen, myo_entity of,
                            const char *id)
 {
     myo_user users[USERS_MAX];
     size_t count = myo_clinic_users(chosen->clinic, of, id, users, USERS_MAX);
-    myo_text_add(text, "\"used_by\": [");
+    myo_string_add(text, "\"used_by\": [");
     for (size_t i = 0; i < count && i < USERS_MAX; i++) {
-        myo_text_add(text, "%s\"%s %s\"", i == 0 ? "" : ", ", myo_entity_name(users[i].entity),
-                     users[i].record->id);
+        myo_string_add(text, "%s\"%s %s\"", i == 0 ? "" : ", ", myo_entity_name(users[i].entity),
+                       users[i].record->id);
     }
-    myo_text_add(text, "]");
+    myo_string_add(text, "]");
 }
 
 /* The facts that a record names, found through the list of who uses each fact: one way for every
@@ -62,21 +62,21 @@ static size_t facts_of(const model_settings *chosen, myo_entity entity, const ch
 static int explain_json(const model_settings *chosen, myo_entity entity, const char *id,
                         const myo_fact *const *facts, size_t count)
 {
-    myo_text text = {0};
-    myo_text_add(&text, "{\"kind\": \"%s\", \"id\": \"%s\", \"record\": ", myo_entity_name(entity),
-                 id);
+    myo_string text = {0};
+    myo_string_add(&text,
+                   "{\"kind\": \"%s\", \"id\": \"%s\", \"record\": ", myo_entity_name(entity), id);
     myo_clinic_json(&text, entity, myo_clinic_find(chosen->clinic, entity, id),
                     chosen->article_only);
-    myo_text_add(&text, ", \"facts\": [");
+    myo_string_add(&text, ", \"facts\": [");
     for (size_t i = 0; i < count; i++) {
-        myo_text_add(&text, "%s", i == 0 ? "" : ", ");
+        myo_string_add(&text, "%s", i == 0 ? "" : ", ");
         myo_clinic_json(&text, MYO_FACTS, facts[i], chosen->article_only);
     }
-    myo_text_add(&text, "], ");
+    myo_string_add(&text, "], ");
     add_users_json(&text, chosen, entity, id);
     printf("%s}\n", text.failed ? "" : text.data);
     int status = text.failed ? EXIT_FAILED : EXIT_DONE;
-    myo_text_free(&text);
+    myo_string_free(&text);
     return status;
 }
 
@@ -92,11 +92,11 @@ static int explain(const model_settings *chosen, myo_entity entity, const char *
         printf("fact\n");
         print_fact(chosen, record);
     } else {
-        myo_text text = {0};
+        myo_string text = {0};
         myo_clinic_print(&text, entity, record, chosen->article_only);
         printf("%srests on %zu fact%s%s\n", text.data, count, count == 1 ? "" : "s",
                myo_clinic_of_article(entity, record) ? "" : " (not the article's)");
-        myo_text_free(&text);
+        myo_string_free(&text);
     }
     for (size_t i = 0; i < count; i++) {
         print_fact(chosen, facts[i]);

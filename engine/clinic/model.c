@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Loads the model: the shipped texts, then the overlays, then all checks. */
 #include "clinic/entities.h"
+#include "clinic/rules/rule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,7 @@ static myo_status load(myo_clinic *clinic, const myo_source_text *overlays, size
     }
     if (issues->count == 0) {
         myo_clinic_check_meaning(clinic, issues);
+        myo_rules_check_table(clinic, issues);
     }
     return issues->count == 0 ? MYO_OK : MYO_ERR_FORMAT;
 }
@@ -223,15 +225,15 @@ bool myo_clinic_of_article(myo_entity entity, const void *record)
     }
 }
 
-void myo_clinic_json(myo_text *text, myo_entity entity, const void *record, bool article_only)
+void myo_clinic_json(myo_string *text, myo_entity entity, const void *record, bool article_only)
 {
     myo_record_json(text, &myo_entity_kinds[entity], record, article_only ? FIELD_ARTICLE : 0);
 }
 
-void myo_clinic_print(myo_text *text, myo_entity entity, const void *record, bool article_only)
+void myo_clinic_print(myo_string *text, myo_entity entity, const void *record, bool article_only)
 {
     const myo_record_kind *kind = &myo_entity_kinds[entity];
     const myo_record *head = record;
-    myo_text_add(text, "%s %s\n", kind->name, head->id);
+    myo_string_add(text, "%s %s\n", kind->name, head->id);
     myo_record_print(text, kind, record, article_only ? FIELD_ARTICLE : 0);
 }

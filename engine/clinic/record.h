@@ -110,12 +110,12 @@ const myo_field *myo_field_find(const myo_record_kind *kind, const char *name);
 int myo_name_value(const char *const *names, const char *name);
 
 /** The value of a field as JSON. */
-void myo_field_json(myo_text *text, const myo_field *field, const void *record);
+void myo_field_json(myo_string *text, const myo_field *field, const void *record);
 /** The record as a JSON object of the fields given, on one line. */
-void myo_record_json(myo_text *text, const myo_record_kind *kind, const void *record,
+void myo_record_json(myo_string *text, const myo_record_kind *kind, const void *record,
                      unsigned needed);
 /** The record as "name: value" lines for people; only fields with all @p needed flags. */
-void myo_record_print(myo_text *text, const myo_record_kind *kind, const void *record,
+void myo_record_print(myo_string *text, const myo_record_kind *kind, const void *record,
                       unsigned needed);
 
 #endif

@@ -29,7 +29,7 @@ ENGINE_SYSTEM = {"assert.h", "complex.h", "errno.h", "float.h", "inttypes.h", "l
                  "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdlib.h",
                  "string.h"}
 # The one file of the engine that formats numbers and texts, into memory only.
-ENGINE_FORMATS = ("engine/clinic/text.c", "stdio.h")
+ENGINE_FORMATS = ("engine/clinic/string.c", "stdio.h")
 # The rest of ISO C, and POSIX, for io and cli.
 HOSTED = ENGINE_SYSTEM | {
     "ctype.h", "locale.h", "setjmp.h", "signal.h", "stdio.h", "time.h", "stdatomic.h", "dirent.h",

@@ -8,7 +8,7 @@
 #define MYOTWITCH_CLINIC_H
 
 #include "myotwitch/status.h"
-#include "myotwitch/text.h"
+#include "myotwitch/string.h"
 
 MYO_BEGIN
 
@@ -250,6 +250,7 @@ typedef struct {
     const char *code;
     int severity;
     const char *action;
+    const char *message; /**< in place of the rule's, NULL = the rule's */
 } myo_outcome;
 
 typedef struct {
@@ -342,9 +343,9 @@ MYO_API bool myo_clinic_of_article(myo_entity entity, const void *record);
 
 /** One record as a JSON object on one line, or as lines for people. With @p article_only the
  *  fields that are not the article's are left out. */
-MYO_API void myo_clinic_json(myo_text *text, myo_entity entity, const void *record,
+MYO_API void myo_clinic_json(myo_string *text, myo_entity entity, const void *record,
                              bool article_only);
-MYO_API void myo_clinic_print(myo_text *text, myo_entity entity, const void *record,
+MYO_API void myo_clinic_print(myo_string *text, myo_entity entity, const void *record,
                               bool article_only);
 
 MYO_API const char *myo_severity_name(myo_severity severity);

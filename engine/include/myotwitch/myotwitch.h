@@ -6,6 +6,7 @@
 #include "myotwitch/api.h"
 #include "myotwitch/band.h"
 #include "myotwitch/ecg.h"
+#include "myotwitch/check.h"
 #include "myotwitch/clinic.h"
 #include "myotwitch/clinic_query.h"
 #include "myotwitch/event.h"
@@ -14,11 +15,13 @@
 #include "myotwitch/relax.h"
 #include "myotwitch/score.h"
 #include "myotwitch/series.h"
+#include "myotwitch/session.h"
+#include "myotwitch/session_flow.h"
 #include "myotwitch/special.h"
 #include "myotwitch/spectrum.h"
 #include "myotwitch/status.h"
 #include "myotwitch/synth.h"
-#include "myotwitch/text.h"
+#include "myotwitch/string.h"
 #include "myotwitch/version.h"
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A growing text, and a short list of complaints about an input. */
-#ifndef MYOTWITCH_TEXT_H
-#define MYOTWITCH_TEXT_H
+#ifndef MYOTWITCH_STRING_H
+#define MYOTWITCH_STRING_H
 
 #include "myotwitch/api.h"
 
@@ -13,7 +13,7 @@ typedef struct {
     size_t length;
     size_t room;
     bool failed;
-} myo_text;
+} myo_string;
 
 #if defined(__GNUC__)
 #define MYO_PRINTF(at, first) __attribute__((format(printf, at, first)))
@@ -22,15 +22,15 @@ typedef struct {
 #endif
 
 /** Adds formatted text. */
-MYO_API MYO_PRINTF(2, 3) void myo_text_add(myo_text *text, const char *format, ...);
+MYO_API MYO_PRINTF(2, 3) void myo_string_add(myo_string *text, const char *format, ...);
 
 /** Adds @p string as a JSON string, quoted and escaped; NULL adds null. */
-MYO_API void myo_text_add_json(myo_text *text, const char *string);
+MYO_API void myo_string_add_json(myo_string *text, const char *string);
 
 /** Adds a number as JSON has it, up to ten significant digits; not finite adds null. */
-MYO_API void myo_text_add_number(myo_text *text, double value);
+MYO_API void myo_string_add_number(myo_string *text, double value);
 
-MYO_API void myo_text_free(myo_text *text);
+MYO_API void myo_string_free(myo_string *text);
 
 #define MYO_ISSUES_MAX 64
 

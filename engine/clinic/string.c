@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool make_room(myo_text *text, size_t more)
+static bool make_room(myo_string *text, size_t more)
 {
     if (text->length + more + 1 <= text->room) {
         return true;
@@ -24,7 +24,7 @@ static bool make_room(myo_text *text, size_t more)
     return true;
 }
 
-void myo_text_add(myo_text *text, const char *format, ...)
+void myo_string_add(myo_string *text, const char *format, ...)
 {
     if (text->failed) {
         return;
@@ -41,36 +41,36 @@ void myo_text_add(myo_text *text, const char *format, ...)
     va_end(args);
 }
 
-void myo_text_add_json(myo_text *text, const char *string)
+void myo_string_add_json(myo_string *text, const char *string)
 {
     if (string == NULL) {
-        myo_text_add(text, "null");
+        myo_string_add(text, "null");
         return;
     }
-    myo_text_add(text, "\"");
+    myo_string_add(text, "\"");
     for (const char *c = string; *c != '\0'; c++) {
         size_t plain =
             strcspn(c, "\"\\\x7f\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"
                        "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f");
-        myo_text_add(text, "%.*s", (int)plain, c);
+        myo_string_add(text, "%.*s", (int)plain, c);
         c += plain;
         if (*c == '\0') {
             break;
         }
         if (*c == '"' || *c == '\\') {
-            myo_text_add(text, "\\%c", *c);
+            myo_string_add(text, "\\%c", *c);
         } else {
-            myo_text_add(text, "\\u%04x", (unsigned)(unsigned char)*c);
+            myo_string_add(text, "\\u%04x", (unsigned)(unsigned char)*c);
         }
     }
-    myo_text_add(text, "\"");
+    myo_string_add(text, "\"");
 }
 
-void myo_text_add_number(myo_text *text, double value)
+void myo_string_add_number(myo_string *text, double value)
 {
     char digits[32];
     if (!isfinite(value)) {
-        myo_text_add(text, "null");
+        myo_string_add(text, "null");
         return;
     }
     snprintf(digits, sizeof digits, "%.10g", value);
@@ -79,13 +79,13 @@ void myo_text_add_number(myo_text *text, double value)
     if (comma != NULL) {
         *comma = '.';
     }
-    myo_text_add(text, "%s", digits);
+    myo_string_add(text, "%s", digits);
 }
 
-void myo_text_free(myo_text *text)
+void myo_string_free(myo_string *text)
 {
     free(text->data);
-    *text = (myo_text){0};
+    *text = (myo_string){0};
 }
 
 void myo_issue(myo_issues *issues, const myo_place *place, const char *format, ...)

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Takes over the event lines of an analysis without eating what people made of an earlier one. */
+#include "session/session_record.h"
+
+#include "myotwitch/event.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Two analyses give one event the same onset within this; above the onset error of the detector,
+ * below the distance of two twitches (the detector's refractory time is 150 ms). */
+#define SAME_S 0.06
+
+typedef struct {
+    myo_record record;
+    const char *type, *stage, *modality, *label, *verdict;
+    double onset_s, offset_s, channel, peak_uv, snr_db, confidence, level;
+} event_line;
+
+#define FIELD(m, k)                                                                                \
+    {                                                                                              \
+        .name = #m, .kind = k, .offset = offsetof(event_line, m)                                   \
+    }
+static const myo_field line_fields[] = {
+    FIELD(type, FIELD_TEXT),       FIELD(stage, FIELD_TEXT),        FIELD(modality, FIELD_TEXT),
+    FIELD(label, FIELD_TEXT),      FIELD(verdict, FIELD_TEXT),      FIELD(onset_s, FIELD_NUMBER),
+    FIELD(offset_s, FIELD_NUMBER), FIELD(channel, FIELD_NUMBER),    FIELD(peak_uv, FIELD_NUMBER),
+    FIELD(snr_db, FIELD_NUMBER),   FIELD(confidence, FIELD_NUMBER), FIELD(level, FIELD_NUMBER),
+};
+static const myo_record_kind line_kind = {"events", "event line", sizeof(event_line), line_fields,
+                                          sizeof line_fields / sizeof line_fields[0]};
+
+/* One import under way. */
+typedef struct {
+    myo_session *session;
+    myo_reader reader;
+    const char *open_step; /* step that the last marker began and none has ended */
+    myo_bag met;           /* elements that this analysis found again or made */
+    size_t taken, passed;
+} import;
+
+/* What the checks and the report can use; the rest stays in the event file. */
+static bool is_kept(myo_event_type type)
+{
+    return type == MYO_EVENT_LTR || type == MYO_EVENT_SINGLE_UNIT ||
+           type == MYO_EVENT_CONTRACTION || type == MYO_EVENT_RELEASE ||
+           type == MYO_EVENT_RELAXATION || type == MYO_EVENT_GAP || type == MYO_EVENT_SATURATION;
+}
+
+static bool is_same_kind(myo_part part, const void *element, int kind)
+{
+    if (part == MYO_FINDINGS) {
+        return ((const myo_finding *)element)->type == kind;
+    }
+    return part != MYO_STEPS || ((const myo_step *)element)->kind == kind;
+}
+
+static double time_of(myo_part part, const void *element)
+{
+    return part == MYO_FINDINGS ? ((const myo_finding *)element)->at
+           : part == MYO_STEPS  ? ((const myo_step *)element)->start
+                                : ((const myo_insertion *)element)->at;
+}
+
+/* The element that stands for the same thing: found there before, or put there by a person. Also
+ * one that a person removed: it stays away. */
+static void *known(const import *self, myo_part part, int kind, double at)
+{
+    const myo_bag *bag = &self->session->part[part];
+    for (size_t i = 0; i < bag->count; i++) {
+        void *element = bag->item[i];
+        double found = *myo_element_found(part, element);
+        bool same = fabs(time_of(part, element) - at) <= SAME_S || fabs(found - at) <= SAME_S;
+        if (same && is_same_kind(part, element, kind)) {
+            return element;
+        }
+    }
+    return NULL;
+}
+
+/* The element to fill, new or from an earlier analysis; NULL when a person has the say over it. */
+static void *claim(import *self, myo_part part, int kind, double at)
+{
+    void *element = known(self, part, kind, at);
+    myo_session *session = self->session;
+    if (element == NULL) {
+        element = myo_record_new(&session->arena, &myo_part_kinds[part]);
+        if (element == NULL) {
+            self->reader.no_memory = true;
+            return NULL;
+        }
+        ((myo_record *)element)->id = myo_session_fresh_id(session, part);
+        *myo_element_provenance(part, element) = MYO_FROM_AUTO;
+        if (((myo_record *)element)->id == NULL ||
+            !myo_bag_push(&session->arena, &session->part[part], element)) {
+            self->reader.no_memory = true;
+            return NULL;
+        }
+    }
+    self->reader.no_memory |= !myo_bag_push(&session->arena, &self->met, element);
+    bool ours = *myo_element_provenance(part, element) == MYO_FROM_AUTO;
+    if (ours) {
+        *myo_element_found(part, element) = at;
+    }
+    return ours ? element : NULL;
+}
+
+static int verdict_of(const char *text)
+{
+    static const char *const names[] = {"", "released", "not_released", "unusable", NULL};
+    return text != NULL ? myo_name_value(names, text) : MYO_VERDICT_UNSET;
+}
+
+static void take_finding(import *self, const event_line *line, myo_event_type type)
+{
+    myo_finding *finding = claim(self, MYO_FINDINGS, (int)type + 1, line->onset_s);
+    if (finding == NULL) {
+        return;
+    }
+    finding->type = (int)type + 1;
+    finding->at = line->onset_s;
+    finding->end = line->offset_s;
+    finding->modality = line->modality;
+    finding->channel = line->channel;
+    finding->peak_uv = line->peak_uv;
+    finding->snr_db = line->snr_db;
+    finding->confidence = line->confidence;
+    finding->verdict = verdict_of(line->verdict);
+    finding->level = line->level;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static void end_step(import *self, double at)
+{
+    void *element = (void *)(uintptr_t)myo_session_find(self->session, MYO_STEPS, self->open_step);
+    myo_step *step = element;
+    if (step != NULL && step->provenance == MYO_FROM_AUTO && at >= step->start) {
+        step->end = at;
+    }
+    self->open_step = NULL;
+}
+
+/* "needle", "needle start", "needle end", "end", "insertion": what the operator's button says. */
+static void take_marker(import *self, const event_line *line)
+{
+    if (line->label == NULL) {
+        return;
+    }
+    if (strcmp(line->label, "insertion") == 0) {
+        myo_insertion *insertion = claim(self, MYO_INSERTIONS, 0, line->onset_s);
+        if (insertion != NULL) {
+            insertion->at = line->onset_s;
+        }
+        return;
+    }
+    char word[16] = "";
+    size_t length = strcspn(line->label, " ");
+    if (length < sizeof word) {
+        memcpy(word, line->label, length);
+    }
+    int kind = 1;
+    while (kind < MYO_STEP_KIND_COUNT &&
+           strcmp(myo_step_kind_name((myo_step_kind)kind), word) != 0) {
+        kind++;
+    }
+    bool ends = ends_with(line->label, " end") || strcmp(line->label, "end") == 0;
+    if (kind == MYO_STEP_KIND_COUNT && !ends) {
+        return;
+    }
+    end_step(self, line->onset_s);
+    if (ends) {
+        return;
+    }
+    myo_step *step = claim(self, MYO_STEPS, kind, line->onset_s);
+    if (step != NULL) {
+        step->kind = kind;
+        step->start = line->onset_s;
+        self->open_step = step->record.id;
+    }
+}
+
+static void take_line(import *self, const event_line *line)
+{
+    bool is_final = line->stage == NULL || strcmp(line->stage, "confirmed") == 0;
+    if (line->type == NULL || isnan(line->onset_s) || !is_final) {
+        return;
+    }
+    myo_event_type type = myo_event_type_from_name(line->type);
+    if (type == MYO_EVENT_MARKER) {
+        take_marker(self, line);
+    } else if (is_kept(type)) {
+        take_finding(self, line, type);
+        self->taken++;
+    } else {
+        self->passed++;
+    }
+}
+
+static bool is_met(const import *self, const void *element)
+{
+    for (size_t i = 0; i < self->met.count; i++) {
+        if (self->met.item[i] == element) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A person's element may stand on one that the machine made. */
+static bool is_needed(const myo_session *session, const char *id)
+{
+    for (int part = MYO_INSERTIONS; part <= MYO_FINDINGS; part++) {
+        const myo_bag *bag = &session->part[part];
+        for (size_t i = 0; i < bag->count; i++) {
+            bool ours = *myo_element_provenance((myo_part)part, bag->item[i]) == MYO_FROM_AUTO;
+            const myo_finding *finding = bag->item[i];
+            const myo_insertion *insertion = bag->item[i];
+            const char *step = part == MYO_FINDINGS ? finding->step : insertion->step;
+            const char *other = part == MYO_FINDINGS ? finding->insertion : NULL;
+            if (!ours && ((step != NULL && strcmp(step, id) == 0) ||
+                          (other != NULL && strcmp(other, id) == 0))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What an earlier analysis made and this one does not see again goes. */
+static void sweep(const import *self, myo_part part)
+{
+    myo_bag *bag = &self->session->part[part];
+    size_t kept = 0;
+    for (size_t i = 0; i < bag->count; i++) {
+        void *element = bag->item[i];
+        if (*myo_element_provenance(part, element) != MYO_FROM_AUTO || is_met(self, element) ||
+            is_needed(self->session, ((myo_record *)element)->id)) {
+            bag->item[kept++] = element;
+        }
+    }
+    bag->count = kept;
+}
+
+static bool note(import *self, const char *name, const myo_author *author)
+{
+    myo_string text = {0};
+    myo_string_add(&text, "\"%zu findings, %zu other events passed over\"", self->taken,
+                   self->passed);
+    const char *what[5] = {name, NULL, NULL, text.data, NULL};
+    bool fine = !text.failed && myo_session_note(self->session, author, MYO_DID_IMPORT, what);
+    myo_string_free(&text);
+    return fine;
+}
+
+static void read_line(import *self, const char *text, size_t length)
+{
+    event_line record;
+    myo_reader *reader = &self->reader;
+    event_line *made = myo_record_new(reader->arena, &line_kind);
+    if (made == NULL) {
+        reader->no_memory = true;
+        return;
+    }
+    record = *made;
+    if (myo_reader_open(reader, text, length)) {
+        myo_record_read(reader, yaml_document_get_root_node(&reader->document), &line_kind,
+                        &record);
+        myo_reader_close(reader);
+        if (reader->issues->count == 0) {
+            take_line(self, &record);
+        }
+    }
+}
+
+static void read_lines(import *self, const myo_source_text *lines)
+{
+    const char *at = lines->data, *end = lines->data + lines->size;
+    while (at < end && self->reader.issues->count == 0 && !self->reader.no_memory) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((stop != NULL ? stop : end) - at);
+        if (length > 0) {
+            read_line(self, at, length);
+        }
+        at += length + 1;
+        self->reader.first_line++;
+    }
+}
+
+static import start(myo_session *session, const myo_source_text *lines, myo_issues *issues)
+{
+    return (import){
+        .session = session,
+        .reader = {
+            .arena = &session->arena, .issues = issues, .file = lines->name, .lenient = true}};
+}
+
+/* First without touching the session: a broken file must not leave half of itself. */
+static bool is_sound(const myo_session *session, const myo_source_text *lines, myo_issues *issues)
+{
+    myo_session nothing = {.clinic = session->clinic};
+import trial = start(& nothing, lines, issues);
+    read_lines(&trial, lines);
+    myo_arena_free(&nothing.arena);
+    return issues->count == 0 && !trial.reader.no_memory;
+}
+
+myo_status myo_session_import(myo_session *session, const myo_source_text *lines,
+                              const myo_author *author, myo_issues *issues)
+{
+    issues->count = 0;
+    if (!is_sound(session, lines, issues)) {
+        return issues->count > 0 ? MYO_ERR_FORMAT : MYO_ERR_NO_MEMORY;
+    }
+import self = start(session, lines, issues);
+    read_lines(&self, lines);
+    if (self.reader.no_memory) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    sweep(&self, MYO_FINDINGS);
+    sweep(&self, MYO_INSERTIONS);
+    sweep(&self, MYO_STEPS);
+    /* Ties to steps that are gone fall; bind makes them anew. */
+    myo_session_bind(session);
+    return note(&self, lines->name, author) ? MYO_OK : MYO_ERR_NO_MEMORY;
+}
