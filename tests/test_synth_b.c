@@ -221,6 +221,20 @@ static void test_noise_is_what_it_says(void **state)
     assert_true(fabs(sum.rms_uv / sum.noise_uv - 1.0) < 0.03);
 }
 
+/* A fall to 60 % (relax-40) at 60 s: the second minute's RMS over the first's, heart and floor of
+ * 3 uV included; fluctuation of CV 20 % over 60 blocks leaves 4 % of standard error. */
+static void test_a_muscle_lets_go(void **state)
+{
+    (void)state;
+    myo_synth_config config = config_of("relax-40", 60.0);
+    const summary before = summarise(&config, SAMPLES);
+    config.duration_s = 125.0;
+    const summary both = summarise(&config, SAMPLES);
+    const double after =
+        sqrt((124.0 * both.rms_uv * both.rms_uv - 59.0 * before.rms_uv * before.rms_uv) / 65.0);
+    assert_true(after / before.rms_uv > 0.5 && after / before.rms_uv < 0.85);
+}
+
 static void test_scenarios_hold_their_events(void **state)
 {
     (void)state;
@@ -242,6 +256,7 @@ static void test_scenarios_hold_their_events(void **state)
         {"needle", MYO_EVENT_INSERTIONAL},
         {"needle", MYO_EVENT_LTR},
         {"motion", MYO_EVENT_SATURATION},
+        {"relax-40", MYO_EVENT_RELEASE},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const myo_synth_config config = config_of(rows[i].scenario, 180.0);
@@ -275,6 +290,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_twitches_keep_to_the_scenario),
         cmocka_unit_test(test_snr_is_what_was_asked_for),
         cmocka_unit_test(test_noise_is_what_it_says),
+        cmocka_unit_test(test_a_muscle_lets_go),
         cmocka_unit_test(test_scenarios_hold_their_events),
         cmocka_unit_test(test_confounders_hold_no_twitch),
     };

@@ -4,6 +4,7 @@
 
 #include "synth/b_streams.h"
 #include "synth/detmath.h"
+#include "synth/relax_course.h"
 
 #include <math.h>
 #include <string.h>
@@ -145,7 +146,9 @@ static void start_tremor(myo_b_floor *self, const myo_scene *scene, myo_rng *rng
 static void set_noise(const myo_b_floor *self, myo_scene *scene, uint32_t c)
 {
     const double floor_uv = self->floor_uv * self->lane[c].level;
-    scene->noise_uv[c] = sqrt(floor_uv * floor_uv + self->tonic_uv * self->tonic_uv);
+    const double start_s = (double)scene->first_frame / scene->rate_hz;
+    const double tonic_uv = self->tonic_uv * myo_relax_course(scene, c, start_s);
+    scene->noise_uv[c] = sqrt(floor_uv * floor_uv + tonic_uv * tonic_uv);
 }
 
 void myo_b_floor_start(myo_b_floor *self, myo_scene *scene, const myo_b_library *library)
@@ -212,6 +215,21 @@ static void add_noise(myo_b_floor *self, myo_scene *scene, uint32_t c)
     set_noise(self, scene, c);
 }
 
+/* A tense muscle: what it is asked to be tried with, CV 20 % and AR(1) 0.5 over seconds, and how it
+ * lets go. 1 in every other session. */
+static double tension(myo_b_floor *self, const myo_scene *scene, uint32_t c, double at_s)
+{
+    myo_b_floor_lane *lane = &self->lane[c];
+    if (scene->scenario->relaxation.to <= 0.0) {
+        return 1.0;
+    }
+    while (lane->tone_until_s <= at_s) {
+        lane->tone = 0.5 * lane->tone + sqrt(0.75) * myo_rng_normal(&lane->wander_rng);
+        lane->tone_until_s += 1.0;
+    }
+    return myo_relax_course(scene, c, at_s) * myo_det_exp(0.2 * lane->tone);
+}
+
 /* All discharges of a channel that begin in the block, as one clip. */
 static void add_tonic(myo_b_floor *self, myo_scene *scene, uint32_t c, const myo_b_library *library)
 {
@@ -226,7 +244,8 @@ static void add_tonic(myo_b_floor *self, myo_scene *scene, uint32_t c, const myo
         double *next_s = &self->tonic_next_s[c][i];
         while (*next_s < start_s + block_s) {
             myo_b_unit_add(&library->unit[i], scene->rate_hz, *next_s - start_s,
-                           self->tonic_gain[i], scene->clip, place.length);
+                           self->tonic_gain[i] * tension(self, scene, c, *next_s), scene->clip,
+                           place.length);
             const double shape = 16.0; /* coefficient of variation 0.25 */
             *next_s += myo_rng_gamma(&self->tonic_rng, shape, self->tonic_interval_s[i] / shape);
         }

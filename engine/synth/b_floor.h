@@ -22,6 +22,7 @@ typedef struct {
     double level, zero_uv; /**< wandering gain and zero at the block's start */
     double hum_phase, hum_gain;
     double tremor[2];
+    double tone, tone_until_s; /**< of a tense muscle: logarithm in units of its CV */
 } myo_b_floor_lane;
 
 typedef struct {

@@ -12,6 +12,7 @@
 #include "synth/b_stimulator.h"
 #include "synth/b_streams.h"
 #include "synth/detmath.h"
+#include "synth/relax_course.h"
 
 #include <math.h>
 
@@ -363,6 +364,7 @@ static void block_b(void *state, myo_scene *scene)
     }
     myo_b_heart_block(&b->heart, scene);
     myo_b_stimulator_block(&b->stimulator, scene);
+    myo_relax_course_label(scene);
     const int64_t end = scene->first_frame + MYO_SYNTH_BLOCK;
     for (kind k = earliest(b); b->next[k] < end; k = earliest(b)) {
         take_turn(b, scene, k);
