@@ -8,12 +8,17 @@
 /* Share of a burst's energy that lies in the detect band: muscle has most of it there, a step a
  * third, heart and motion a few hundredths (emg.md 7.6)... */
 static const double band_fraction_least = 0.42;
-/* ...but a twitch may ride on a heart beat or a movement; then its discharges show as turns, of
- * which a filtered edge has five at most. */
+/* ...but a twitch may ride on a heart beat or a movement. Then it is stronger, and has more turns, than
+ * a filtered edge or a QRS complex has (at most eight)... */
+static const double riding_strength = 3.0;
+static const double riding_turns = 8.5;
+static const double riding_active_ms = 12.0;
+/* ...or it puts several times as much into the detect band as the beats before it did. */
+static const double riding_excess = 3.0;
+/* The answer of the filters to an edge is shorter than this and has fewer turns. */
 static const double ring_turns = 6.5;
 static const double ring_turns_most = 13.0;
 static const double ring_effective_ms = 13.0;
-static const double riding_active_ms = 12.0;
 /* Energy above the measure band over that in it: action potentials have next to none, noise that
  * rose and sparks have much. */
 static const double high_fraction_most = 0.16;
@@ -51,11 +56,22 @@ bool myo_is_too_weak(const myo_burst *burst)
            (burst->strength < faint_strength && burst->measure.active_ms < faint_active_ms);
 }
 
-bool myo_is_low_dominated(const myo_measure *m)
+static bool rides(const myo_burst *burst, double usual_balance)
 {
-    return m->band_fraction < band_fraction_least &&
-           (m->turns < ring_turns || m->active_ms < riding_active_ms ||
-            (m->turns < ring_turns_most && m->effective_ms < ring_effective_ms));
+    const myo_measure *m = &burst->measure;
+    if (burst->strength < riding_strength || m->active_ms < riding_active_ms) {
+        return false;
+    }
+    if (usual_balance > 0.0 && m->low_balance > riding_excess * usual_balance) {
+        return m->effective_ms > ring_effective_ms || m->turns > ring_turns;
+    }
+    return m->turns > riding_turns &&
+           (m->turns > ring_turns_most || m->effective_ms > ring_effective_ms);
+}
+
+bool myo_is_low_dominated(const myo_burst *burst, double usual_balance)
+{
+    return burst->measure.band_fraction < band_fraction_least && !rides(burst, usual_balance);
 }
 
 static myo_verdict name_low_dominated(const myo_measure *m, const myo_context *context)
@@ -147,13 +163,13 @@ static myo_verdict name_muscle(const myo_classify_config *config, const myo_burs
     return verdict;
 }
 
-/* Hum that came with a touch and is not cancelled yet: two turns a period of 50 or 60 Hz, and no more
- * of its energy in the detect band than its fundamental leaves there. */
+/* Hum that came with a touch and is not cancelled yet: a steady wave (a sine's crest factor is 1.4) with
+ * two turns a period of 50 or 60 Hz, and no more of its energy in the detect band than its fundamental leaves there. */
 static bool is_hum(const myo_measure *m)
 {
     const double turns_per_s = 1000.0 * m->turns / m->duration_ms;
-    return m->duration_ms > 80.0 && m->band_fraction < 0.62 && turns_per_s > 80.0 &&
-           turns_per_s < 138.0;
+    return m->duration_ms > 80.0 && m->band_fraction < 0.62 && m->crest < 2.6 &&
+           turns_per_s > 80.0 && turns_per_s < 138.0;
 }
 
 static myo_verdict name_hum(void)
@@ -173,7 +189,7 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
         verdict = name_high(m, context);
     } else if (is_hum(m)) {
         verdict = name_hum();
-    } else if (myo_is_low_dominated(m)) {
+    } else if (myo_is_low_dominated(burst, context->usual_balance)) {
         verdict = name_low_dominated(m, context);
     } else {
         verdict = name_muscle(config, burst);

@@ -149,6 +149,9 @@ static void measure_bands(const myo_hop_ring *ring, const myo_noise *noise, int6
     const highest low_peak = highest_window(ring, MYO_LANE_LOW, onset - lag, low_end, width);
     const highest measure_peak = highest_window(ring, MYO_LANE_MEASURE, onset, end, width);
     m->lf_ratio = measure_peak.best > 0.0 ? sqrt(low_peak.best / measure_peak.best) : 0.0;
+    const double frames = (double)(end - onset) * noise->hop_frames;
+    const double rms = sqrt(myo_hop_energy(ring, MYO_LANE_MEASURE, onset, end) / frames);
+    m->crest = rms > 0.0 ? m->peak / rms : 0.0;
     const highest detect_peak = highest_window(ring, MYO_LANE_DETECT, onset, end, width);
     m->rise_ms = (double)(detect_peak.best_hop - onset) * noise->hop_ms;
     m->level_db = decibel(detect_peak.best / (width * noise->hop_frames *

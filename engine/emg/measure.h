@@ -21,6 +21,7 @@ typedef struct {
     double rise_ms;      /**< onset to the highest 10 ms RMS */
     double turns;
     double peak;          /**< measure band */
+    double crest;         /**< peak over RMS of the burst, measure band */
     double snr_db;        /**< peak over noise RMS, measure band */
     double level_db;      /**< highest 10 ms RMS over noise RMS, detect band */
     double mean_level_db; /**< RMS over the whole burst, detect band */

@@ -21,6 +21,8 @@ static const double needle_context_ms = 500.0;
 static const double needle_motion_ratio = 60.0;
 static const double turn_sigmas = 3.0;
 
+enum { BALANCES = 12 };
+
 struct myo_channel {
     myo_config config;
     double hop_ms, delay_frames;
@@ -42,6 +44,8 @@ struct myo_channel {
     int64_t hops;
     myo_burst_detector *detector;
     myo_rhythm low, muscle, edges;
+    double balance[BALANCES];
+    uint32_t balances;
     myo_span gap, rail, train;
     int64_t needle_moved_hop;
     int64_t last_muscle_end;
@@ -232,6 +236,24 @@ static bool stimulator_on(const myo_channel *self, double at_ms)
            train_edges;
 }
 
+/* Median of the last slow events' balances; 0 before there were a few. */
+static double usual_balance(const myo_channel *self)
+{
+    double sorted[BALANCES];
+    const uint32_t count = self->balances < BALANCES ? self->balances : BALANCES;
+    if (count < 4) {
+        return 0.0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = i;
+        for (; at > 0 && sorted[at - 1] > self->balance[i]; at--) {
+            sorted[at] = sorted[at - 1];
+        }
+        sorted[at] = self->balance[i];
+    }
+    return sorted[count / 2];
+}
+
 static myo_context context_of(myo_channel *self, const myo_burst *burst, double onset_ms)
 {
     myo_context context = {0};
@@ -240,7 +262,9 @@ static myo_context context_of(myo_channel *self, const myo_burst *burst, double 
     const int64_t since = (int64_t)burst->onset_hop - self->needle_moved_hop;
     context.needle_moved =
         since <= myo_hops(needle_context_ms, self->hop_ms) && self->needle_moved_hop >= 0;
-    if (myo_is_low_dominated(&burst->measure)) {
+    context.usual_balance = usual_balance(self);
+    if (myo_is_low_dominated(burst, context.usual_balance)) {
+        self->balance[self->balances++ % BALANCES] = burst->measure.low_balance;
         /* 37 to 170 beats a minute; sinus rhythm varies by several per cent from beat to beat. */
         context.period_ms =
             myo_rhythm_period(&self->low, onset_ms, size, 2.0, 2, 0.2, 350.0, 1600.0);
@@ -505,6 +529,7 @@ void myo_channel_reset(myo_channel *self)
     self->needle_moved_hop = -1;
     self->last_muscle_end = INT64_MIN / 2;
     self->span_count = 0;
+    self->balances = 0;
     self->hum_active = false;
     self->turn_from = 0.0;
     memset(&self->summary, 0, sizeof self->summary);
