@@ -79,7 +79,7 @@ static double between(const double *t, const double *y, int count, int i, double
 /* Bazett: the time from QRS to T's end goes with the root of the interval. */
 static size_t draw_beat(myo_scene *scene, const heart_form *form, double interval_s)
 {
-    double t[MOST_LANDMARKS];
+    double t[MOST_LANDMARKS] = {0};
     const double stretch = sqrt(fmin(fmax(interval_s, 0.5), 1.2));
     for (int i = 0; i < form->count; i++) {
         const double late_ms = form->ms[i] - form->ms[form->st];
