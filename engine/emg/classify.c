@@ -19,6 +19,9 @@ static const double riding_excess = 3.0;
 static const double ring_turns = 6.5;
 static const double ring_turns_most = 13.0;
 static const double ring_effective_ms = 13.0;
+static const double edge_band_fraction = 0.6;
+static const double edge_lf_ratio = 0.55;
+static const double edge_turns = 5.5;
 /* Energy above the measure band over that in it: action potentials have next to none, noise that
  * rose and sparks have much. */
 static const double high_fraction_most = 0.16;
@@ -69,9 +72,17 @@ static bool rides(const myo_burst *burst, double usual_balance)
            (m->turns > ring_turns_most || m->effective_ms > ring_effective_ms);
 }
 
+/* An edge that took a few samples, and the amplifier's way back: one swing, half of it slow. */
+static bool is_recovering_edge(const myo_measure *m)
+{
+    return m->band_fraction < edge_band_fraction && m->lf_ratio > edge_lf_ratio &&
+           m->turns < edge_turns && m->effective_ms < ring_effective_ms;
+}
+
 bool myo_is_low_dominated(const myo_burst *burst, double usual_balance)
 {
-    return burst->measure.band_fraction < band_fraction_least && !rides(burst, usual_balance);
+    return is_recovering_edge(&burst->measure) ||
+           (burst->measure.band_fraction < band_fraction_least && !rides(burst, usual_balance));
 }
 
 static myo_verdict name_low_dominated(const myo_measure *m, const myo_context *context)
@@ -165,11 +176,12 @@ static myo_verdict name_muscle(const myo_classify_config *config, const myo_burs
 
 /* Hum that came with a touch and is not cancelled yet: a steady wave (a sine's crest factor is 1.4) with
  * two turns a period of 50 or 60 Hz, and no more of its energy in the detect band than its fundamental leaves there. */
-static bool is_hum(const myo_measure *m)
+static bool is_hum(const myo_burst *burst)
 {
+    const myo_measure *m = &burst->measure;
     const double turns_per_s = 1000.0 * m->turns / m->duration_ms;
-    return m->duration_ms > 80.0 && m->band_fraction < 0.62 && m->crest < 2.6 &&
-           turns_per_s > 80.0 && turns_per_s < 138.0;
+    return burst->strength < 5.0 && m->duration_ms > 80.0 && m->band_fraction < 0.62 &&
+           m->crest < 3.2 && turns_per_s > 80.0 && turns_per_s < 138.0;
 }
 
 static myo_verdict name_hum(void)
@@ -187,7 +199,7 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
         burst->strength < sure_strength ? high_fraction_most : high_fraction_sure;
     if (m->high_fraction > high_most || (m->behind_edge && m->turns < ring_turns)) {
         verdict = name_high(m, context);
-    } else if (is_hum(m)) {
+    } else if (is_hum(burst)) {
         verdict = name_hum();
     } else if (myo_is_low_dominated(burst, context->usual_balance)) {
         verdict = name_low_dominated(m, context);

@@ -138,6 +138,7 @@ static void follow_frequency(const myo_hum_config *config, myo_hum *hum, int mai
 static void decide(const myo_hum_config *config, myo_hum *hum)
 {
     const double rest = hum->rest_energy / hum->since_check;
+    double weight = 0.0;
     hum->checks++;
     /* Nothing is decided before the phasors had time to form. */
     const bool formed = hum->checks * check_s >= 3.0 * learn_s;
@@ -157,9 +158,11 @@ static void decide(const myo_hum_config *config, myo_hum *hum)
                 hum->line[m][h].cosine = hum->line[m][h].sine = 0.0;
             }
         }
+        weight += hum->active[m] && rest > 0.0 ? power / rest : 0.0;
         hum->lines[m] = run ? config->harmonics[m] : 0;
         tune(config, hum, m);
     }
+    hum->weight = weight;
     hum->rest_energy = 0.0;
     hum->since_check = 0;
 }
@@ -237,6 +240,11 @@ double myo_hum_hz(const myo_hum *hum)
         }
     }
     return hz;
+}
+
+double myo_hum_weight(const myo_hum *hum)
+{
+    return hum->weight;
 }
 
 double myo_hum_rms(const myo_hum *hum)

@@ -41,6 +41,7 @@ typedef struct {
     double s1, s2;                  /**< the high-pass */
     double scale;                   /**< mean magnitude of the rest */
     double rest_energy;             /**< of the clipped rest since the last decision */
+    double weight;                  /**< power subtracted over power of the rest */
     int32_t since_check, checks;
 } myo_hum;
 
@@ -52,6 +53,8 @@ MYO_RT double myo_hum_process(const myo_hum_config *config, myo_hum *hum, double
 
 /** Frequency and RMS of what is subtracted; 0 if nothing is. */
 MYO_RT double myo_hum_hz(const myo_hum *hum);
+/** Power of what is subtracted over the power of what is left, both above 40 Hz. */
+MYO_RT double myo_hum_weight(const myo_hum *hum);
 MYO_RT double myo_hum_rms(const myo_hum *hum);
 
 #endif

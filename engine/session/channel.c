@@ -19,6 +19,10 @@ static const int32_t train_edges = 7;
 /* Needle channel: activity within 500 ms of a movement of the needle is suspect (emg.md 1.2). */
 static const double needle_context_ms = 500.0;
 static const double needle_motion_ratio = 60.0;
+/* Within the refractory time only what is clearly stronger than the event before is an event itself. */
+static const double afterdischarge_db = 6.0;
+/* Hum of this share of the noise's power spoils a floor that was learned with it. */
+static const double heavy_hum = 1.0;
 static const double turn_sigmas = 3.0;
 
 enum { BALANCES = 12 };
@@ -49,7 +53,7 @@ struct myo_channel {
     myo_span gap, rail, train;
     int64_t needle_moved_hop;
     int64_t last_muscle_end;
-    myo_event_type last_type;
+    double last_muscle_db;
     myo_channel_summary summary;
     myo_news spans[4];
     int32_t span_count;
@@ -172,7 +176,7 @@ static void watch_needle(myo_channel *self, const myo_hop *hop, int64_t at)
 /* When hum begins to be taken away, the floor that was learned with it is void. */
 static void follow_hum(myo_channel *self)
 {
-    const bool active = myo_hum_hz(&self->hum) > 0.0;
+    const bool active = myo_hum_weight(&self->hum) > heavy_hum;
     if (active && !self->hum_active) {
         myo_burst_detector_forget(self->detector);
     }
@@ -333,12 +337,13 @@ static void judge(myo_channel *self, const myo_burst *burst, myo_news *news)
     if (!is_muscle(news->verdict.type)) {
         return;
     }
-    if (burst->follows && burst->onset_hop - (double)self->last_muscle_end <
-                              self->config.refractory_ms / self->hop_ms) {
+    const double since = burst->onset_hop - (double)self->last_muscle_end;
+    if (burst->follows && since < self->config.refractory_ms / self->hop_ms &&
+        news->level_db < self->last_muscle_db + afterdischarge_db) {
         refuse(self, news, MYO_REFUSED_REFRACTORY);
     }
+    self->last_muscle_db = news->level_db;
     self->last_muscle_end = burst->end_hop;
-    self->last_type = news->verdict.type;
 }
 
 static void news_of(myo_channel *self, const myo_burst *burst, myo_news *news)
