@@ -14,7 +14,7 @@
 typedef struct {
     myo_record record;
     const char *type, *stage, *modality, *label, *verdict;
-    double onset_s, offset_s, channel, peak_uv, snr_db, confidence, level;
+    double onset_s, offset_s, channel, peak_uv, snr_db, confidence, level, guarding_ratio;
 } event_line;
 
 #define FIELD(m, k)                                                                                \
@@ -22,10 +22,19 @@ typedef struct {
         .name = #m, .kind = k, .offset = offsetof(event_line, m)                                   \
     }
 static const myo_field line_fields[] = {
-    FIELD(type, FIELD_TEXT),       FIELD(stage, FIELD_TEXT),        FIELD(modality, FIELD_TEXT),
-    FIELD(label, FIELD_TEXT),      FIELD(verdict, FIELD_TEXT),      FIELD(onset_s, FIELD_NUMBER),
-    FIELD(offset_s, FIELD_NUMBER), FIELD(channel, FIELD_NUMBER),    FIELD(peak_uv, FIELD_NUMBER),
-    FIELD(snr_db, FIELD_NUMBER),   FIELD(confidence, FIELD_NUMBER), FIELD(level, FIELD_NUMBER),
+    FIELD(type, FIELD_TEXT),
+    FIELD(stage, FIELD_TEXT),
+    FIELD(modality, FIELD_TEXT),
+    FIELD(label, FIELD_TEXT),
+    FIELD(verdict, FIELD_TEXT),
+    FIELD(onset_s, FIELD_NUMBER),
+    FIELD(offset_s, FIELD_NUMBER),
+    FIELD(channel, FIELD_NUMBER),
+    FIELD(peak_uv, FIELD_NUMBER),
+    FIELD(snr_db, FIELD_NUMBER),
+    FIELD(confidence, FIELD_NUMBER),
+    FIELD(level, FIELD_NUMBER),
+    FIELD(guarding_ratio, FIELD_NUMBER),
 };
 static const myo_record_kind line_kind = {"events", "event line", sizeof(event_line), line_fields,
                                           sizeof line_fields / sizeof line_fields[0]};
@@ -105,10 +114,25 @@ static void *claim(import *self, myo_part part, int kind, double at)
     return ours ? element : NULL;
 }
 
+/* The words of the relaxation measure, and those of the session itself. What is neither certain
+ * nor certainly nothing says nothing about a release. */
 static int verdict_of(const char *text)
 {
-    static const char *const names[] = {"", "released", "not_released", "unusable", NULL};
-    return text != NULL ? myo_name_value(names, text) : MYO_VERDICT_UNSET;
+    static const struct {
+        const char *word;
+        int verdict;
+    } words[] = {
+        {"released", MYO_RELEASED},         {"relaxed", MYO_RELEASED},
+        {"not_released", MYO_NOT_RELEASED}, {"unchanged", MYO_NOT_RELEASED},
+        {"increased", MYO_NOT_RELEASED},    {"unusable", MYO_UNUSABLE},
+        {"not_assessed", MYO_UNUSABLE},     {"indeterminate", MYO_UNUSABLE},
+    };
+    for (size_t i = 0; text != NULL && i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(text, words[i].word) == 0) {
+            return words[i].verdict;
+        }
+    }
+    return MYO_VERDICT_UNSET;
 }
 
 static void take_finding(import *self, const event_line *line, myo_event_type type)
@@ -127,6 +151,7 @@ static void take_finding(import *self, const event_line *line, myo_event_type ty
     finding->confidence = line->confidence;
     finding->verdict = verdict_of(line->verdict);
     finding->level = line->level;
+    finding->guarding_ratio = line->guarding_ratio;
 }
 
 static bool ends_with(const char *text, const char *end)

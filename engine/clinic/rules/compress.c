@@ -117,14 +117,15 @@ void myo_rule_c06(myo_rules *rules, const myo_step *step)
 void myo_rule_c07(myo_rules *rules, const myo_step *step)
 {
     const myo_param *limit = rule_param(rules, "guarding");
+    double ratio = guarding_of(rules, step);
     say_step(rules, step);
     say_band(rules, limit);
-    if (isnan(step->guarding_ratio)) {
+    if (isnan(ratio)) {
         say_missing(rules, "EMG in the hold against EMG before it");
         return;
     }
-    say_value(rules, "ratio", step->guarding_ratio, "");
-    say(rules, step->guarding_ratio > limit->hi ? "GUARDING" : "OK");
+    say_value(rules, "ratio", ratio, "");
+    say(rules, ratio > limit->hi ? "GUARDING" : "OK");
 }
 
 void myo_rule_c08(myo_rules *rules, const myo_step *step)

@@ -142,6 +142,18 @@ double released_after(const myo_rules *rules, const myo_step *step)
     return first;
 }
 
+double guarding_of(const myo_rules *rules, const myo_step *step)
+{
+    double ratio = step->guarding_ratio;
+    size_t index = 0;
+    const myo_finding *finding;
+    while (isnan(step->guarding_ratio) &&
+           (finding = next_finding(rules, step, MYO_EVENT_RELAXATION, &index)) != NULL) {
+        ratio = fmax(ratio, finding->guarding_ratio);
+    }
+    return ratio;
+}
+
 int release_verdict(const myo_rules *rules, const myo_step *step)
 {
     if (!isnan(released_after(rules, step))) {

@@ -82,6 +82,8 @@ double released_after(const myo_rules *rules, const myo_step *step);
 /** Findings of a type (myo_event_type) in a step that no stimulator masks; strongest first given
  *  back in @p first (may be NULL). */
 size_t findings_in(const myo_rules *rules, const myo_step *step, int type);
+/** EMG in the hold over EMG before it, typed in or found; NAN. */
+double guarding_of(const myo_rules *rules, const myo_step *step);
 /** Verdict on the release of a step: myo_release_verdict. */
 int release_verdict(const myo_rules *rules, const myo_step *step);
 /** Number of the session in its course; NAN when earlier ones exist but are not at hand. */

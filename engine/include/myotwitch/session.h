@@ -175,6 +175,7 @@ typedef struct {
     double channel, peak_uv, snr_db, confidence;
     int verdict;
     double level;                         /**< relaxation: after over before, or RI */
+    double guarding_ratio;                /**< relaxation: EMG in the hold over EMG before it */
     const char *step, *insertion, *point; /**< bound to */
     double found_at;
     int provenance, removed;

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sessions: what is written is read back, people's words survive analyses, nothing is lost. */
+#include "myotwitch/session_flow.h"
+
+#include "myotwitch/event.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static myo_clinic *clinic;
+static myo_issues issues;
+static const myo_author ann = {"AB", "2026-11-20T10:00"};
+
+static int load(void **state)
+{
+    (void)state;
+    return myo_clinic_new(NULL, 0, &clinic, &issues);
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    myo_clinic_free(clinic);
+    return 0;
+}
+
+static const char needled[] =
+    "schema: myotwitch.session/1\n"
+    "header: {id: S1, patient: P07, setting: clinical, qualified: yes, date: 2026-11-20,\n"
+    "         protocol: professional_needling}\n"
+    "points:\n"
+    "  - {id: p1, muscle: trapezius_upper, side: left, referred: [temple]}\n"
+    "steps:\n"
+    "  - {id: s2, kind: needle, start: 100, end: 200, point: p1, pain_quality: dull}\n"
+    "  - {id: s1, kind: palpate, start: 10, end: 60, point: p1, familiar: yes, zones: [temple]}\n"
+    "insertions:\n"
+    "  - {id: i1, at: 110}\n"
+    "  - {id: i2, at: 120}\n";
+
+static myo_session *read_text(const char *text)
+{
+    myo_source_text source = {"s.yaml", text, strlen(text)};
+    myo_session *session = NULL;
+    if (myo_session_read(clinic, &source, &session, &issues) != MYO_OK) {
+        fail_msg("%s", issues.text[0]);
+    }
+    return session;
+}
+
+static void import(myo_session *session, const char *lines)
+{
+    myo_source_text source = {"e.jsonl", lines, strlen(lines)};
+    if (myo_session_import(session, &source, &ann, &issues) != MYO_OK) {
+        fail_msg("%s", issues.text[0]);
+    }
+}
+
+static size_t count(const myo_session *session, myo_part part)
+{
+    size_t index = 0, found = 0;
+    while (myo_session_next(session, part, &index) != NULL) {
+        found++;
+    }
+    return found;
+}
+
+static const myo_finding *finding_at(const myo_session *session, double at)
+{
+    size_t index = 0;
+    const myo_finding *finding;
+    while ((finding = myo_session_next(session, MYO_FINDINGS, &index)) != NULL) {
+        if (fabs(finding->at - at) < 0.001) {
+            return finding;
+        }
+    }
+    return NULL;
+}
+
+#define LTR(at) "{\"schema\":\"myotwitch.event/1\",\"type\":\"ltr\",\"onset_s\":" at ",\"offset_s\":" at ",\"peak_uv\":200,\"features\":{\"turns\":5},\"reasons\":[]}\n"
+#define MARK(at, label) "{\"type\":\"marker\",\"onset_s\":" at ",\"label\":\"" label "\",\"provenance\":\"recording\"}\n"
+
+static void test_written_is_read_back(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(needled);
+    import(session, LTR("110.2") LTR("150"));
+    assert_int_equal(myo_session_set(session, "p1", "note", "a \"quoted\" note: # [1]\ttab", &ann, &issues), MYO_OK);
+    myo_string first = {0}, second = {0};
+    myo_session_write(session, &first);
+    myo_session *again = read_text(first.data);
+    myo_session_write(again, &second);
+    assert_string_equal(first.data, second.data);
+    const myo_point *point = myo_session_find(again, MYO_POINTS, "p1");
+    assert_string_equal(point->note, "a \"quoted\" note: # [1]\ttab");
+    myo_string_free(&first);
+    myo_string_free(&second);
+    myo_session_free(session);
+    myo_session_free(again);
+}
+
+static void test_twitches_are_bound(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(needled);
+    import(session, LTR("20") LTR("110.2") LTR("112") LTR("300"));
+    const myo_finding *finding = finding_at(session, 110.2);
+    assert_string_equal(finding->insertion, "i1");
+    assert_string_equal(finding->step, "s2");
+    assert_string_equal(finding->point, "p1");
+    finding = finding_at(session, 112);
+    assert_null(finding->insertion);
+    assert_string_equal(finding->step, "s2");
+    assert_string_equal(finding_at(session, 20)->step, "s1");
+    assert_null(finding_at(session, 300)->step);
+    const myo_insertion *insertion = myo_session_find(session, MYO_INSERTIONS, "i1");
+    assert_string_equal(insertion->step, "s2");
+    myo_session_free(session);
+}
+
+static void test_steps_are_kept_in_time(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(needled);
+    size_t index = 0;
+    const myo_step *first = myo_session_next(session, MYO_STEPS, &index);
+    assert_string_equal(first->record.id, "s1");
+    myo_session_free(session);
+}
+
+/* The heart of it: another analysis with other results leaves every word of a person alone. */
+static void test_analysing_again_eats_nothing(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(needled);
+    import(session, LTR("110.2") LTR("120.3") LTR("130") LTR("140"));
+    assert_int_equal(count(session, MYO_FINDINGS), 4);
+    const char *moved = finding_at(session, 120.3)->record.id;
+    const char *deleted = finding_at(session, 130)->record.id;
+    assert_int_equal(myo_session_set(session, moved, "at", "121.5", &ann, &issues), MYO_OK);
+    assert_int_equal(myo_session_remove(session, deleted, &ann, &issues), MYO_OK);
+    assert_int_equal(myo_session_add(session, MYO_FINDINGS, "{id: mine, type: ltr, at: 160}", &ann, &issues), MYO_OK);
+    /* The new run finds the moved and the removed one where they were, the person's one too,
+     * one more, and no longer the one at 140. */
+    import(session, LTR("110.21") LTR("120.31") LTR("130.01") LTR("160.02") LTR("170"));
+    assert_int_equal(count(session, MYO_FINDINGS), 4);
+    assert_non_null(finding_at(session, 110.21));
+    const myo_finding *edited = finding_at(session, 121.5);
+    assert_string_equal(edited->record.id, moved);
+    assert_int_equal(edited->provenance, MYO_FROM_EDITED);
+    assert_null(finding_at(session, 130.01));
+    assert_null(finding_at(session, 140));
+    assert_string_equal(finding_at(session, 160)->record.id, "mine");
+    assert_int_equal(finding_at(session, 170)->provenance, MYO_FROM_AUTO);
+    myo_session_free(session);
+}
+
+static void test_import_twice_changes_nothing(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(needled);
+    const char *lines = MARK("250", "stretch start") MARK("275", "stretch end") LTR("110.2") LTR("150");
+    import(session, lines);
+    size_t findings = count(session, MYO_FINDINGS), steps = count(session, MYO_STEPS);
+    const char *id = finding_at(session, 150)->record.id;
+    import(session, lines);
+    assert_int_equal(count(session, MYO_FINDINGS), findings);
+    assert_int_equal(count(session, MYO_STEPS), steps);
+    assert_string_equal(finding_at(session, 150)->record.id, id);
+    myo_session_free(session);
+}
+
+static void test_markers_make_steps(void **state)
+{
+    (void)state;
+    myo_session *session = read_text("schema: myotwitch.session/1\nheader: {id: S, setting: self}\n");
+    import(session, MARK("0", "baseline start") MARK("60", "compress") MARK("140", "end")
+                        MARK("150", "needle start") MARK("151", "insertion") MARK("160", "coffee")
+                            MARK("170", "stretch") LTR("151.2"));
+    assert_int_equal(count(session, MYO_STEPS), 4);
+    size_t index = 0;
+    const myo_step *step = myo_session_next(session, MYO_STEPS, &index);
+    assert_int_equal(step->kind, MYO_STEP_BASELINE);
+    assert_true(step->end == 60.0);
+    step = myo_session_next(session, MYO_STEPS, &index);
+    assert_int_equal(step->kind, MYO_STEP_COMPRESS);
+    assert_true(step->start == 60.0 && step->end == 140.0);
+    assert_int_equal(count(session, MYO_INSERTIONS), 1);
+    assert_non_null(finding_at(session, 151.2)->insertion);
+    myo_session_free(session);
+}
+
+static void test_a_broken_line_changes_nothing(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(needled);
+    myo_string before = {0}, after = {0};
+    myo_session_write(session, &before);
+    static const char lines[] = LTR("110.2") "\n{\"type\":\"ltr\",\"onset_s\":\"soon\"}\n";
+    myo_source_text source = {"e.jsonl", lines, sizeof lines - 1};
+    assert_int_equal(myo_session_import(session, &source, &ann, &issues), MYO_ERR_FORMAT);
+    assert_non_null(strstr(issues.text[0], "e.jsonl:3:25: onset_s"));
+    myo_session_write(session, &after);
+    assert_string_equal(before.data, after.data);
+    myo_string_free(&before);
+    myo_string_free(&after);
+    myo_session_free(session);
+}
+
+static void test_provisional_events_do_not_count(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(needled);
+    import(session, "{\"type\":\"ltr\",\"stage\":\"provisional\",\"onset_s\":110.2}\n"
+                    "{\"type\":\"ltr\",\"stage\":\"withdrawn\",\"onset_s\":110.2}\n"
+                    "{\"type\":\"ltr\",\"stage\":\"confirmed\",\"onset_s\":120.2}\n"
+                    "{\"type\":\"cardiac\",\"onset_s\":121}\n{\"schema\":\"myotwitch.run/1\",\"rate_hz\":2000}\n");
+    assert_int_equal(count(session, MYO_FINDINGS), 1);
+    myo_session_free(session);
+}
+
+static void test_changes_and_undo(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(needled);
+    import(session, LTR("110.2"));
+    const char *twitch = finding_at(session, 110.2)->record.id;
+    const myo_point *point = myo_session_find(session, MYO_POINTS, "p1");
+    const myo_finding *finding = myo_session_find(session, MYO_FINDINGS, twitch);
+    size_t entries = count(session, MYO_AUDIT);
+    assert_int_equal(myo_session_set(session, "p1", "side", "right", &ann, &issues), MYO_OK);
+    assert_int_equal(myo_session_set(session, "p1", "referred", "[ear, jaw]", &ann, &issues), MYO_OK);
+    assert_int_equal(myo_session_set(session, "p1", "local_pain", "6", &ann, &issues), MYO_OK);
+    assert_int_equal(myo_session_set(session, twitch, "at", "110.5", &ann, &issues), MYO_OK);
+    assert_int_equal(finding->provenance, MYO_FROM_EDITED);
+    assert_int_equal(myo_session_remove(session, "i1", &ann, &issues), MYO_OK);
+    assert_int_equal(myo_session_add(session, MYO_POINTS, "{muscle: soleus}", &ann, &issues), MYO_OK);
+    assert_int_equal(count(session, MYO_AUDIT), entries + 6);
+    assert_int_equal(count(session, MYO_POINTS), 2);
+
+    assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK); /* add */
+    assert_int_equal(count(session, MYO_POINTS), 1);
+    assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK); /* remove */
+    assert_int_equal(count(session, MYO_INSERTIONS), 2);
+    assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK); /* at */
+    assert_true(fabs(finding->at - 110.2) < 1e-9);
+    assert_int_equal(finding->provenance, MYO_FROM_AUTO);
+    assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK); /* local_pain: was not given */
+    assert_true(isnan(point->local_pain));
+    assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK); /* referred */
+    assert_int_equal(point->referred.count, 1);
+    assert_string_equal(point->referred.item[0], "temple");
+    /* A new change after undoing; then both are taken back in turn. */
+    assert_int_equal(myo_session_set(session, "p1", "cause", "overuse", &ann, &issues), MYO_OK);
+    assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK);
+    assert_int_equal(point->cause, MYO_CAUSE_UNSET);
+    assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK); /* side */
+    assert_int_equal(point->side, MYO_LEFT);
+    assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_ERR_FORMAT);
+    /* Nothing was ever taken out of the audit. */
+    assert_int_equal(count(session, MYO_AUDIT), entries + 6 + 5 + 1 + 2);
+    myo_session_free(session);
+}
+
+static void test_refused_changes_change_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *field, *value;
+    } rows[] = {
+        {"nobody", "side", "left"}, {"p1", "colour", "red"},      {"p1", "side", "middle"},
+        {"p1", "muscle", "liver"},  {"p1", "muscle", NULL},       {"p1", "provenance", "auto"},
+        {"p1", "id", "p2"},         {"s2", "discomfort", "5"},    {"s2", "end", "50"},
+        {"p1", "local_pain", "11"}, {"p1", "referred", "[moon]"}, {"a1", "who", "XY"},
+        {"p1", "side", "left\nid: p9"}, {"p1", "parent", "s1"},   {"header", "setting", "zoo"},
+    };
+    myo_session *session = read_text(needled);
+    myo_string before = {0};
+    myo_session_write(session, &before);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_string after = {0};
+        assert_int_equal(myo_session_set(session, rows[i].target, rows[i].field, rows[i].value, &ann, &issues),
+                         MYO_ERR_FORMAT);
+        assert_true(issues.count > 0);
+        myo_session_write(session, &after);
+        assert_string_equal(before.data, after.data);
+        myo_string_free(&after);
+    }
+    assert_int_equal(myo_session_add(session, MYO_POINTS, "{id: s1, muscle: soleus}", &ann, &issues), MYO_ERR_FORMAT);
+    assert_int_equal(myo_session_add(session, MYO_AUDIT, "{who: me}", &ann, &issues), MYO_ERR_FORMAT);
+    assert_int_equal(myo_session_remove(session, "p9", &ann, &issues), MYO_ERR_FORMAT);
+    myo_string_free(&before);
+    myo_session_free(session);
+}
+
+static void test_broken_sessions(void **state)
+{
+    (void)state;
+#define HEAD "schema: myotwitch.session/1\nheader: {id: S, setting: self}\n"
+    static const struct {
+        const char *text, *place, *reason;
+    } rows[] = {
+        {"muscles: []\n", "bad:1:1:", "no session"},
+        {"schema: other/2\nheader: {id: S, setting: self}\n", "bad:1:9:", "only myotwitch.session/1"},
+        {"schema: myotwitch.session/1\n", "bad:1:1:", "no header"},
+        {"schema: myotwitch.session/1\nheader: {id: S}\n", "bad:2:9:", "lacks 'setting'"},
+        {HEAD "doctors: []\n", "bad:3:1:", "unknown key"},
+        {HEAD "points:\n - {id: p, muscle: liver}\n", "bad:4:20:", "no muscle 'liver'"},
+        {HEAD "points:\n - {id: p}\n", "bad:4:4:", "lacks 'muscle'"},
+        {HEAD "steps:\n - {id: s, kind: dance}\n", "bad:4:18:", "'dance'"},
+        {HEAD "steps:\n - {id: s, kind: heat, discomfort: 5}\n", "bad:4:24:", "does not belong"},
+        {HEAD "steps:\n - {id: s, kind: heat, start: 9, end: 8}\n", "bad:4:34:", "ends before"},
+        {HEAD "steps:\n - {id: s, kind: rest}\n - {id: s, kind: rest}\n", "bad:5:5:", "taken"},
+        {HEAD "steps:\n - {id: s, kind: compress, discomfort: 11}\n", "bad:4:28:", "not within 0 to 10"},
+        {HEAD "steps:\n - {id: s, kind: compress, point: q}\n", "bad:4:35:", "no point 'q'"},
+        {HEAD "insertions:\n - {id: i}\n", "bad:4:4:", "lacks 'at'"},
+        {"schema: myotwitch.session/1\nheader: {id: S, setting: self, date: 20.11.2026}\n", "bad:2:38:", "a date"},
+        {"{\"schema\": \"myotwitch.session/1\", \"header\": {\"id\": \"S\", \"setting\": self}", "bad:1:", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_source_text source = {"bad", rows[i].text, strlen(rows[i].text)};
+        myo_session *session = NULL;
+        assert_int_equal(myo_session_read(clinic, &source, &session, &issues), MYO_ERR_FORMAT);
+        assert_null(session);
+        if (strncmp(issues.text[0], rows[i].place, strlen(rows[i].place)) != 0 ||
+            strstr(issues.text[0], rows[i].reason) == NULL) {
+            fail_msg("row %zu: %s, not %s %s", i, issues.text[0], rows[i].place, rows[i].reason);
+        }
+    }
+}
+
+static void test_stimulator_masks(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(HEAD "steps:\n - {id: a, kind: tens, start: 10, end: 20}\n - {id: b, kind: ifc, start: 50}\n");
+    assert_false(myo_session_masked(session, 9.9));
+    assert_true(myo_session_masked(session, 10.0));
+    assert_false(myo_session_masked(session, 20.0));
+    assert_true(myo_session_masked(session, 1000.0));
+    myo_session_free(session);
+}
+
+/* Days since 1970: 2000-03-01 is 11017 (30 years of 365 days, 7 leap days, 31 + 29 days). */
+static void test_dates(void **state)
+{
+    (void)state;
+    assert_true(myo_days_of_date("1970-01-01") == 0.0);
+    assert_true(myo_days_of_date("2000-03-01") == 11017.0);
+    assert_true(myo_days_of_date("2024-03-01") - myo_days_of_date("2024-02-28") == 2.0);
+    assert_true(myo_days_of_date("1900-03-01") - myo_days_of_date("1900-02-28") == 1.0);
+    assert_true(isnan(myo_days_of_date(NULL)));
+}
+
+static void test_finding_types_are_the_events(void **state)
+{
+    (void)state;
+    for (int type = 0; type < MYO_EVENT_TYPE_COUNT; type++) {
+        char text[256];
+        snprintf(text, sizeof text, HEAD "findings:\n - {id: f, type: %s, at: 1}\n",
+                 myo_event_type_name((myo_event_type)type));
+        myo_session *session = read_text(text);
+        const myo_finding *finding = myo_session_find(session, MYO_FINDINGS, "f");
+        assert_int_equal(finding->type, type + 1);
+        myo_session_free(session);
+    }
+}
+
+static void test_flow(void **state)
+{
+    (void)state;
+    static const struct {
+        myo_step_kind kind;
+        myo_phase phase;
+    } rows[] = {
+        {MYO_STEP_INSPECT, MYO_PHASE_PREPARE}, {MYO_STEP_PALPATE, MYO_PHASE_ASSESS},
+        {MYO_STEP_HEAT, MYO_PHASE_TREAT},      {MYO_STEP_NEEDLE, MYO_PHASE_TREAT},
+        {MYO_STEP_REST, MYO_PHASE_TREAT},      {MYO_STEP_STRETCH, MYO_PHASE_LENGTHEN},
+        {MYO_STEP_RECHECK, MYO_PHASE_REVIEW},  {MYO_STEP_COMPRESS, MYO_PHASE_TREAT},
+    };
+    myo_phase phase = MYO_PHASE_PREPARE;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        phase = myo_phase_after(phase, rows[i].kind, false);
+        assert_int_equal(phase, rows[i].phase);
+        assert_int_equal(myo_phase_after(phase, rows[i].kind, true), MYO_PHASE_STOPPED);
+        assert_int_equal(myo_phase_after(MYO_PHASE_STOPPED, rows[i].kind, false), MYO_PHASE_STOPPED);
+    }
+}
+
+static void test_live_state(void **state)
+{
+    (void)state;
+    myo_session *session = read_text("schema: myotwitch.session/1\nheader: {id: S, setting: self, protocol: self_standard}\n"
+        "points:\n - {id: p, muscle: soleus}\nsteps:\n - {id: a, kind: inspect, start: 0, end: 5}\n"
+        " - {id: b, kind: baseline, start: 5, end: 60}\n - {id: c, kind: compress, point: p, start: 100, end: 230, pain_quality: sharp}\n"
+        " - {id: d, kind: compress, point: p, start: 300, end: 320}\n");
+    myo_session_now now;
+    myo_session_at(session, NULL, 159, &now);
+    assert_int_equal(now.phase, MYO_PHASE_TREAT);
+    assert_int_equal(now.band_state, MYO_BAND_BEFORE);
+    assert_true(now.elapsed_s == 59.0 && now.band->lo == 60.0 && now.band->hi == 120.0);
+    myo_session_at(session, NULL, 160, &now);
+    assert_int_equal(now.band_state, MYO_BAND_WITHIN);
+    myo_session_at(session, NULL, 221, &now);
+    assert_int_equal(now.band_state, MYO_BAND_BEYOND);
+    assert_int_equal(now.next->step, MYO_STEP_STRETCH);
+    myo_session_at(session, NULL, 70, &now);
+    assert_null(now.step);
+    assert_int_equal(now.next->step, MYO_STEP_COMPRESS);
+    const myo_session *one[] = {session};
+    myo_check *check = NULL;
+    assert_int_equal(myo_check_run(one, 1, &check), MYO_OK);
+    myo_session_at(session, check, 310, &now);
+    assert_int_equal(now.phase, MYO_PHASE_STOPPED);
+    assert_true(now.treats_after_stop);
+    assert_null(now.next);
+    myo_session_at(session, check, 50, &now);
+    assert_int_equal(now.phase, MYO_PHASE_PREPARE);
+    myo_check_free(check);
+    myo_session_free(session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_written_is_read_back),
+        cmocka_unit_test(test_twitches_are_bound),
+        cmocka_unit_test(test_steps_are_kept_in_time),
+        cmocka_unit_test(test_analysing_again_eats_nothing),
+        cmocka_unit_test(test_import_twice_changes_nothing),
+        cmocka_unit_test(test_markers_make_steps),
+        cmocka_unit_test(test_a_broken_line_changes_nothing),
+        cmocka_unit_test(test_provisional_events_do_not_count),
+        cmocka_unit_test(test_changes_and_undo),
+        cmocka_unit_test(test_refused_changes_change_nothing),
+        cmocka_unit_test(test_broken_sessions),
+        cmocka_unit_test(test_stimulator_masks),
+        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_finding_types_are_the_events),
+        cmocka_unit_test(test_flow),
+        cmocka_unit_test(test_live_state),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
