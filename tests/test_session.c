@@ -81,15 +81,21 @@ static const myo_finding *finding_at(const myo_session *session, double at)
     return NULL;
 }
 
-#define LTR(at) "{\"schema\":\"myotwitch.event/1\",\"type\":\"ltr\",\"onset_s\":" at ",\"offset_s\":" at ",\"peak_uv\":200,\"features\":{\"turns\":5},\"reasons\":[]}\n"
-#define MARK(at, label) "{\"type\":\"marker\",\"onset_s\":" at ",\"label\":\"" label "\",\"provenance\":\"recording\"}\n"
+#define LTR(at)                                                                                    \
+    "{\"schema\":\"myotwitch.event/1\",\"type\":\"ltr\",\"onset_s\":" at ",\"offset_s\":" at       \
+    ",\"peak_uv\":200,\"features\":{\"turns\":5},\"reasons\":[]}\n"
+#define MARK(at, label)                                                                            \
+    "{\"type\":\"marker\",\"onset_s\":" at ",\"label\":\"" label                                   \
+    "\",\"provenance\":\"recording\"}\n"
 
 static void test_written_is_read_back(void **state)
 {
     (void)state;
     myo_session *session = read_text(needled);
     import(session, LTR("110.2") LTR("150"));
-    assert_int_equal(myo_session_set(session, "p1", "note", "a \"quoted\" note: # [1]\ttab", &ann, &issues), MYO_OK);
+    assert_int_equal(
+        myo_session_set(session, "p1", "note", "a \"quoted\" note: # [1]\ttab", &ann, &issues),
+        MYO_OK);
     myo_string first = {0}, second = {0};
     myo_session_write(session, &first);
     myo_session *again = read_text(first.data);
@@ -143,7 +149,9 @@ static void test_analysing_again_eats_nothing(void **state)
     const char *deleted = finding_at(session, 130)->record.id;
     assert_int_equal(myo_session_set(session, moved, "at", "121.5", &ann, &issues), MYO_OK);
     assert_int_equal(myo_session_remove(session, deleted, &ann, &issues), MYO_OK);
-    assert_int_equal(myo_session_add(session, MYO_FINDINGS, "{id: mine, type: ltr, at: 160}", &ann, &issues), MYO_OK);
+    assert_int_equal(
+        myo_session_add(session, MYO_FINDINGS, "{id: mine, type: ltr, at: 160}", &ann, &issues),
+        MYO_OK);
     /* The new run finds the moved and the removed one where they were, the person's one too,
      * one more, and no longer the one at 140. */
     import(session, LTR("110.21") LTR("120.31") LTR("130.01") LTR("160.02") LTR("170"));
@@ -163,7 +171,8 @@ static void test_import_twice_changes_nothing(void **state)
 {
     (void)state;
     myo_session *session = read_text(needled);
-    const char *lines = MARK("250", "stretch start") MARK("275", "stretch end") LTR("110.2") LTR("150");
+    const char *lines =
+        MARK("250", "stretch start") MARK("275", "stretch end") LTR("110.2") LTR("150");
     import(session, lines);
     size_t findings = count(session, MYO_FINDINGS), steps = count(session, MYO_STEPS);
     const char *id = finding_at(session, 150)->record.id;
@@ -177,7 +186,8 @@ static void test_import_twice_changes_nothing(void **state)
 static void test_markers_make_steps(void **state)
 {
     (void)state;
-    myo_session *session = read_text("schema: myotwitch.session/1\nheader: {id: S, setting: self}\n");
+    myo_session *session =
+        read_text("schema: myotwitch.session/1\nheader: {id: S, setting: self}\n");
     import(session, MARK("0", "baseline start") MARK("60", "compress") MARK("140", "end")
                         MARK("150", "needle start") MARK("151", "insertion") MARK("160", "coffee")
                             MARK("170", "stretch") LTR("151.2"));
@@ -218,7 +228,8 @@ static void test_provisional_events_do_not_count(void **state)
     import(session, "{\"type\":\"ltr\",\"stage\":\"provisional\",\"onset_s\":110.2}\n"
                     "{\"type\":\"ltr\",\"stage\":\"withdrawn\",\"onset_s\":110.2}\n"
                     "{\"type\":\"ltr\",\"stage\":\"confirmed\",\"onset_s\":120.2}\n"
-                    "{\"type\":\"cardiac\",\"onset_s\":121}\n{\"schema\":\"myotwitch.run/1\",\"rate_hz\":2000}\n");
+                    "{\"type\":\"cardiac\",\"onset_s\":121}\n{\"schema\":\"myotwitch.run/"
+                    "1\",\"rate_hz\":2000}\n");
     assert_int_equal(count(session, MYO_FINDINGS), 1);
     myo_session_free(session);
 }
@@ -233,12 +244,14 @@ static void test_changes_and_undo(void **state)
     const myo_finding *finding = myo_session_find(session, MYO_FINDINGS, twitch);
     size_t entries = count(session, MYO_AUDIT);
     assert_int_equal(myo_session_set(session, "p1", "side", "right", &ann, &issues), MYO_OK);
-    assert_int_equal(myo_session_set(session, "p1", "referred", "[ear, jaw]", &ann, &issues), MYO_OK);
+    assert_int_equal(myo_session_set(session, "p1", "referred", "[ear, jaw]", &ann, &issues),
+                     MYO_OK);
     assert_int_equal(myo_session_set(session, "p1", "local_pain", "6", &ann, &issues), MYO_OK);
     assert_int_equal(myo_session_set(session, twitch, "at", "110.5", &ann, &issues), MYO_OK);
     assert_int_equal(finding->provenance, MYO_FROM_EDITED);
     assert_int_equal(myo_session_remove(session, "i1", &ann, &issues), MYO_OK);
-    assert_int_equal(myo_session_add(session, MYO_POINTS, "{muscle: soleus}", &ann, &issues), MYO_OK);
+    assert_int_equal(myo_session_add(session, MYO_POINTS, "{muscle: soleus}", &ann, &issues),
+                     MYO_OK);
     assert_int_equal(count(session, MYO_AUDIT), entries + 6);
     assert_int_equal(count(session, MYO_POINTS), 2);
 
@@ -249,7 +262,8 @@ static void test_changes_and_undo(void **state)
     assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK); /* at */
     assert_true(fabs(finding->at - 110.2) < 1e-9);
     assert_int_equal(finding->provenance, MYO_FROM_AUTO);
-    assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK); /* local_pain: was not given */
+    assert_int_equal(myo_session_undo(session, &ann, &issues),
+                     MYO_OK); /* local_pain: was not given */
     assert_true(isnan(point->local_pain));
     assert_int_equal(myo_session_undo(session, &ann, &issues), MYO_OK); /* referred */
     assert_int_equal(point->referred.count, 1);
@@ -272,26 +286,40 @@ static void test_refused_changes_change_nothing(void **state)
     static const struct {
         const char *target, *field, *value;
     } rows[] = {
-        {"nobody", "side", "left"}, {"p1", "colour", "red"},      {"p1", "side", "middle"},
-        {"p1", "muscle", "liver"},  {"p1", "muscle", NULL},       {"p1", "provenance", "auto"},
-        {"p1", "id", "p2"},         {"s2", "discomfort", "5"},    {"s2", "end", "50"},
-        {"p1", "local_pain", "11"}, {"p1", "referred", "[moon]"}, {"a1", "who", "XY"},
-        {"p1", "side", "left\nid: p9"}, {"p1", "parent", "s1"},   {"header", "setting", "zoo"},
+        {"nobody", "side", "left"},
+        {"p1", "colour", "red"},
+        {"p1", "side", "middle"},
+        {"p1", "muscle", "liver"},
+        {"p1", "muscle", NULL},
+        {"p1", "provenance", "auto"},
+        {"p1", "id", "p2"},
+        {"s2", "discomfort", "5"},
+        {"s2", "end", "50"},
+        {"p1", "local_pain", "11"},
+        {"p1", "referred", "[moon]"},
+        {"a1", "who", "XY"},
+        {"p1", "side", "left\nid: p9"},
+        {"p1", "parent", "s1"},
+        {"header", "setting", "zoo"},
     };
     myo_session *session = read_text(needled);
     myo_string before = {0};
     myo_session_write(session, &before);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         myo_string after = {0};
-        assert_int_equal(myo_session_set(session, rows[i].target, rows[i].field, rows[i].value, &ann, &issues),
-                         MYO_ERR_FORMAT);
+        assert_int_equal(
+            myo_session_set(session, rows[i].target, rows[i].field, rows[i].value, &ann, &issues),
+            MYO_ERR_FORMAT);
         assert_true(issues.count > 0);
         myo_session_write(session, &after);
         assert_string_equal(before.data, after.data);
         myo_string_free(&after);
     }
-    assert_int_equal(myo_session_add(session, MYO_POINTS, "{id: s1, muscle: soleus}", &ann, &issues), MYO_ERR_FORMAT);
-    assert_int_equal(myo_session_add(session, MYO_AUDIT, "{who: me}", &ann, &issues), MYO_ERR_FORMAT);
+    assert_int_equal(
+        myo_session_add(session, MYO_POINTS, "{id: s1, muscle: soleus}", &ann, &issues),
+        MYO_ERR_FORMAT);
+    assert_int_equal(myo_session_add(session, MYO_AUDIT, "{who: me}", &ann, &issues),
+                     MYO_ERR_FORMAT);
     assert_int_equal(myo_session_remove(session, "p9", &ann, &issues), MYO_ERR_FORMAT);
     myo_string_free(&before);
     myo_session_free(session);
@@ -305,7 +333,8 @@ static void test_broken_sessions(void **state)
         const char *text, *place, *reason;
     } rows[] = {
         {"muscles: []\n", "bad:1:1:", "no session"},
-        {"schema: other/2\nheader: {id: S, setting: self}\n", "bad:1:9:", "only myotwitch.session/1"},
+        {"schema: other/2\nheader: {id: S, setting: self}\n",
+         "bad:1:9:", "only myotwitch.session/1"},
         {"schema: myotwitch.session/1\n", "bad:1:1:", "no header"},
         {"schema: myotwitch.session/1\nheader: {id: S}\n", "bad:2:9:", "lacks 'setting'"},
         {HEAD "doctors: []\n", "bad:3:1:", "unknown key"},
@@ -315,11 +344,14 @@ static void test_broken_sessions(void **state)
         {HEAD "steps:\n - {id: s, kind: heat, discomfort: 5}\n", "bad:4:24:", "does not belong"},
         {HEAD "steps:\n - {id: s, kind: heat, start: 9, end: 8}\n", "bad:4:34:", "ends before"},
         {HEAD "steps:\n - {id: s, kind: rest}\n - {id: s, kind: rest}\n", "bad:5:5:", "taken"},
-        {HEAD "steps:\n - {id: s, kind: compress, discomfort: 11}\n", "bad:4:28:", "not within 0 to 10"},
+        {HEAD "steps:\n - {id: s, kind: compress, discomfort: 11}\n",
+         "bad:4:28:", "not within 0 to 10"},
         {HEAD "steps:\n - {id: s, kind: compress, point: q}\n", "bad:4:35:", "no point 'q'"},
         {HEAD "insertions:\n - {id: i}\n", "bad:4:4:", "lacks 'at'"},
-        {"schema: myotwitch.session/1\nheader: {id: S, setting: self, date: 20.11.2026}\n", "bad:2:38:", "a date"},
-        {"{\"schema\": \"myotwitch.session/1\", \"header\": {\"id\": \"S\", \"setting\": self}", "bad:1:", ""},
+        {"schema: myotwitch.session/1\nheader: {id: S, setting: self, date: 20.11.2026}\n",
+         "bad:2:38:", "a date"},
+        {"{\"schema\": \"myotwitch.session/1\", \"header\": {\"id\": \"S\", \"setting\": self}",
+         "bad:2:1:", "expected"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         myo_source_text source = {"bad", rows[i].text, strlen(rows[i].text)};
@@ -336,7 +368,9 @@ static void test_broken_sessions(void **state)
 static void test_stimulator_masks(void **state)
 {
     (void)state;
-    myo_session *session = read_text(HEAD "steps:\n - {id: a, kind: tens, start: 10, end: 20}\n - {id: b, kind: ifc, start: 50}\n");
+    myo_session *session = read_text(
+        HEAD
+        "steps:\n - {id: a, kind: tens, start: 10, end: 20}\n - {id: b, kind: ifc, start: 50}\n");
     assert_false(myo_session_masked(session, 9.9));
     assert_true(myo_session_masked(session, 10.0));
     assert_false(myo_session_masked(session, 20.0));
@@ -386,16 +420,19 @@ static void test_flow(void **state)
         phase = myo_phase_after(phase, rows[i].kind, false);
         assert_int_equal(phase, rows[i].phase);
         assert_int_equal(myo_phase_after(phase, rows[i].kind, true), MYO_PHASE_STOPPED);
-        assert_int_equal(myo_phase_after(MYO_PHASE_STOPPED, rows[i].kind, false), MYO_PHASE_STOPPED);
+        assert_int_equal(myo_phase_after(MYO_PHASE_STOPPED, rows[i].kind, false),
+                         MYO_PHASE_STOPPED);
     }
 }
 
 static void test_live_state(void **state)
 {
     (void)state;
-    myo_session *session = read_text("schema: myotwitch.session/1\nheader: {id: S, setting: self, protocol: self_standard}\n"
+    myo_session *session = read_text(
+        "schema: myotwitch.session/1\nheader: {id: S, setting: self, protocol: self_standard}\n"
         "points:\n - {id: p, muscle: soleus}\nsteps:\n - {id: a, kind: inspect, start: 0, end: 5}\n"
-        " - {id: b, kind: baseline, start: 5, end: 60}\n - {id: c, kind: compress, point: p, start: 100, end: 230, pain_quality: sharp}\n"
+        " - {id: b, kind: baseline, start: 5, end: 60}\n - {id: c, kind: compress, point: p, "
+        "start: 100, end: 230, pain_quality: sharp}\n"
         " - {id: d, kind: compress, point: p, start: 300, end: 320}\n");
     myo_session_now now;
     myo_session_at(session, NULL, 159, &now);

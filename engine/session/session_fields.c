@@ -209,6 +209,7 @@ static const myo_field finding_fields[] = {
     TEXT(myo_finding, modality, 0),
     NUMBER(myo_finding, channel, 0),
     NUMBER(myo_finding, peak_uv, 0),
+    NUMBER(myo_finding, peak_fs, 0),
     NUMBER(myo_finding, snr_db, 0),
     NUMBER(myo_finding, confidence, 0),
     ENUM(myo_finding, verdict, 0, verdict_names),

@@ -13,8 +13,8 @@
 
 typedef struct {
     myo_record record;
-    const char *type, *stage, *modality, *label, *verdict;
-    double onset_s, offset_s, channel, peak_uv, snr_db, confidence, level, guarding_ratio;
+    const char *type, *stage, *modality, *label, *verdict, *recording, *detector, *config_hash;
+    double onset_s, offset_s, channel, peak_uv, peak_fs, snr_db, confidence, level, guarding_ratio;
 } event_line;
 
 #define FIELD(m, k)                                                                                \
@@ -22,6 +22,10 @@ typedef struct {
         .name = #m, .kind = k, .offset = offsetof(event_line, m)                                   \
     }
 static const myo_field line_fields[] = {
+    FIELD(recording, FIELD_TEXT),
+    FIELD(detector, FIELD_TEXT),
+    FIELD(config_hash, FIELD_TEXT),
+    FIELD(peak_fs, FIELD_NUMBER),
     FIELD(type, FIELD_TEXT),
     FIELD(stage, FIELD_TEXT),
     FIELD(modality, FIELD_TEXT),
@@ -46,6 +50,7 @@ typedef struct {
     const char *open_step; /* step that the last marker began and none has ended */
     myo_bag met;           /* elements that this analysis found again or made */
     size_t taken, passed;
+    const char *recording, *detector, *config_hash; /* of the run that found the events */
 } import;
 
 /* What the checks and the report can use; the rest stays in the event file. */
@@ -147,6 +152,7 @@ static void take_finding(import *self, const event_line *line, myo_event_type ty
     finding->modality = line->modality;
     finding->channel = line->channel;
     finding->peak_uv = line->peak_uv;
+    finding->peak_fs = line->peak_fs;
     finding->snr_db = line->snr_db;
     finding->confidence = line->confidence;
     finding->verdict = verdict_of(line->verdict);
@@ -211,6 +217,11 @@ static void take_marker(import *self, const event_line *line)
 
 static void take_line(import *self, const event_line *line)
 {
+    if (line->config_hash != NULL) {
+        self->recording = line->recording;
+        self->detector = line->detector;
+        self->config_hash = line->config_hash;
+    }
     bool is_final = line->stage == NULL || strcmp(line->stage, "confirmed") == 0;
     if (line->type == NULL || isnan(line->onset_s) || !is_final) {
         return;
@@ -274,8 +285,12 @@ static void sweep(const import *self, myo_part part)
 static bool note(import *self, const char *name, const myo_author *author)
 {
     myo_string text = {0};
-    myo_string_add(&text, "\"%zu findings, %zu other events passed over\"", self->taken,
-                   self->passed);
+    myo_string_add(&text, "%zu findings, %zu other events passed over", self->taken, self->passed);
+    if (self->config_hash != NULL) {
+        myo_string_add(&text, "; recording %s, detector %s, configuration %s",
+                       self->recording != NULL ? self->recording : "?",
+                       self->detector != NULL ? self->detector : "?", self->config_hash);
+    }
     const char *what[5] = {name, NULL, NULL, text.data, NULL};
     bool fine = !text.failed && myo_session_note(self->session, author, MYO_DID_IMPORT, what);
     myo_string_free(&text);

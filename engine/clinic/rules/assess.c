@@ -9,23 +9,13 @@
 
 enum { SHOWN_CANDIDATES = 3, ROWS_MAX = 256 };
 
-static const char *keep(myo_rules *rules, myo_string *text)
-{
-    const char *kept = text->failed || text->data == NULL
-                           ? ""
-                           : myo_arena_copy(&rules->arena, text->data, text->length);
-    rules->no_memory |= text->failed || kept == NULL;
-    myo_string_free(text);
-    return kept != NULL ? kept : "";
-}
-
 static const char *listed(myo_rules *rules, const myo_ids *ids)
 {
     myo_string text = {0};
     for (size_t i = 0; i < ids->count; i++) {
         myo_string_add(&text, "%s%s", i == 0 ? "" : ", ", ids->item[i]);
     }
-    return keep(rules, &text);
+    return rule_keep(rules, &text);
 }
 
 static bool was_latent(const myo_rules *rules, const char *id)
@@ -150,7 +140,7 @@ static const char *candidates_for(myo_rules *rules, const myo_ids *zones, bool l
             shown++;
         }
     }
-    return keep(rules, &text);
+    return rule_keep(rules, &text);
 }
 
 void myo_rule_a05(myo_rules *rules, const myo_step *none)
@@ -210,7 +200,7 @@ void myo_rule_a07(myo_rules *rules, const myo_step *none)
     myo_string text = {0};
     myo_string_add(&text, "%s: %s", listed(rules, &map->zones),
                    candidates_for(rules, &map->zones, true));
-    say_text(rules, "zones", keep(rules, &text));
+    say_text(rules, "zones", rule_keep(rules, &text));
     say(rules, "CANDIDATES");
 }
 

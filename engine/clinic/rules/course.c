@@ -5,16 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-static const char *keep(myo_rules *rules, myo_string *text)
-{
-    const char *kept = text->failed || text->data == NULL
-                           ? ""
-                           : myo_arena_copy(&rules->arena, text->data, text->length);
-    rules->no_memory |= text->failed || kept == NULL;
-    myo_string_free(text);
-    return kept != NULL ? kept : "";
-}
-
 static double date_of(const myo_session *session)
 {
     return myo_days_of_date(myo_session_head(session)->date);
@@ -53,7 +43,7 @@ static const char *sessions_of(myo_rules *rules, const myo_timeline *row)
         myo_string_add(&text, "-");
         myo_string_add_number(&text, row->sessions_hi);
     }
-    return keep(rules, &text);
+    return rule_keep(rules, &text);
 }
 
 void myo_rule_k01(myo_rules *rules, const myo_step *none)
@@ -74,7 +64,7 @@ void myo_rule_k01(myo_rules *rules, const myo_step *none)
     myo_string_add_number(&pain, first);
     myo_string_add(&pain, " to ");
     myo_string_add_number(&pain, last);
-    say_text(rules, "pain", keep(rules, &pain));
+    say_text(rules, "pain", rule_keep(rules, &pain));
     say_text(rules, "class", row->record.id);
     say_text(rules, "sessions", sessions_of(rules, row));
     say_value(rules, "n", number, "sessions");
@@ -159,13 +149,14 @@ void myo_rule_k05(myo_rules *rules, const myo_step *none)
             myo_string_add(&missing, "%s%s", missing.length > 0 ? ", " : "", names[i]);
         }
     }
-    bool complete = missing.length == 0;
+    bool complete = missing.length == 0 && !missing.failed;
     if (care != NULL) {
         say_step(rules, care);
     } else {
         say_session(rules);
     }
-    say_text(rules, "missing", complete ? "nothing" : keep(rules, &missing));
+    const char *list = rule_keep(rules, &missing);
+    say_text(rules, "missing", complete ? "nothing" : list);
     say(rules, complete ? "OK" : "INCOMPLETE");
 }
 
@@ -179,7 +170,8 @@ static const char *open_factors(myo_rules *rules)
             myo_string_add(&text, "%s%s", text.length > 0 ? ", " : "", answer->record.id);
         }
     }
-    return text.length > 0 ? keep(rules, &text) : "none noted";
+    const char *list = rule_keep(rules, &text);
+    return list[0] != '\0' ? list : "none noted";
 }
 
 void myo_rule_k06(myo_rules *rules, const myo_step *none)

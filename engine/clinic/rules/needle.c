@@ -24,7 +24,8 @@ static const myo_finding *twitch_of(const myo_rules *rules, const myo_insertion 
             continue;
         }
         first = first == NULL || finding->at < first->at ? finding : first;
-        *strength += isnan(finding->peak_uv) ? 1.0 : finding->peak_uv;
+        double peak = isnan(finding->peak_uv) ? finding->peak_fs : finding->peak_uv;
+        *strength += isnan(peak) ? 1.0 : peak;
     }
     return first;
 }
@@ -171,10 +172,7 @@ static void say_change(myo_rules *rules, const char *name, double before, double
     myo_string_add_number(&text, before);
     myo_string_add(&text, " to ");
     myo_string_add_number(&text, after);
-    const char *kept = text.failed ? NULL : myo_arena_copy(&rules->arena, text.data, text.length);
-    rules->no_memory |= kept == NULL;
-    myo_string_free(&text);
-    say_text(rules, name, kept != NULL ? kept : "");
+    say_text(rules, name, rule_keep(rules, &text));
 }
 
 static void say_outcome(myo_rules *rules, const myo_step *before, const myo_step *after)

@@ -56,6 +56,9 @@ void say(myo_rules *rules, const char *code);
 /** Ends it as not assessed: @p missing is what was not recorded. */
 void say_missing(myo_rules *rules, const char *missing);
 
+/** Moves a text into the check's memory: "" when there is none of it. */
+const char *rule_keep(myo_rules *rules, myo_string *text);
+
 /* --- looking --- */
 /** The param of that id; the model is checked to hold all that rules ask for. */
 const myo_param *rule_param(const myo_rules *rules, const char *id);

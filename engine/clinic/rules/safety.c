@@ -143,12 +143,7 @@ static const char *hazards_of(myo_rules *rules, const myo_muscle *muscle)
             myo_clinic_find(rules->clinic, MYO_HAZARDS, muscle->hazards.item[i]);
         myo_string_add(&text, "%s%s", i == 0 ? "" : "; ", hazard->text);
     }
-    const char *kept = text.data != NULL && !text.failed
-                           ? myo_arena_copy(&rules->arena, text.data, text.length)
-                           : "";
-    myo_string_free(&text);
-    rules->no_memory |= kept == NULL;
-    return kept != NULL ? kept : "";
+    return rule_keep(rules, &text);
 }
 
 void myo_rule_x06(myo_rules *rules, const myo_step *step)

@@ -5,12 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-static const char *keep(myo_rules *rules, myo_string *text)
+const char *rule_keep(myo_rules *rules, myo_string *text)
 {
-    const char *kept =
-        text->failed
-            ? NULL
-            : myo_arena_copy(&rules->arena, text->data != NULL ? text->data : "", text->length);
+    const char *data = text->data != NULL ? text->data : "";
+    const char *kept = text->failed ? NULL : myo_arena_copy(&rules->arena, data, text->length);
     rules->no_memory |= kept == NULL;
     myo_string_free(text);
     return kept != NULL ? kept : "";
@@ -67,7 +65,7 @@ void say_number(myo_rules *rules, const char *name, double value)
         /* Two digits behind the point are enough for a person. */
         myo_string_add_number(&text, round(value * 100.0) / 100.0);
     }
-    say_text(rules, name, keep(rules, &text));
+    say_text(rules, name, rule_keep(rules, &text));
 }
 
 void say_value(myo_rules *rules, const char *name, double value, const char *unit)
@@ -77,7 +75,7 @@ void say_value(myo_rules *rules, const char *name, double value, const char *uni
     myo_string_add(&text, "%s%s%s", rules->binding[rules->binding_count - 1].text,
                    unit[0] == '\0' || unit[0] == '/' ? "" : " ", unit);
     rules->draft.value = value;
-    rules->draft.shown = keep(rules, &text);
+    rules->draft.shown = rule_keep(rules, &text);
 }
 
 void say_band(myo_rules *rules, const myo_param *band)
@@ -98,7 +96,7 @@ void say_band(myo_rules *rules, const myo_param *band)
         myo_string_add(&text, "%s-%s", low, high);
     }
     myo_string_add(&text, "%s%s", bare ? "" : " ", bare ? "" : unit);
-    rules->draft.expected = keep(rules, &text);
+    rules->draft.expected = rule_keep(rules, &text);
     if (band->facts.count > 0) {
         rules->draft.fact = band->facts.item[0];
     }
@@ -129,7 +127,7 @@ static const char *filled(myo_rules *rules, const char *message)
             message += 1 + length + (message[1 + length] == '}');
         }
     }
-    return keep(rules, &text);
+    return rule_keep(rules, &text);
 }
 
 static void push(myo_rules *rules)
@@ -166,6 +164,6 @@ void say_missing(myo_rules *rules, const char *missing)
     myo_string_add(&text, "not recorded: %s", missing);
     rules->draft.code = "NOT_ASSESSED";
     rules->draft.severity = MYO_NOT_ASSESSED;
-    rules->draft.text = keep(rules, &text);
+    rules->draft.text = rule_keep(rules, &text);
     push(rules);
 }

@@ -172,7 +172,7 @@ typedef struct {
     int type; /**< myo_event_type + 1 */
     double at, end;
     const char *modality;
-    double channel, peak_uv, snr_db, confidence;
+    double channel, peak_uv, peak_fs, snr_db, confidence;
     int verdict;
     double level;                         /**< relaxation: after over before, or RI */
     double guarding_ratio;                /**< relaxation: EMG in the hold over EMG before it */
