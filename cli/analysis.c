@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Large enough that calls cost nothing, small enough for the cache. */
-enum { BLOCK_SAMPLES = 32768 };
+enum { BLOCK_SAMPLES = 16384 };
 
 typedef struct {
     const analysis_settings *settings;

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 64 Ki samples: large writes, and what one chunk costs in memory. */
-enum { CHUNK_SAMPLES = 65536 };
+/* 64 KiB, which HDF5 gathers in memory before it writes. */
+enum { CHUNK_SAMPLES = 16384 };
 
 /* NWB demands a time of day; a recording that has none gets this one, never that of the machine. */
 static const char no_start_time[] = "1970-01-01T00:00:00+00:00";
@@ -27,8 +27,6 @@ typedef struct {
     myo_outfile *file;
     nwb_file nwb;
     hid_t data;
-    float *chunk;
-    size_t chunk_frames, chunk_used;
     int64_t frames;
     uint64_t content; /* hash of the samples */
     nwb_table events, marks;
@@ -136,8 +134,8 @@ static void series_open(nwb *self)
     nwb_type(file, series, "core", "TimeSeries");
     nwb_text(file, series, "description", "EMG as it was recorded, one column for each channel");
     nwb_text(file, series, "comments", info->format);
-    self->data =
-        nwb_growing_set(file, series, "data", H5T_IEEE_F32LE, info->channels, self->chunk_frames);
+    self->data = nwb_growing_set(file, series, "data", H5T_IEEE_F32LE, info->channels,
+                                 CHUNK_SAMPLES / info->channels);
     nwb_number(file, self->data, "conversion",
                is_calibrated(self) ? info->full_scale_uv * 1e-6 : 1.0);
     nwb_number(file, self->data, "resolution", -1.0); /* "not known" in NWB */
@@ -203,35 +201,13 @@ static myo_status state(nwb *self, myo_why *why)
                             : MYO_OK;
 }
 
-static void chunk_flush(nwb *self)
-{
-    uint32_t channels = self->head->info->channels;
-    if (self->chunk_used > 0) {
-        self->content =
-            nwb_hash(self->content, self->chunk, self->chunk_used * channels * sizeof *self->chunk);
-        nwb_append(&self->nwb, self->data, H5T_NATIVE_FLOAT, self->frames, self->chunk_used,
-                   channels, self->chunk);
-        self->frames += (int64_t)self->chunk_used;
-        self->chunk_used = 0;
-    }
-}
-
 static myo_status nwb_samples(myo_sink *sink, const float *samples, size_t frames, myo_why *why)
 {
     nwb *self = (nwb *)sink;
     uint32_t channels = self->head->info->channels;
-    while (frames > 0) {
-        size_t room = self->chunk_frames - self->chunk_used;
-        size_t part = frames < room ? frames : room;
-        memcpy(self->chunk + self->chunk_used * channels, samples,
-               part * channels * sizeof *samples);
-        self->chunk_used += part;
-        samples += part * channels;
-        frames -= part;
-        if (self->chunk_used == self->chunk_frames) {
-            chunk_flush(self);
-        }
-    }
+    self->content = nwb_hash(self->content, samples, frames * channels * sizeof *samples);
+    nwb_append(&self->nwb, self->data, H5T_NATIVE_FLOAT, self->frames, frames, channels, samples);
+    self->frames += (int64_t)frames;
     return state(self, why);
 }
 
@@ -385,7 +361,6 @@ static bool handles_close(nwb *self)
 static myo_status nwb_finish(myo_sink *sink, const myo_session_tail *tail, myo_why *why)
 {
     nwb *self = (nwb *)sink;
-    chunk_flush(self);
     nwb_dynamic_ids(&self->events);
     channels_write(self, tail);
     run_write(self, tail);
@@ -405,18 +380,11 @@ static void nwb_free(myo_sink *sink)
     nwb *self = (nwb *)sink;
     (void)handles_close(self);
     myo_outfile_discard(self->file);
-    free(self->chunk);
     free(self);
 }
 
 static myo_status nwb_prepare(nwb *self, const char *path, bool replace, myo_why *why)
 {
-    uint32_t channels = self->head->info->channels;
-    self->chunk_frames = CHUNK_SAMPLES / channels;
-    self->chunk = malloc(self->chunk_frames * channels * sizeof *self->chunk);
-    if (self->chunk == NULL) {
-        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
-    }
     myo_status status = strcmp(path, "-") == 0
                             ? myo_why_set(why, MYO_ERR_WRITE, "a session file needs a name")
                             : myo_outfile_open(path, replace, &self->file, why);

@@ -15,7 +15,9 @@
 #include <stdint.h>
 
 typedef struct {
-    hid_t file, text_type; /**< text_type: UTF-8 of any length */
+    hid_t file;
+    hid_t text_type; /**< UTF-8 of any length */
+    hid_t transfer;  /**< how data moves: through a small buffer, the default is 1 MB twice */
     bool failed;
 } nwb_file;
 
@@ -53,7 +55,7 @@ void nwb_append(nwb_file *nwb, hid_t set, hid_t memory_type, int64_t start, size
  *  the same recording and configuration give the same file. After all else was created. */
 void nwb_object_ids(nwb_file *nwb, uint64_t seed);
 
-/** FNV-1a over 64-bit words (the last one filled up with zeros), from @p hash on. */
+/** FNV-1a over 32-bit words (the last one filled up with zeros), from @p hash on. */
 uint64_t nwb_hash(uint64_t hash, const void *bytes, size_t size);
 
 /** What an empty hash starts with. */

@@ -82,10 +82,8 @@ void nwb_table_close(nwb_table *table)
     if (table->nwb == NULL) {
         return;
     }
-    if (table->columns != NULL) {
-        batch_flush(table);
-    }
-    for (size_t c = 0; c < table->column_count; c++) {
+    batch_flush(table);
+    for (size_t c = 0; table->columns != NULL && c < table->column_count; c++) {
         (void)H5Dclose(table->columns[c].set);
     }
     (void)H5Gclose(table->group);

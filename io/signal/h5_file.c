@@ -2,6 +2,8 @@
 /* Opening HDF5 files safely, and reading attributes. */
 #include "h5.h"
 
+#include "h5_cache.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +32,9 @@ static void doors_lock(void)
 myo_status h5_file_open(const char *path, hid_t *file, myo_why *why)
 {
     doors_lock();
-    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t access = h5_small_cache();
+    *file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    (void)H5Pclose(access);
     if (*file < 0) {
         char text[160] = "no reason given";
         (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, error_keep, text);
