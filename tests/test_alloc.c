@@ -6,6 +6,8 @@
 #include "dsp/boot.h"
 #include "myotwitch/ecg.h"
 #include "myotwitch/pipeline.h"
+#include "myotwitch/quality.h"
+#include "myotwitch/relax.h"
 #include "myotwitch/score.h"
 #include "myotwitch/spectrum.h"
 #include "myotwitch/synth.h"
@@ -48,6 +50,26 @@ static myo_status ecg(void)
     myo_ecg *ecg = NULL;
     myo_status status = myo_ecg_new(&config, &ecg);
     myo_ecg_free(ecg);
+    return status;
+}
+
+static myo_status quality(void)
+{
+    myo_quality_config config;
+    myo_quality_config_default(&config, 2000.0, 3);
+    myo_quality *quality = NULL;
+    myo_status status = myo_quality_new(&config, &quality);
+    myo_quality_free(quality);
+    return status;
+}
+
+static myo_status relax(void)
+{
+    myo_relax_config config;
+    myo_relax_config_default(&config, 2000.0, 3);
+    myo_relax *relax = NULL;
+    myo_status status = myo_relax_new(&config, &relax);
+    myo_relax_free(relax);
     return status;
 }
 
@@ -105,8 +127,9 @@ static const struct {
     const char *name;
     build_and_free *act;
 } rows[] = {
-    {"bank", bank}, {"boot", boot},   {"pipeline", pipeline}, {"spectrum", spectrum},
-    {"ecg", ecg},   {"score", score}, {"synth a", synth_a},
+    {"bank", bank},         {"boot", boot},   {"pipeline", pipeline},
+    {"spectrum", spectrum}, {"ecg", ecg},     {"quality", quality},
+    {"relax", relax},       {"score", score}, {"synth a", synth_a},
 };
 
 static void test_each_allocation_may_fail(void **state)

@@ -5,6 +5,9 @@
 
 #include "myotwitch/ecg.h"
 #include "myotwitch/pipeline.h"
+#include "myotwitch/quality.h"
+#include "myotwitch/relax.h"
+#include "myotwitch/series.h"
 #include "myotwitch/spectrum.h"
 #include "myotwitch/synth.h"
 
@@ -23,13 +26,13 @@ typedef struct {
     uint32_t channels;
 } recording;
 
-static recording synthetic(const char *scenario)
+static recording synthetic(const char *scenario, double seconds)
 {
     myo_synth_config config;
     assert_int_equal(myo_synth_config_default(&config, scenario), MYO_OK);
-    config.duration_s = SECONDS;
+    config.duration_s = seconds;
     recording r = {.rate_hz = config.rate_hz, .channels = config.channels};
-    r.frames = (size_t)(SECONDS * config.rate_hz);
+    r.frames = (size_t)(seconds * config.rate_hz);
     r.samples = malloc(r.frames * r.channels * sizeof *r.samples);
     myo_synth *synth = NULL;
     assert_int_equal(myo_synth_new(&config, &synth), MYO_OK);
@@ -112,7 +115,7 @@ static void test_pipeline_is_real_time(void **state)
     (void)state;
     static const char *const scenarios[] = {"clean", "needling", "stimulator", "needle"};
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
-        recording r = synthetic(scenarios[i]);
+        recording r = synthetic(scenarios[i], SECONDS);
         spoil(&r);
         myo_config config;
         myo_config_default(&config, r.rate_hz, r.channels);
@@ -157,7 +160,7 @@ static int64_t run_spectrum(myo_spectrum *spectrum, const recording *r, double *
 static void test_spectrum_is_real_time(void **state)
 {
     (void)state;
-    recording r = synthetic("needling");
+    recording r = synthetic("needling", SECONDS);
     myo_spectrum_config config;
     myo_spectrum_config_default(&config, r.rate_hz, r.channels);
     myo_spectrum *spectrum = NULL;
@@ -199,7 +202,7 @@ static int64_t run_ecg(myo_ecg *ecg, const recording *r, float *clean, uint8_t *
 static void test_ecg_is_real_time(void **state)
 {
     (void)state;
-    recording r = synthetic("ecg");
+    recording r = synthetic("ecg", SECONDS);
     myo_ecg_config config;
     myo_ecg_config_default(&config, r.rate_hz, r.channels);
     myo_ecg *ecg = NULL;
@@ -219,12 +222,120 @@ static void test_ecg_is_real_time(void **state)
     free(r.samples);
 }
 
+static int64_t run_relax(myo_relax *relax, const recording *r)
+{
+    int64_t alarms = 0;
+    myo_watch_alarm alarm;
+    const int64_t half = (int64_t)r->frames / 2;
+    myo_relax_set_floor(relax, 0, 1.0);
+    for (size_t from = 0; from < r->frames; from += BLOCK) {
+        size_t left = r->frames - from;
+        myo_relax_process(relax, r->samples + from * r->channels, NULL,
+                          left < BLOCK ? left : BLOCK);
+        if (from / BLOCK == r->frames / BLOCK / 2) {
+            myo_relax_exclude(relax, MYO_ALL_CHANNELS, half / 2, half / 2 + 200);
+            alarms += myo_relax_watch(relax, &(myo_span){0, half});
+        }
+        myo_relax_pause(relax, false);
+        while (myo_relax_next(relax, &alarm)) {
+            alarms++;
+        }
+    }
+    alarms += myo_relax_level(relax, 0) > 0.0;
+    myo_relax_gap(relax, 50);
+    myo_relax_reset(relax);
+    return alarms;
+}
+
+static void test_relax_is_real_time(void **state)
+{
+    (void)state;
+    recording r = synthetic("rest", 60);
+    myo_relax_config config;
+    myo_relax_config_default(&config, r.rate_hz, r.channels);
+    myo_relax *relax = NULL;
+    assert_int_equal(myo_relax_new(&config, &relax), MYO_OK);
+    if (!guard_init()) {
+        skip();
+    }
+    guard_enter();
+    int64_t watched = run_relax(relax, &r);
+    guard_leave();
+    assert_nothing_counted("relax");
+    assert_true(watched > 1); /* a channel was watched, and there was a level */
+    myo_relax_free(relax);
+    free(r.samples);
+}
+
+static int64_t run_quality(myo_quality *quality, const recording *r)
+{
+    int64_t seconds = 0;
+    myo_quality_second second;
+    myo_quality_summary summary;
+    myo_quality_set_rails(quality, 0, -1500.0, 1500.0);
+    myo_quality_set_ecg(quality, 0, 100.0);
+    for (size_t from = 0; from < r->frames; from += BLOCK) {
+        const float *raw = r->samples + from * r->channels;
+        size_t left = r->frames - from;
+        myo_quality_process(quality, raw, raw, left < BLOCK ? left : BLOCK);
+        while (myo_quality_next(quality, &second)) {
+            seconds++;
+        }
+    }
+    myo_quality_summary_get(quality, 0, &summary);
+    myo_quality_gap(quality, 50);
+    myo_quality_reset(quality);
+    return seconds;
+}
+
+static void test_quality_is_real_time(void **state)
+{
+    (void)state;
+    recording r = synthetic("upper-trapezius", SECONDS);
+    myo_quality_config config;
+    myo_quality_config_default(&config, r.rate_hz, r.channels);
+    myo_quality *quality = NULL;
+    assert_int_equal(myo_quality_new(&config, &quality), MYO_OK);
+    if (!guard_init()) {
+        skip();
+    }
+    guard_enter();
+    int64_t seconds = run_quality(quality, &r);
+    guard_leave();
+    assert_nothing_counted("quality");
+    assert_true(seconds > 0);
+    myo_quality_free(quality);
+    free(r.samples);
+}
+
+static void test_series_is_real_time(void **state)
+{
+    (void)state;
+    myo_series series;
+    myo_series_config config;
+    myo_series_summary summary;
+    myo_series_config_default(&config, 2000.0);
+    if (!guard_init()) {
+        skip();
+    }
+    guard_enter();
+    myo_series_begin(&series, 0);
+    for (int i = 1; i <= 2 * MYO_SERIES_MAX; i++) {
+        myo_series_stroke(&series);
+        myo_series_add(&series, i * 1000, 100.0 / i);
+        myo_series_describe(&series, &config, i * 1000 + 500, &summary);
+    }
+    guard_leave();
+    assert_nothing_counted("series");
+    assert_int_equal(summary.count, 2 * MYO_SERIES_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pipeline_is_real_time),
-        cmocka_unit_test(test_spectrum_is_real_time),
-        cmocka_unit_test(test_ecg_is_real_time),
+        cmocka_unit_test(test_pipeline_is_real_time), cmocka_unit_test(test_spectrum_is_real_time),
+        cmocka_unit_test(test_ecg_is_real_time),      cmocka_unit_test(test_relax_is_real_time),
+        cmocka_unit_test(test_quality_is_real_time),  cmocka_unit_test(test_series_is_real_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
