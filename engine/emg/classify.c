@@ -19,6 +19,10 @@ static const double riding_excess = 3.0;
 static const double ring_turns = 6.5;
 static const double ring_turns_most = 13.0;
 static const double ring_effective_ms = 13.0;
+/* A step has as much below 45 Hz as in the measure band; a twitch on a movement has less than that. */
+static const double ring_lf_ratio = 1.6;
+/* A QRS complex puts less than this into the detect band. */
+static const double heart_band_fraction = 0.06;
 static const double edge_band_fraction = 0.6;
 static const double edge_lf_ratio = 0.55;
 static const double edge_turns = 5.5;
@@ -68,8 +72,9 @@ static bool rides(const myo_burst *burst, double usual_balance)
     if (usual_balance > 0.0 && m->low_balance > riding_excess * usual_balance) {
         return m->effective_ms > ring_effective_ms || m->turns > ring_turns;
     }
-    return m->turns > riding_turns &&
-           (m->turns > ring_turns_most || m->effective_ms > ring_effective_ms);
+    const double turns = m->band_fraction < heart_band_fraction ? riding_turns : ring_turns;
+    return m->turns > turns && (m->turns > ring_turns_most || m->effective_ms > ring_effective_ms ||
+                                m->lf_ratio > ring_lf_ratio);
 }
 
 /* An edge that took a few samples, and the amplifier's way back: one swing, half of it slow. */

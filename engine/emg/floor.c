@@ -13,6 +13,9 @@ static const double block_ms = 25.0;
 /* Below the median, so that a third of the blocks may hold activity. */
 static const double quantile = 0.4;
 static const double recent_s = 2.0;
+/* A level that stayed below this share of the floor for most of 0.8 s is the floor now: the hum was
+ * taken away, the electrode set right. By chance that happens in no lifetime (380 degrees of freedom). */
+static const double fell_to = 0.5;
 /* Crest of Gaussian noise, for five hops of 2.4 degrees of freedom (60-300 Hz, 5 ms); simulated, 6 h:
  * 2.13 with a standard deviation of 0.025 for the mean of 200 blocks. Laplace and Student's t with 5
  * degrees give 2.22. */
@@ -162,6 +165,24 @@ static void update(myo_floor *self)
     self->tail = tail_of(self);
 }
 
+/* Starts anew from the last `blocks` blocks, quiet or not. */
+static void learn_from_recent(myo_floor *self, int32_t blocks)
+{
+    self->count = self->next = 0;
+    for (int32_t i = 0; i < blocks; i++) {
+        const int32_t at =
+            (self->recent_next + self->recent_capacity - blocks + i) % self->recent_capacity;
+        float powers[LANES];
+        for (int lane = 0; lane < LANES; lane++) {
+            powers[lane] = self->recent[lane][at];
+        }
+        add_block(self, powers);
+    }
+    if (self->count > 0) {
+        update(self);
+    }
+}
+
 static void end_block(myo_floor *self)
 {
     float powers[LANES];
@@ -189,6 +210,9 @@ static void end_block(myo_floor *self)
         update(self);
     }
     self->local = local_power(self);
+    if (self->local > 0.0 && self->local < fell_to * self->power[MYO_LANE_DETECT]) {
+        learn_from_recent(self, LOCAL_BLOCKS);
+    }
     self->generation++;
     self->in_block = 0;
 }
@@ -232,21 +256,7 @@ void myo_floor_forget(myo_floor *self)
 
 void myo_floor_relearn(myo_floor *self)
 {
-    self->count = 0;
-    self->next = 0;
-    self->generation++;
-    for (int32_t i = 0; i < self->recent_count; i++) {
-        const int32_t at = (self->recent_next + self->recent_capacity - self->recent_count + i) %
-                           self->recent_capacity;
-        float powers[LANES];
-        for (int lane = 0; lane < LANES; lane++) {
-            powers[lane] = self->recent[lane][at];
-        }
-        add_block(self, powers);
-    }
-    if (self->count > 0) {
-        update(self);
-    }
+    learn_from_recent(self, self->recent_count);
 }
 
 bool myo_floor_looks_stationary(const myo_floor *self, double ratio)
