@@ -4,6 +4,7 @@
 h5py makes of our output. Usage: hdf5.py PROGRAM"""
 import json
 import os
+import resource
 import sys
 import unittest
 
@@ -227,9 +228,11 @@ class Hostile(Hdf5):
     def test_a_huge_promise_is_no_huge_allocation(self):
         with self.make() as file:
             file.create_dataset("x", (1 << 50, 256), "f4", chunks=(1024, 256))
-        done = self.run_program("info", "-d", "x", "-r", "2000", "a.h5",
-                                preexec_fn=lambda: __import__("resource").setrlimit(
-                                    __import__("resource").RLIMIT_AS, (256 << 20, 256 << 20)))
+        limit = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS,
+                                                          (256 << 20, 256 << 20))}
+        if self.run_program("version", **limit).returncode != 0:
+            self.skipTest("the program does not start in 256 MB: built with a sanitizer")
+        done = self.run_program("info", "-d", "x", "-r", "2000", "a.h5", **limit)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_nwb_without_a_series(self):
@@ -248,12 +251,14 @@ class Hostile(Hdf5):
             data.attrs["rate"] = RATE
         whole = self.read("a.h5")
         random = np.random.default_rng(7)
+        # What HDF5 itself does not free after an error is not what is looked for here.
+        no_leaks = {"env": {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}}
         for _ in range(120):
             broken = bytearray(whole)
             for at in random.integers(0, len(whole), 3):
                 broken[at] = random.integers(0, 256)
             self.write("a.h5", bytes(broken))
-            done = self.run_program("analyze", "-q", "-d", "x", "a.h5")
+            done = self.run_program("analyze", "-q", "-d", "x", "a.h5", **no_leaks)
             self.assertIn(done.returncode, (0, 3), done.stderr)
 
 
