@@ -34,8 +34,9 @@ static int unload(void **state)
 static myo_session *session_of(const char *header, const char *body)
 {
     char text[8192];
-    int length = snprintf(text, sizeof text, "schema: myotwitch.session/1\nheader: {id: S, patient: P, %s}\n%s",
-                          header, body);
+    int length =
+        snprintf(text, sizeof text,
+                 "schema: myotwitch.session/1\nheader: {id: S, patient: P, %s}\n%s", header, body);
     assert_true(length > 0 && length < (int)sizeof text);
     myo_source_text source = {"case", text, (size_t)length};
     myo_session *session = NULL;
@@ -110,10 +111,11 @@ static void run(const row *rows, size_t count)
 }
 #define RUN(rows) run(rows, sizeof(rows) / sizeof((rows)[0]))
 
-#define SELF "setting: self, date: 2026-11-20"
+#define SELF     "setting: self, date: 2026-11-20"
 #define CLINICAL "setting: clinical, qualified: yes, date: 2026-11-20"
-#define POINT "points:\n - {id: p, muscle: soleus, side: left}\n"
-#define ACTIVE "points:\n - {id: p, muscle: soleus, side: left, activity: active, spontaneous: yes}\n"
+#define POINT    "points:\n - {id: p, muscle: soleus, side: left}\n"
+#define ACTIVE                                                                                     \
+    "points:\n - {id: p, muscle: soleus, side: left, activity: active, spontaneous: yes}\n"
 #define STEP(fields) "steps:\n - {id: s, " fields "}\n"
 
 /* A twitch in the findings. */

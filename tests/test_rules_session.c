@@ -25,16 +25,20 @@ static void test_borders(void **state)
     expect_number(SELF, roll, 5, "B03", "DONE");
 }
 
-#define PAIR(x, y) "points:\n - {id: p, muscle: trapezius_upper, " x "}\n - {id: q, muscle: temporalis, " y "}\n"
+#define PAIR(x, y)                                                                                 \
+    "points:\n - {id: p, muscle: trapezius_upper, " x "}\n - {id: q, muscle: temporalis, " y "}\n"
 #define PRIMARY "activity: active, order: primary"
-#define MAP "steps:\n - {id: m, kind: baseline, start: 0, end: 9, pain: 5, zones: [arm_lat, thumb], rom: 3, tissue: taut}\n"
+#define MAP                                                                                        \
+    "steps:\n - {id: m, kind: baseline, start: 0, end: 9, pain: 5, zones: [arm_lat, thumb], rom: " \
+    "3, tissue: taut}\n"
 
 static void test_assessment(void **state)
 {
     (void)state;
     static const row rows[] = {
         {SELF, ACTIVE, "A01", "ACTIVE"},
-        {SELF, "points:\n - {id: p, muscle: soleus, spontaneous: no, pressure_pain: yes}\n", "A01", "LATENT"},
+        {SELF, "points:\n - {id: p, muscle: soleus, spontaneous: no, pressure_pain: yes}\n", "A01",
+         "LATENT"},
         {SELF, POINT, "A01", "NOT_ASSESSED"},
         {SELF, PAIR(PRIMARY, "side: left"), "A02", "PRIMARY SATELLITE"},
         {SELF, PAIR("cause: overuse", "order: secondary"), "A02", "PRIMARY SECONDARY"},
@@ -42,17 +46,23 @@ static void test_assessment(void **state)
         {SELF, STEP("kind: palpate, recognition: yes"), "A03", "RECOGNISED"},
         {SELF, STEP("kind: palpate"), "A03", "NOT_ASSESSED"},
         {SELF, STEP("kind: palpate, recognition: no"), "A03", ""},
-        {SELF, STEP("kind: palpate, recognition: yes, start: 0, end: 9") "findings:\n" LTR("f", "3", "9"),
+        {SELF,
+         STEP("kind: palpate, recognition: yes, start: 0, end: 9") "findings:\n" LTR("f", "3", "9"),
          "A03", "MANUAL_LTR RECOGNISED"},
-        {SELF, STEP("kind: palpate, muscle: trapezius_upper, familiar: yes, zones: [temple]"), "A04", "CONFIRMED"},
-        {SELF, STEP("kind: palpate, muscle: trapezius_upper, familiar: yes, zones: [heel]"), "A04", "UNCONFIRMED"},
+        {SELF, STEP("kind: palpate, muscle: trapezius_upper, familiar: yes, zones: [temple]"),
+         "A04", "CONFIRMED"},
+        {SELF, STEP("kind: palpate, muscle: trapezius_upper, familiar: yes, zones: [heel]"), "A04",
+         "UNCONFIRMED"},
         {SELF, STEP("kind: palpate, muscle: trapezius_upper, familiar: no"), "A04", "UNCONFIRMED"},
         {SELF, STEP("kind: palpate, muscle: trapezius_upper"), "A04", "NOT_ASSESSED"},
         /* the article's own example: treating the arm alone leaves the scalenes unlooked at */
-        {CLINICAL, MAP " - {id: s, kind: compress, muscle: adductor_pollicis, start: 10, end: 70}\n",
-         "A05", "SYMPTOM_SITE"},
-        {CLINICAL, MAP " - {id: s, kind: compress, muscle: adductor_pollicis, start: 10, end: 70}\n"
-                       " - {id: t, kind: palpate, muscle: scalenes}\n", "A05", "OK"},
+        {CLINICAL,
+         MAP " - {id: s, kind: compress, muscle: adductor_pollicis, start: 10, end: 70}\n", "A05",
+         "SYMPTOM_SITE"},
+        {CLINICAL,
+         MAP " - {id: s, kind: compress, muscle: adductor_pollicis, start: 10, end: 70}\n"
+             " - {id: t, kind: palpate, muscle: scalenes}\n",
+         "A05", "OK"},
         {SELF, STEP("kind: compress, muscle: soleus"), "A05", "NOT_ASSESSED"},
         {SELF, STEP("kind: palpate, spread: pinpoint, familiar: yes"), "A06", "TRP"},
         {SELF, STEP("kind: palpate, spread: diffuse, familiar: no"), "A06", "NOT_ASSESSED"},
@@ -61,13 +71,19 @@ static void test_assessment(void **state)
         {SELF, STEP("kind: rest"), "A07", "NOT_ASSESSED"},
         {SELF, MAP, "A08", "OK"},
         {SELF, STEP("kind: baseline, pain: 5"), "A08", "MISSING_BASELINE"},
-        {SELF ", channels: [emg]", STEP("kind: baseline, pain: 5, rom: 3, tissue: taut, start: 0, end: 4"),
-         "A08", "MISSING_BASELINE"},
-        {SELF, STEP("kind: baseline, pain: 5, rom: 3, tissue: taut, tension: 1"), "A08", "OK TENSION"},
-        {SELF, "steps:\n - {id: a, kind: compress, start: 0, end: 9}\n - {id: m, kind: baseline, start: 10, pain: 5, rom: 3, tissue: taut}\n",
+        {SELF ", channels: [emg]",
+         STEP("kind: baseline, pain: 5, rom: 3, tissue: taut, start: 0, end: 4"), "A08",
+         "MISSING_BASELINE"},
+        {SELF, STEP("kind: baseline, pain: 5, rom: 3, tissue: taut, tension: 1"), "A08",
+         "OK TENSION"},
+        {SELF,
+         "steps:\n - {id: a, kind: compress, start: 0, end: 9}\n - {id: m, kind: baseline, start: "
+         "10, pain: 5, rom: 3, tissue: taut}\n",
          "A08", "MISSING_BASELINE"},
         {SELF, PAIR(PRIMARY, "parent: p") STEP("kind: compress, point: q"), "A09", "PRIMARY_FIRST"},
-        {SELF, PAIR(PRIMARY, "side: left") "steps:\n - {id: a, kind: compress, point: q}\n - {id: b, kind: compress, point: p}\n",
+        {SELF,
+         PAIR(PRIMARY, "side: left") "steps:\n - {id: a, kind: compress, point: q}\n - {id: b, "
+                                     "kind: compress, point: p}\n",
          "A09", "OK"},
         {SELF, PAIR(PRIMARY, "side: left"), "A09", ""},
     };
@@ -77,18 +93,25 @@ static void test_assessment(void **state)
 static void test_home(void **state)
 {
     (void)state;
-#define ANSWERS(stress) "answers:\n - {id: posture, open: no}\n - {id: stretching, open: no}\n - {id: nutrition, open: no}\n - {id: sleep, open: no}\n - {id: movement, open: no}\n" stress
+#define ANSWERS(stress)                                                                            \
+    "answers:\n - {id: posture, open: no}\n - {id: stretching, open: no}\n - {id: nutrition, "     \
+    "open: no}\n - {id: sleep, open: no}\n - {id: movement, open: no}\n" stress
     static const row rows[] = {
         {SELF, STEP("kind: rest"), "B01", "NOT_ASSESSED"},
         /* eight days before the last entry is another week */
-        {SELF, "steps:\n - {id: a, kind: diary, date: 2026-11-12, self_minutes: 9}\n - {id: b, kind: diary, date: 2026-11-20, self_minutes: 5}\n",
+        {SELF,
+         "steps:\n - {id: a, kind: diary, date: 2026-11-12, self_minutes: 9}\n - {id: b, kind: "
+         "diary, date: 2026-11-20, self_minutes: 5}\n",
          "B01", "LOW"},
-        {SELF, "steps:\n - {id: a, kind: diary, date: 2026-11-14, self_minutes: 5}\n - {id: b, kind: diary, date: 2026-11-20, self_minutes: 5}\n",
+        {SELF,
+         "steps:\n - {id: a, kind: diary, date: 2026-11-14, self_minutes: 5}\n - {id: b, kind: "
+         "diary, date: 2026-11-20, self_minutes: 5}\n",
          "B01", "OK"},
         {SELF, STEP("kind: rest"), "B02", "NOT_ASSESSED"},
         {SELF, STEP("kind: rest"), "B03", "NOT_ASSESSED"},
         {SELF, STEP("kind: rest"), "B04", "NOT_ASSESSED"},
-        {SELF, STEP("kind: diary, stretched: [iliopsoas, trapezius_upper, pectoralis_major]"), "B04", "DONE"},
+        {SELF, STEP("kind: diary, stretched: [iliopsoas, trapezius_upper, pectoralis_major]"),
+         "B04", "DONE"},
         {SELF, STEP("kind: diary, stretched: [iliopsoas, trapezius_upper]"), "B04", "MISSED"},
         {SELF, ANSWERS(" - {id: stress, open: no}\n"), "B05", "OK"},
         {SELF, ANSWERS(" - {id: stress, open: yes}\n"), "B05", "OPEN_FACTOR"},
@@ -96,21 +119,27 @@ static void test_home(void **state)
         {SELF, STEP("kind: diary, soreness_hours: 30, soreness_local: no"), "K04", "UNUSUAL"},
         {SELF, STEP("kind: diary"), "K04", "NOT_ASSESSED"},
         {SELF, STEP("kind: compress"), "K05", "INCOMPLETE"},
-        {SELF, "steps:\n - {id: a, kind: compress}\n - {id: b, kind: aftercare, moist_heat: yes, hydration: yes, gentle_movement: yes}\n",
+        {SELF,
+         "steps:\n - {id: a, kind: compress}\n - {id: b, kind: aftercare, moist_heat: yes, "
+         "hydration: yes, gentle_movement: yes}\n",
          "K05", "OK"},
         {SELF, STEP("kind: rest"), "K05", ""},
         {SELF, STEP("kind: diary, home_stretching: no"), "K07", "PASSIVE_ONLY"},
         {SELF, STEP("kind: diary, home_stretching: yes"), "K07", "OK"},
         {SELF, STEP("kind: rest"), "K07", "NOT_ASSESSED"},
         {SELF, "points:\n - {id: p, muscle: soleus, activity: latent}\n", "K08", "TREAT_EARLY"},
-        {SELF, "points:\n - {id: p, muscle: soleus, activity: latent}\n" STEP("kind: compress, point: p"), "K08", ""},
+        {SELF,
+         "points:\n - {id: p, muscle: soleus, activity: latent}\n" STEP("kind: compress, point: p"),
+         "K08", ""},
         {SELF ", profile: [hypermobile]", STEP("kind: rest"), "K09", "MAINTENANCE"},
         {SELF ", profile: [runner]", STEP("kind: rest"), "K09", ""},
     };
     RUN(rows);
 }
 
-#define PAINS(a, b) "steps:\n - {id: a, kind: baseline, start: 0, pain: " a "}\n - {id: b, kind: recheck, start: 9, pain: " b "}\n"
+#define PAINS(a, b)                                                                                \
+    "steps:\n - {id: a, kind: baseline, start: 0, pain: " a                                        \
+    "}\n - {id: b, kind: recheck, start: 9, pain: " b "}\n"
 #define SINCE(date) "points:\n - {id: p, muscle: soleus, onset: " date "}\n"
 
 /* Session of 2026-11-20; 27, 28, 84 and 85 days before it. */
@@ -148,7 +177,10 @@ static void test_several_sessions(void **state)
     (void)state;
     static const struct {
         const char *before, *expected;
-    } spacing[] = {{"2026-11-14", "CLOSE"}, {"2026-11-13", "OK"}, {"2026-11-06", "OK"}, {"2026-11-05", "WIDE"}};
+    } spacing[] = {{"2026-11-14", "CLOSE"},
+                   {"2026-11-13", "OK"},
+                   {"2026-11-06", "OK"},
+                   {"2026-11-05", "WIDE"}};
     for (size_t i = 0; i < 4; i++) {
         char first[64];
         snprintf(first, sizeof first, "setting: clinical, date: %s", spacing[i].before);
@@ -175,7 +207,8 @@ static void test_course_of_two_patients_is_refused(void **state)
 {
     (void)state;
     myo_session *a = session_of(SELF, STEP("kind: rest"));
-    myo_source_text other = {"b", "schema: myotwitch.session/1\nheader: {id: S, patient: Q, setting: self}\n", 0};
+    myo_source_text other = {
+        "b", "schema: myotwitch.session/1\nheader: {id: S, patient: Q, setting: self}\n", 0};
     other.size = strlen(other.data);
     myo_session *b = NULL;
     assert_int_equal(myo_session_read(clinic, &other, &b, &issues), MYO_OK);
@@ -193,14 +226,18 @@ static void test_stop_in_spite_of_perfect_signals(void **state)
     for (size_t i = 0; i < myo_clinic_count(clinic, MYO_PROTOCOLS); i++) {
         const myo_protocol *protocol = myo_clinic_at(clinic, MYO_PROTOCOLS, i);
         char header[256];
-        snprintf(header, sizeof header, "setting: %s, qualified: yes, relaxation_usable: yes, channels: [emg], protocol: %s",
-                 myo_setting_name((myo_setting)protocol->setting), protocol->record.id);
+        snprintf(
+            header, sizeof header,
+            "setting: %s, qualified: yes, relaxation_usable: yes, channels: [emg], protocol: %s",
+            myo_setting_name((myo_setting)protocol->setting), protocol->record.id);
         static const char body[] =
             "points:\n - {id: p, muscle: soleus, side: left, activity: active}\nsteps:\n"
-            " - {id: s, kind: compress, point: p, start: 0, end: 80, discomfort: 6, tolerated: yes, guarding_ratio: 1, breath: free, ramp_s: 9, on_spine: no, pain_quality: %s}\n"
+            " - {id: s, kind: compress, point: p, start: 0, end: 80, discomfort: 6, tolerated: "
+            "yes, guarding_ratio: 1, breath: free, ramp_s: 9, on_spine: no, pain_quality: %s}\n"
             " - {id: n, kind: needle, point: p, start: 90, end: 120}\n"
             "insertions:\n - {id: i, at: 95}\n"
-            "findings:\n - {id: f1, type: release, at: 41, confidence: 1}\n - {id: f2, type: ltr, at: 95.1, peak_uv: 900, confidence: 1}\n";
+            "findings:\n - {id: f1, type: release, at: 41, confidence: 1}\n - {id: f2, type: ltr, "
+            "at: 95.1, peak_uv: 900, confidence: 1}\n";
         static const struct {
             const char *quality;
             bool stops;
@@ -245,9 +282,11 @@ static void test_nothing_recorded_is_never_ok(void **state)
 static void test_order(void **state)
 {
     (void)state;
-    myo_session *session = session_of(SELF, PAIR("side: left", "side: right")
-        "steps:\n - {id: a, kind: compress, point: p, start: 0, end: 70, pain_quality: dull}\n"
-        " - {id: b, kind: compress, point: q, start: 100, end: 110, pain_quality: sharp}\n");
+    myo_session *session = session_of(
+        SELF, PAIR("side: left", "side: right") "steps:\n - {id: a, kind: compress, point: p, "
+                                                "start: 0, end: 70, pain_quality: dull}\n"
+                                                " - {id: b, kind: compress, point: q, start: 100, "
+                                                "end: 110, pain_quality: sharp}\n");
     const myo_session *one[] = {session};
     myo_check *check = NULL;
     assert_int_equal(myo_check_run(one, 1, &check), MYO_OK);

@@ -81,16 +81,24 @@ static void test_compression(void **state)
         {SELF, STEP("kind: compress, start: 0, end: 120"), "C04", "NOT_ASSESSED"},
         {SELF ", relaxation_usable: yes", STEP("kind: compress, start: 0, end: 120"), "C04",
          "NO_RELEASE"},
-        {SELF, STEP("kind: compress, start: 0, end: 130") "findings:\n - {id: f, type: relaxation, at: 5, verdict: unusable}\n",
+        {SELF,
+         STEP("kind: compress, start: 0, end: 130") "findings:\n - {id: f, type: relaxation, at: "
+                                                    "5, verdict: unusable}\n",
          "C04", "NOT_ASSESSED"},
-        {SELF, STEP("kind: compress, start: 0, end: 130") "findings:\n - {id: f, type: relaxation, at: 5, verdict: not_released}\n",
+        {SELF,
+         STEP("kind: compress, start: 0, end: 130") "findings:\n - {id: f, type: relaxation, at: "
+                                                    "5, verdict: not_released}\n",
          "C04", "NO_RELEASE"},
-        {SELF, STEP("kind: compress, start: 10, end: 130") "findings:\n - {id: f, type: release, at: 52}\n",
+        {SELF,
+         STEP("kind: compress, start: 10, end: 130") "findings:\n - {id: f, type: release, at: "
+                                                     "52}\n",
          "C03", "RELEASED"},
         {SELF, STEP("kind: compress, start: 0, end: 80"), "C06", "NOT_ASSESSED"},
         {CLINICAL, STEP("kind: compress, start: 0, end: 80, discomfort: 9"), "C06", "NOT_ASSESSED"},
-        {CLINICAL, STEP("kind: compress, start: 0, end: 80, discomfort: 9, tolerated: yes"), "C06", "OK"},
-        {CLINICAL, STEP("kind: compress, start: 0, end: 80, discomfort: 5, tolerated: no"), "C06", "HIGH"},
+        {CLINICAL, STEP("kind: compress, start: 0, end: 80, discomfort: 9, tolerated: yes"), "C06",
+         "OK"},
+        {CLINICAL, STEP("kind: compress, start: 0, end: 80, discomfort: 5, tolerated: no"), "C06",
+         "HIGH"},
         {SELF, STEP("kind: compress, guarding_ratio: 1.6"), "C07", "GUARDING"},
         {SELF, STEP("kind: compress, guarding_ratio: 1.5"), "C07", "OK"},
         {SELF, STEP("kind: compress"), "C07", "NOT_ASSESSED"},
@@ -121,34 +129,47 @@ static void test_between_points(void **state)
         {SELF, TWO("70", "muscle: gastrocnemius, "), "C11", "OK"},
         {SELF, TWO("70", ""), "C11", "NOT_ASSESSED"},
         {SELF, TWO("70", "muscle: soleus, "), "S01", "MISSING"},
-        {SELF, TWO("70", "muscle: soleus, ") " - {id: t, kind: stretch, muscle: soleus, start: 280, end: 305}\n",
+        {SELF,
+         TWO("70", "muscle: soleus, ") " - {id: t, kind: stretch, muscle: soleus, start: 280, end: "
+                                       "305}\n",
          "S01", "OK"},
-        {SELF, TWO("70", "muscle: soleus, ") " - {id: t, kind: stretch, muscle: soleus, start: 571, end: 600}\n",
+        {SELF,
+         TWO("70", "muscle: soleus, ") " - {id: t, kind: stretch, muscle: soleus, start: 571, end: "
+                                       "600}\n",
          "S01", "GAP"},
-        {SELF, TWO("70", "muscle: soleus, ") " - {id: t, kind: stretch, muscle: piriformis, start: 280, end: 305}\n",
+        {SELF,
+         TWO("70", "muscle: soleus, ") " - {id: t, kind: stretch, muscle: piriformis, start: 280, "
+                                       "end: 305}\n",
          "S01", "MISSING"},
         {SELF, STEP("kind: compress, start: 0, end: 70"), "S01", "NOT_ASSESSED"},
         {SELF, STEP("kind: stretch, start: 0"), "S02", "NOT_ASSESSED"},
         {SELF, STEP("kind: stretch, style: ballistic"), "S03", "BALLISTIC"},
         {SELF, STEP("kind: stretch, style: slow"), "S03", "OK"},
         {SELF, STEP("kind: stretch"), "S03", "NOT_ASSESSED"},
-        {SELF, STEP("kind: stretch, style: slow, start: 0, end: 25") "findings:\n - {id: f, type: contraction, at: 3}\n",
+        {SELF,
+         STEP("kind: stretch, style: slow, start: 0, end: 25") "findings:\n - {id: f, type: "
+                                                               "contraction, at: 3}\n",
          "S03", "BALLISTIC"},
-        {CLINICAL, "steps:\n - {id: a, kind: spray, muscle: soleus, start: 0, end: 10}\n"
-                   " - {id: b, kind: stretch, muscle: soleus, start: 20, end: 45}\n", "P01", "OK"},
-        {CLINICAL, "steps:\n - {id: a, kind: spray, muscle: soleus, start: 0, end: 10}\n"
-                   " - {id: b, kind: stretch, muscle: soleus, start: 21, end: 45}\n", "P01", "LATE"},
+        {CLINICAL,
+         "steps:\n - {id: a, kind: spray, muscle: soleus, start: 0, end: 10}\n"
+         " - {id: b, kind: stretch, muscle: soleus, start: 20, end: 45}\n",
+         "P01", "OK"},
+        {CLINICAL,
+         "steps:\n - {id: a, kind: spray, muscle: soleus, start: 0, end: 10}\n"
+         " - {id: b, kind: stretch, muscle: soleus, start: 21, end: 45}\n",
+         "P01", "LATE"},
         {CLINICAL, STEP("kind: spray, muscle: soleus, start: 0, end: 10"), "P01", "NO_STRETCH"},
         {CLINICAL, STEP("kind: spray, start: 0, end: 10"), "P01", "NOT_ASSESSED"},
         {CLINICAL, STEP("kind: compress, tolerated: no"), "P02", "SUGGEST_SPRAY"},
-        {CLINICAL, STEP("kind: compress, discomfort: 8, full_pressure: no"), "P02", "SUGGEST_SPRAY"},
+        {CLINICAL, STEP("kind: compress, discomfort: 8, full_pressure: no"), "P02",
+         "SUGGEST_SPRAY"},
         {CLINICAL, STEP("kind: compress"), "P02", "NOT_ASSESSED"},
     };
     RUN(rows);
 }
 
 #define LUNGS(one, two)                                                                            \
-    "points:\n - {id: p, muscle: rhomboids, " one "}\n - {id: q, muscle: trapezius_lower, " two     \
+    "points:\n - {id: p, muscle: rhomboids, " one "}\n - {id: q, muscle: trapezius_lower, " two    \
     "}\nsteps:\n - {id: a, kind: needle, point: p}\n - {id: b, kind: needle, point: q}\n"
 
 static void test_safety(void **state)
@@ -168,16 +189,23 @@ static void test_safety(void **state)
         {SELF, STEP("kind: inspect, swelling: no"), "X02", "NOT_ASSESSED"},
         {SELF, STEP("kind: rest"), "X02", "NOT_ASSESSED"},
         /* warm skin right after a release is expected, swelling is not, nor warmth later on */
-        {SELF, "steps:\n - {id: a, kind: compress, start: 0, end: 70}\n - {id: b, kind: inspect, start: 100, warmth: yes, swelling: no, discoloration: no}\n",
+        {SELF,
+         "steps:\n - {id: a, kind: compress, start: 0, end: 70}\n - {id: b, kind: inspect, start: "
+         "100, warmth: yes, swelling: no, discoloration: no}\n",
          "X02", "OK"},
-        {SELF, "steps:\n - {id: a, kind: compress, start: 0, end: 70}\n - {id: b, kind: inspect, start: 100, swelling: yes}\n",
+        {SELF,
+         "steps:\n - {id: a, kind: compress, start: 0, end: 70}\n - {id: b, kind: inspect, start: "
+         "100, swelling: yes}\n",
          "X02", "INFLAMED REFER"},
-        {SELF, "steps:\n - {id: a, kind: compress, start: 0, end: 70}\n - {id: b, kind: inspect, start: 191, warmth: yes}\n",
+        {SELF,
+         "steps:\n - {id: a, kind: compress, start: 0, end: 70}\n - {id: b, kind: inspect, start: "
+         "191, warmth: yes}\n",
          "X02", "INFLAMED REFER"},
         {SELF, STEP("kind: compress, muscle: scalenes"), "X03", "FORBIDDEN"},
         {SELF, STEP("kind: compress, muscle: soleus, anterior_neck: yes"), "X03", "FORBIDDEN"},
         {SELF, STEP("kind: compress, muscle: soleus, on_spine: yes"), "X03", "FORBIDDEN"},
-        {SELF ", injury_date: 2026-10-23", STEP("kind: compress, muscle: soleus"), "X03", "FORBIDDEN"},
+        {SELF ", injury_date: 2026-10-23", STEP("kind: compress, muscle: soleus"), "X03",
+         "FORBIDDEN"},
         {SELF ", injury_date: 2026-10-22", STEP("kind: compress, muscle: soleus"), "X03", "OK"},
         {SELF, STEP("kind: compress"), "X03", "NOT_ASSESSED"},
         {CLINICAL, STEP("kind: compress, muscle: scalenes"), "X03", ""},
@@ -214,8 +242,10 @@ static void test_tools(void **state)
         {CLINICAL, STEP("kind: compress, muscle: piriformis, tool: elbow"), "T01", "FIT"},
         {SELF, STEP("kind: compress, muscle: piriformis, tool: dense_ball"), "T01", "FIT"},
         {SELF, STEP("kind: compress, muscle: piriformis"), "T01", "NOT_ASSESSED"},
-        {SELF, STEP("kind: compress, tool: massage_ball, discomfort: 5, full_pressure: yes"), "T02", "TOO_SOFT"},
-        {SELF, STEP("kind: compress, tool: massage_ball, discomfort: 6, full_pressure: yes"), "T02", "OK"},
+        {SELF, STEP("kind: compress, tool: massage_ball, discomfort: 5, full_pressure: yes"), "T02",
+         "TOO_SOFT"},
+        {SELF, STEP("kind: compress, tool: massage_ball, discomfort: 6, full_pressure: yes"), "T02",
+         "OK"},
         {SELF, STEP("kind: compress, tool: massage_ball, discomfort: 5"), "T02", "NOT_ASSESSED"},
         {SELF, STEP("kind: compress, tool: dense_ball, sensitive: yes"), "T03", "TOO_HARD"},
         {SELF, STEP("kind: compress, tool: foam_roller, sensitive: yes"), "T03", "OK"},
@@ -229,39 +259,56 @@ static void test_tools(void **state)
     RUN(rows);
 }
 
-#define NEEDLED "points:\n - {id: p, muscle: soleus}\nsteps:\n - {id: s, kind: needle, point: p, start: 0, end: 100}\n"
+#define NEEDLED                                                                                    \
+    "points:\n - {id: p, muscle: soleus}\nsteps:\n - {id: s, kind: needle, point: p, start: 0, "   \
+    "end: 100}\n"
 #define IN(id, at) " - {id: " id ", at: " at "}\n"
 
 static void test_needling(void **state)
 {
     (void)state;
     static const row rows[] = {
-        {CLINICAL, NEEDLED "insertions:\n" IN("i1", "5") "findings:\n" LTR("f1", "5.2", "100"), "N01",
-         "PLACEMENT_CONFIRMED"},
-        {CLINICAL, NEEDLED "insertions:\n" IN("i1", "5") "findings:\n" LTR("f1", "6.1", "100"), "N01",
-         ""},
+        {CLINICAL, NEEDLED "insertions:\n" IN("i1", "5") "findings:\n" LTR("f1", "5.2", "100"),
+         "N01", "PLACEMENT_CONFIRMED"},
+        {CLINICAL, NEEDLED "insertions:\n" IN("i1", "5") "findings:\n" LTR("f1", "6.1", "100"),
+         "N01", ""},
         {CLINICAL, NEEDLED "findings:\n" LTR("f1", "6.1", "100"), "N01", "NOT_ASSESSED"},
         {CLINICAL, NEEDLED, "N02", "NOT_ASSESSED"},
-        {CLINICAL, NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7")
-             IN("i5", "9"), "N02", "NOT_ASSESSED"},
-        {CLINICAL ", channels: [emg]", NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5")
-             IN("i4", "7") IN("i5", "9"), "N02", "NOT_CONFIRMED"},
-        {CLINICAL ", channels: [emg]", NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5")
-             IN("i4", "7"), "N02", ""},
-        {CLINICAL, NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7")
-             IN("i5", "9") "findings:\n" LTR("f1", "5.1", "50"), "N02", ""},
-        {CLINICAL, NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7")
-             IN("i5", "9") IN("i6", "11") "findings:\n" LTR("f1", "1.1", "300") LTR("f2", "3.1", "200")
-             LTR("f3", "7.1", "50"), "N03", "EXHAUSTED"},
-        {CLINICAL, NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7")
-             IN("i5", "9") IN("i6", "11") "findings:\n" LTR("f1", "1.1", "300") LTR("f3", "7.1", "250"),
+        {CLINICAL,
+         NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7")
+             IN("i5", "9"),
+         "N02", "NOT_ASSESSED"},
+        {CLINICAL ", channels: [emg]",
+         NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7")
+             IN("i5", "9"),
+         "N02", "NOT_CONFIRMED"},
+        {CLINICAL ", channels: [emg]",
+         NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7"), "N02",
+         ""},
+        {CLINICAL,
+         NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7")
+             IN("i5", "9") "findings:\n" LTR("f1", "5.1", "50"),
+         "N02", ""},
+        {CLINICAL,
+         NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7")
+             IN("i5", "9") IN("i6", "11") "findings:\n" LTR("f1", "1.1", "300")
+                 LTR("f2", "3.1", "200") LTR("f3", "7.1", "50"),
+         "N03", "EXHAUSTED"},
+        {CLINICAL,
+         NEEDLED "insertions:\n" IN("i1", "1") IN("i2", "3") IN("i3", "5") IN("i4", "7")
+             IN("i5", "9") IN("i6", "11") "findings:\n" LTR("f1", "1.1", "300")
+                 LTR("f3", "7.1", "250"),
          "N03", ""},
         {CLINICAL, NEEDLED "insertions:\n" IN("i1", "1"), "N03", "NOT_ASSESSED"},
         {CLINICAL, NEEDLED, "N04", "OK"},
         {CLINICAL, STEP("kind: needle, muscle: soleus"), "N04", "NO_TARGET"},
-        {CLINICAL, "steps:\n - {id: a, kind: baseline, start: 0, ppt: 20, rom: 40}\n - {id: b, kind: recheck, start: 9, ppt: 25, rom: 45}\n",
+        {CLINICAL,
+         "steps:\n - {id: a, kind: baseline, start: 0, ppt: 20, rom: 40}\n - {id: b, kind: "
+         "recheck, start: 9, ppt: 25, rom: 45}\n",
          "N05", "PPT_UP ROM_UP"},
-        {CLINICAL, "steps:\n - {id: a, kind: baseline, start: 0, ppt: 20, rom: 40, tension: 1}\n - {id: b, kind: recheck, start: 9, ppt: 20, rom: 39, tension: 0.7}\n",
+        {CLINICAL,
+         "steps:\n - {id: a, kind: baseline, start: 0, ppt: 20, rom: 40, tension: 1}\n - {id: b, "
+         "kind: recheck, start: 9, ppt: 20, rom: 39, tension: 0.7}\n",
          "N05", "TENSION UNCHANGED"},
         {CLINICAL, STEP("kind: recheck, ppt: 20"), "N05", "NOT_ASSESSED"},
     };
@@ -281,7 +328,9 @@ static void test_tens_masks(void **state)
     expect(CLINICAL, masked, "N01", "");
 }
 
-#define HC(one, two, three) "steps:\n - {id: a, kind: " one ", start: 0, end: 900}\n - {id: b, kind: " two ", start: 910, end: 980}\n - {id: c, kind: " three ", start: 990, end: 1900}\n"
+#define HC(one, two, three)                                                                        \
+    "steps:\n - {id: a, kind: " one ", start: 0, end: 900}\n - {id: b, kind: " two                 \
+    ", start: 910, end: 980}\n - {id: c, kind: " three ", start: 990, end: 1900}\n"
 
 static void test_heat_cold_current(void **state)
 {
@@ -289,7 +338,9 @@ static void test_heat_cold_current(void **state)
     static const row rows[] = {
         {SELF, HC("heat", "compress", "rest"), "H01", "OK"},
         {SELF, HC("rest", "compress", "heat"), "H01", "ORDER"},
-        {SELF, HC("rest", "compress", "heat") " - {id: d, kind: aftercare, start: 2000, moist_heat: yes}\n",
+        {SELF,
+         HC("rest", "compress",
+            "heat") " - {id: d, kind: aftercare, start: 2000, moist_heat: yes}\n",
          "H01", "OK"},
         {SELF, "steps:\n - {id: a, kind: heat}\n", "H01", "NOT_ASSESSED"},
         {SELF, STEP("kind: heat, start: 0"), "H02", "NOT_ASSESSED"},
@@ -301,7 +352,8 @@ static void test_heat_cold_current(void **state)
         {SELF, HC("heat", "cold", "heat"), "H03", ""},
         {SELF, HC("heat", "cold", "rest"), "H04", ""},
         {SELF, ACTIVE STEP("kind: tens, point: p"), "E01", "OK"},
-        {SELF, "points:\n - {id: p, muscle: soleus, activity: latent}\n" STEP("kind: tens, point: p"),
+        {SELF,
+         "points:\n - {id: p, muscle: soleus, activity: latent}\n" STEP("kind: tens, point: p"),
          "E01", "LATENT_ONLY"},
         {SELF, STEP("kind: tens"), "E01", "NOT_ASSESSED"},
         {CLINICAL, "points:\n - {id: p, muscle: quadratus_lumborum}\n", "E02", "SUGGEST_IFC"},

@@ -35,7 +35,8 @@ typedef struct {
     uint32_t hop;      /**< frames between windows of a channel, 1 to size; default size / 2 */
     double low_hz;     /**< mean and median are taken from here, default 20; below 60 */
     double high_hz;    /**< to here, default 450 or 0.45 rate; above 300, or above low if less */
-    double valid_snr_db; /**< mean and median hold from here on; default 10 (emg.md 0.8: errors of the
+    double
+        valid_snr_db; /**< mean and median hold from here on; default 10 (emg.md 0.8: errors of the
                               mean frequency become unacceptable below) */
 } myo_spectrum_config;
 
