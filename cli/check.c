@@ -123,45 +123,16 @@ static int print_json(const myo_check *check)
     return EXIT_DONE;
 }
 
-static int read_session(const myo_clinic *clinic, const char *path, myo_session **session)
+static int check_sessions(const settings *chosen, myo_session **sessions, size_t count)
 {
-    static myo_issues issues;
-    char *data = NULL;
-    myo_source_text text = {path, NULL, 0};
-    int status = clinic_read_file("check", path, &data, &text.size);
+    const myo_session *course[SESSIONS_MAX] = {NULL};
+    for (size_t i = 0; i < count; i++) {
+        course[i] = sessions[i];
+    }
+    int status = clinic_sort_sessions("check", course, count);
     if (status != EXIT_DONE) {
         return status;
     }
-    text.data = data;
-    myo_status read = myo_session_read(clinic, &text, session, &issues);
-    free(data);
-    if (read == MYO_ERR_FORMAT) {
-        clinic_complain("check", &issues, false);
-        return EXIT_BAD_INPUT;
-    }
-    return read == MYO_OK ? EXIT_DONE : EXIT_FAILED;
-}
-
-static int by_date(const void *a, const void *b)
-{
-    const myo_session *const *x = a, *const *y = b;
-    double before = myo_days_of_date(myo_session_head(*x)->date);
-    double after = myo_days_of_date(myo_session_head(*y)->date);
-    return (before > after) - (before < after);
-}
-
-static int check_sessions(const settings *chosen, myo_session **sessions, size_t count)
-{
-    const myo_session *course[SESSIONS_MAX];
-    for (size_t i = 0; i < count; i++) {
-        course[i] = sessions[i];
-        if (count > 1 && myo_session_head(course[i])->date == NULL) {
-            fprintf(stderr, "myotwitch check: session %s of a course has no date\n",
-                    myo_session_head(course[i])->record.id);
-            return EXIT_BAD_INPUT;
-        }
-    }
-    qsort(course, count, sizeof course[0], by_date);
     myo_check *check = NULL;
     myo_status run = myo_check_run(course, count, &check);
     if (run != MYO_OK) {
@@ -171,7 +142,6 @@ static int check_sessions(const settings *chosen, myo_session **sessions, size_t
         return run == MYO_ERR_BAD_ARG ? EXIT_BAD_INPUT : EXIT_FAILED;
     }
     myo_check_sort(check, chosen->by_time ? MYO_BY_TIME : MYO_BY_POINT);
-    int status = EXIT_DONE;
     if (chosen->json) {
         status = print_json(check);
     } else {
@@ -200,7 +170,7 @@ int command_check(int argc, char **argv)
     myo_session *sessions[SESSIONS_MAX] = {NULL};
     status = clinic_load("check", chosen.overlay, false, &clinic);
     for (size_t i = 0; i < count && status == EXIT_DONE; i++) {
-        status = read_session(clinic, argv[first + (int)i], &sessions[i]);
+        status = clinic_read_session("check", clinic, argv[first + (int)i], false, &sessions[i]);
     }
     if (status == EXIT_DONE) {
         status = check_sessions(&chosen, sessions, count);

@@ -175,6 +175,47 @@ int clinic_load(const char *command, const char *overlay, bool all, myo_clinic *
     return status;
 }
 
+int clinic_read_session(const char *command, const myo_clinic *clinic, const char *path, bool all,
+                        myo_session **session)
+{
+    static myo_issues issues;
+    char *data = NULL;
+    myo_source_text text = {path, NULL, 0};
+    int status = clinic_read_file(command, path, &data, &text.size);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    text.data = data;
+    myo_status read = myo_session_read(clinic, &text, session, &issues);
+    free(data);
+    if (read == MYO_ERR_FORMAT) {
+        clinic_complain(command, &issues, all);
+        return EXIT_BAD_INPUT;
+    }
+    return read == MYO_OK ? EXIT_DONE : complain(EXIT_FAILED, command, path, myo_status_text(read));
+}
+
+static int by_date(const void *a, const void *b)
+{
+    const myo_session *const *x = a, *const *y = b;
+    double before = myo_days_of_date(myo_session_head(*x)->date);
+    double after = myo_days_of_date(myo_session_head(*y)->date);
+    return (before > after) - (before < after);
+}
+
+int clinic_sort_sessions(const char *command, const myo_session **sessions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const myo_session_header *head = myo_session_head(sessions[i]);
+        if (count > 1 && head->date == NULL) {
+            return complain(EXIT_BAD_INPUT, command, head->record.id,
+                            "a session of a course needs a date");
+        }
+    }
+    qsort(sessions, count, sizeof sessions[0], by_date);
+    return EXIT_DONE;
+}
+
 size_t clinic_split(char *list, const char **items, size_t room)
 {
     size_t count = 0;

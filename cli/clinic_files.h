@@ -3,7 +3,7 @@
 #ifndef MYO_CLI_CLINIC_FILES_H
 #define MYO_CLI_CLINIC_FILES_H
 
-#include "myotwitch/clinic.h"
+#include "myotwitch/session.h"
 
 /** Whole file into @p data (free it), NUL-terminated; "-" is standard input. Complains on standard
  *  error in the name of @p command. Returns an exit status. */
@@ -15,6 +15,13 @@ int clinic_write_file(const char *command, const char *path, const myo_string *t
 /** Loads the model, with the *.yaml files of the directory @p overlay (may be NULL) laid over it.
  *  Complaints go to standard error: the first, or with @p all every one. Returns an exit status. */
 int clinic_load(const char *command, const char *overlay, bool all, myo_clinic **clinic);
+
+/** Reads the session in the file @p path. Returns an exit status. */
+int clinic_read_session(const char *command, const myo_clinic *clinic, const char *path, bool all,
+                        myo_session **session);
+
+/** Sorts sessions by date; complains of one without. Returns an exit status. */
+int clinic_sort_sessions(const char *command, const myo_session **sessions, size_t count);
 
 /** Prints complaints on standard error. */
 void clinic_complain(const char *command, const myo_issues *issues, bool all);

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "options.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -163,6 +164,33 @@ static const char *headline(myo_entity entity, const void *record)
     }
 }
 
+/* Numbers belong beside the words where they are what is asked for. */
+static void print_numbers(myo_entity entity, const void *record)
+{
+    double lo, hi;
+    const char *unit;
+    if (entity == MYO_PARAMS) {
+        const myo_param *param = record;
+        lo = param->lo;
+        hi = param->hi;
+        unit = myo_unit_name(param->unit);
+    } else if (entity == MYO_TIMELINES) {
+        const myo_timeline *row = record;
+        lo = row->sessions_lo;
+        hi = row->sessions_hi;
+        unit = "sessions";
+    } else {
+        return;
+    }
+    if (!isnan(lo) && !isnan(hi)) {
+        printf("%g-%g %s, ", lo, hi, unit);
+    } else if (!isnan(lo)) {
+        printf("from %g %s, ", lo, unit);
+    } else if (!isnan(hi)) {
+        printf("up to %g %s, ", hi, unit);
+    }
+}
+
 static int list(const model_settings *chosen, myo_entity entity)
 {
     for (size_t i = 0; i < myo_clinic_count(chosen->clinic, entity); i++) {
@@ -182,7 +210,9 @@ static int list(const model_settings *chosen, myo_entity entity)
         } else if (!article) {
             mark = "  [not the article's, unreviewed]";
         }
-        printf("%-28s %s%s\n", record->id, headline(entity, record), mark);
+        printf("%-28s ", record->id);
+        print_numbers(entity, record);
+        printf("%s%s\n", headline(entity, record), mark);
     }
     return EXIT_DONE;
 }

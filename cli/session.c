@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `myotwitch session`: makes, shows and changes the record of a clinical session. */
+#include "session_tables.h"
 #include "clinic_files.h"
 #include "command.h"
 #include "options.h"
@@ -52,6 +53,9 @@ static const option_page page = {
     "  undo FILE                    take back the last change by a person\n"
     "  import FILE EVENTS           take over the event lines of an analysis\n"
     "  audit FILE                   who changed what\n"
+    "  summary FILE                 what each trigger point got\n"
+    "  course FILE...               the sessions of one patient in order of date, and the muscles\n"
+    "                               that come back\n"
     "  at FILE SECONDS              phase, step and time against the band at that moment\n\n"
     "Changes need --by. What people typed, changed or removed stays when a recording is analysed\n"
     "again. FIELDS is 'key: value, key: value'; a list is [a, b].",
@@ -108,14 +112,7 @@ static int open_text(work *w, const char *data, size_t size)
 
 static int open_file(work *w)
 {
-    char *data = NULL;
-    size_t size = 0;
-    int status = clinic_read_file("session", w->path, &data, &size);
-    if (status == EXIT_DONE) {
-        status = open_text(w, data, size);
-    }
-    free(data);
-    return status;
+    return clinic_read_session("session", w->clinic, w->path, w->chosen->all, &w->session);
 }
 
 static int verb_new(work *w)
@@ -258,17 +255,35 @@ static int verb_at(work *w)
     return EXIT_DONE;
 }
 
+static int verb_summary(work *w)
+{
+    return session_print_summary(w->session);
+}
+
+static int verb_course(work *w)
+{
+    return session_print_course(w->clinic, w->session, w->arguments, (size_t)w->count,
+                                w->chosen->all);
+}
+
 static const struct {
     const char *name;
     int (*run)(work *);
     int least, most; /* arguments after FILE */
     bool changes;
 } verbs[] = {
-    {"show", verb_show, 0, 1, false},    {"add", verb_add, 2, 2, true},
-    {"set", verb_set, 3, 3, true},       {"unset", verb_set, 2, 2, true},
-    {"remove", verb_remove, 1, 1, true}, {"undo", verb_undo, 0, 0, true},
-    {"import", verb_import, 1, 1, true}, {"audit", verb_audit, 0, 0, false},
-    {"at", verb_at, 1, 1, false},        {"new", verb_new, 1, 1, false},
+    {"show", verb_show, 0, 1, false},
+    {"add", verb_add, 2, 2, true},
+    {"set", verb_set, 3, 3, true},
+    {"unset", verb_set, 2, 2, true},
+    {"remove", verb_remove, 1, 1, true},
+    {"undo", verb_undo, 0, 0, true},
+    {"import", verb_import, 1, 1, true},
+    {"audit", verb_audit, 0, 0, false},
+    {"summary", verb_summary, 0, 0, false},
+    {"course", verb_course, 0, 254, false},
+    {"at", verb_at, 1, 1, false},
+    {"new", verb_new, 1, 1, false},
     {NULL, NULL, 0, 0, false},
 };
 

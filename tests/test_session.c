@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sessions: what is written is read back, people's words survive analyses, nothing is lost. */
 #include "myotwitch/session_flow.h"
+#include "myotwitch/session_summary.h"
 
 #include "myotwitch/event.h"
 
@@ -460,6 +461,50 @@ static void test_live_state(void **state)
     myo_session_free(session);
 }
 
+static void test_summary_of_a_point(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(needled);
+    import(session, LTR("20") LTR("110.2") LTR("110.4") LTR("150"));
+    myo_point_summary sum[2];
+    assert_int_equal(myo_session_point_summaries(session, sum, 2), 1);
+    assert_int_equal(sum[0].insertions, 2);
+    assert_int_equal(sum[0].answered, 1);
+    assert_int_equal(sum[0].twitches, 3);
+    assert_int_equal(sum[0].manual, 1);
+    assert_int_equal(sum[0].holds, 0);
+    assert_true(isnan(sum[0].first_release_s));
+    myo_session_free(session);
+}
+
+#define POINTS(date, points)                                                                       \
+    "schema: myotwitch.session/1\nheader: {id: S, setting: self, date: " date "}\npoints:"         \
+                                                                              "\n" points
+
+static void test_muscles_that_come_back(void **state)
+{
+    (void)state;
+    myo_session *sessions[] = {
+        read_text(
+            POINTS("2026-01-01", " - {id: a, muscle: soleus}\n - {id: b, muscle: masseter}\n")),
+        read_text(POINTS("2026-02-01", " - {id: a, muscle: soleus, status: resolved}\n")),
+        read_text(
+            POINTS("2026-03-01", " - {id: a, muscle: soleus}\n - {id: c, muscle: soleus}\n"))};
+    const myo_session *course[] = {sessions[0], sessions[1], sessions[2]};
+    myo_offender found[4];
+    assert_int_equal(myo_course_offenders(course, 3, found, 4), 2);
+    assert_string_equal(found[0].muscle, "soleus");
+    assert_int_equal(found[0].sessions, 3);
+    assert_int_equal(found[0].points, 2);
+    assert_int_equal(found[0].returns, 1);
+    assert_true(found[0].days_to_return == 28.0);
+    assert_string_equal(found[1].muscle, "masseter");
+    assert_int_equal(found[1].returns, 0);
+    for (size_t i = 0; i < 3; i++) {
+        myo_session_free(sessions[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,6 +524,8 @@ int main(void)
         cmocka_unit_test(test_finding_types_are_the_events),
         cmocka_unit_test(test_flow),
         cmocka_unit_test(test_live_state),
+        cmocka_unit_test(test_summary_of_a_point),
+        cmocka_unit_test(test_muscles_that_come_back),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

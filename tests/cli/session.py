@@ -76,6 +76,24 @@ class Session(unittest.TestCase):
         done = self.run_it("session", "set", self.path, "header", "note", "x", "--by", "AB", "--out", other)
         self.assertEqual((done.returncode, other.read_text()), (1, "mine"))
 
+    def test_tables(self):
+        by = ("--by", "AB")
+        self.good("add", self.path, "point", "id: p1, muscle: trapezius_upper", *by)
+        self.good("add", self.path, "step", "kind: baseline, start: 0, end: 9, pain: 6, tension: 1", *by)
+        self.good("add", self.path, "step",
+                  "kind: compress, start: 10, end: 80, point: p1, released_s: 41", *by)
+        self.good("add", self.path, "step", "kind: recheck, start: 90, pain: 4", *by)
+        row = self.good("summary", self.path).splitlines()[1].split()
+        self.assertEqual(row, ["p1", "trapezius_upper", "0", "0", "0", "0", "1", "1", "41"])
+        other = self.path.with_name("before.json")
+        self.good("new", other, "id: S0, patient: P07, setting: clinical, date: 2026-11-10")
+        said = self.good("course", self.path, other).splitlines()
+        self.assertEqual(said[1].split(), ["S0", "2026-11-10", *"0000", *"----"])
+        self.assertEqual(said[2].split(), ["S1", "2026-11-20", *"1100", "6", "4", "1", "1"])
+        self.assertEqual(said[5].split(), ["trapezius_upper", "1", "1", "0", "-"])
+        self.good("new", self.path.with_name("x.json"), "id: S9, patient: P08, setting: clinical, date: 2026-11-10")
+        self.assertEqual(self.run_it("session", "course", self.path, "x.json").returncode, 3)
+
     def test_recording_to_checks(self):
         """A synthetic recording with button marks: analysed, taken over, edited, analysed again."""
         self.assertEqual(self.run_it("synth", "clean", "--output", "r.wav").returncode, 0)

@@ -130,7 +130,7 @@ static const char *filled(myo_rules *rules, const char *message)
     return rule_keep(rules, &text);
 }
 
-static void push(myo_rules *rules)
+static void push_annotation(myo_rules *rules)
 {
     myo_annotation *annotation = myo_arena_alloc(&rules->arena, sizeof *annotation);
     if (annotation == NULL || !myo_bag_push(&rules->arena, &rules->annotations, annotation)) {
@@ -152,7 +152,7 @@ void say(myo_rules *rules, const char *code)
             /* A plain ok needs no words: the rule's own speak of what is wrong. */
             const char *words = strcmp(code, "OK") == 0 ? "" : rule->message;
             rules->draft.text = filled(rules, outcome->message != NULL ? outcome->message : words);
-            push(rules);
+            push_annotation(rules);
             return;
         }
     }
@@ -165,5 +165,5 @@ void say_missing(myo_rules *rules, const char *missing)
     rules->draft.code = "NOT_ASSESSED";
     rules->draft.severity = MYO_NOT_ASSESSED;
     rules->draft.text = rule_keep(rules, &text);
-    push(rules);
+    push_annotation(rules);
 }

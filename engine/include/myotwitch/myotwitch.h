@@ -17,6 +17,7 @@
 #include "myotwitch/series.h"
 #include "myotwitch/session.h"
 #include "myotwitch/session_flow.h"
+#include "myotwitch/session_summary.h"
 #include "myotwitch/special.h"
 #include "myotwitch/spectrum.h"
 #include "myotwitch/status.h"
