@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Moving-block bootstrap of a Hodges-Lehmann shift, stretched to a standard error that holds for
+/* Moving-block bootstrap of a difference of means, stretched to a standard error that holds for
  * dependent data.
  *
  * Blocks of 5 s keep what is near together, but the bootstrap's spread is too small when memory
  * reaches across the block's edge: at AR(1) 0.5, 60 + 60 values, its 95 % percentile interval
- * holds the truth in 83 to 89 % of sessions. So the resampled distribution gives the shape only.
- * The scale is the equal-weighted cosine estimate of the long-run variance with Student's t
- * (Lazarus, Lewis, Stock & Watson 2018, J Bus Econ Stat 36:541; Kuensch 1989, Ann Stat 17:1217
- * for the blocks): 93 to 97 %, measured by bench/relax_campaign. */
+ * holds the truth in 83 to 89 % of sessions. So the resampled distribution gives the shape only
+ * (Kuensch 1989, Ann Stat 17:1217); the scale comes from dsp/longrun.h. Measured then, by
+ * bench/relax_campaign: 93 to 96 % at AR(1) 0.3 to 0.7, with and without respiration. */
 #include "dsp/boot.h"
 
+#include "dsp/longrun.h"
 #include "myotwitch/special.h"
 
 #include <math.h>
@@ -21,15 +21,15 @@
 struct myo_boot {
     myo_boot_config config;
     uint64_t random;
-    double *before, *after;  /* sorted or resampled stretch */
-    double *clipped, *spare; /* winsorised copy for the long-run variance, its deviations */
-    double *shifts;          /* Hodges-Lehmann shift of each resample */
+    double *before, *after; /* sorted, then held within 3 robust sigma */
+    double *work;
+    double *shifts; /* difference of means of each resample */
 };
 
 void myo_boot_config_default(myo_boot_config *config, size_t capacity)
 {
     *config = (myo_boot_config){
-        .capacity = capacity, .block = 5, .resamples = 999, .level = 0.95, .seed = 1};
+        .capacity = capacity, .block = 5, .resamples = 1999, .level = 0.95, .seed = 1};
 }
 
 static bool config_holds(const myo_boot_config *c)
@@ -51,10 +51,9 @@ myo_status myo_boot_new(const myo_boot_config *config, myo_boot **boot)
     self->config = *config;
     self->before = calloc(config->capacity, sizeof(double));
     self->after = calloc(config->capacity, sizeof(double));
-    self->clipped = calloc(config->capacity, sizeof(double));
-    self->spare = calloc(config->capacity, sizeof(double));
+    self->work = calloc(config->capacity, sizeof(double));
     self->shifts = calloc(config->resamples, sizeof(double));
-    if (!self->before || !self->after || !self->clipped || !self->spare || !self->shifts) {
+    if (!self->before || !self->after || !self->work || !self->shifts) {
         myo_boot_free(self);
         return MYO_ERR_NO_MEMORY;
     }
@@ -69,8 +68,7 @@ void myo_boot_free(myo_boot *boot)
     }
     free(boot->before);
     free(boot->after);
-    free(boot->clipped);
-    free(boot->spare);
+    free(boot->work);
     free(boot->shifts);
     free(boot);
 }
@@ -186,91 +184,18 @@ double myo_student_quantile(double p, double degrees)
 }
 
 /* Holds outliers at 3 robust standard deviations, so that one twitch that was not masked does not
- * widen the interval without bound. */
-static void winsorise(const double *values, const double *sorted, size_t count, double *deviations,
-                      double *clipped)
+ * widen the interval without bound. @p kept holds the sorted values and is overwritten. */
+static void winsorise(const double *values, size_t count, double *work, double *kept)
 {
-    const double median = myo_quantile_sorted(sorted, count, 0.5);
+    const double median = myo_quantile_sorted(kept, count, 0.5);
     for (size_t i = 0; i < count; i++) {
-        deviations[i] = fabs(values[i] - median);
+        work[i] = fabs(values[i] - median);
     }
-    myo_sort(deviations, count);
-    const double reach = 3.0 * 1.4826 * myo_quantile_sorted(deviations, count, 0.5);
+    myo_sort(work, count);
+    const double reach = 3.0 * 1.4826 * myo_quantile_sorted(work, count, 0.5);
     for (size_t i = 0; i < count; i++) {
-        clipped[i] = fmin(fmax(values[i], median - reach), median + reach);
+        kept[i] = fmin(fmax(values[i], median - reach), median + reach);
     }
-}
-
-/* 0.4 n^(2/3) cosines: the size-power compromise of Lazarus et al. 2018, eq. 4. */
-static size_t cosine_count(size_t count)
-{
-    const double wanted = 0.4 * cbrt((double)count * (double)count);
-    return wanted < 4.0 ? 4 : (size_t)wanted;
-}
-
-/* Variance of the mean of a dependent series: mean square of its projections on the slowest
- * cosines, each of which is nearly independent of the others. */
-static double variance_of_mean(const double *values, size_t count, size_t cosines)
-{
-    const double pi = 3.14159265358979323846;
-    double sum = 0.0;
-    for (size_t k = 1; k <= cosines; k++) {
-        double projection = 0.0;
-        for (size_t i = 0; i < count; i++) {
-            projection += values[i] * cos(pi * (double)k * ((double)i + 0.5) / (double)count);
-        }
-        sum += projection * projection;
-    }
-    return 2.0 * sum / ((double)cosines * (double)count * (double)count);
-}
-
-/* Fills out[] with blocks of values[] drawn at random starts; returns the mean. */
-static double resample(myo_boot *self, const double *values, size_t count, double *out)
-{
-    const size_t block = self->config.block < count ? self->config.block : count;
-    double sum = 0.0;
-    for (size_t i = 0; i < count; i += block) {
-        const size_t start = random_below(&self->random, count - block + 1);
-        const size_t length = block < count - i ? block : count - i;
-        for (size_t k = 0; k < length; k++) {
-            out[i + k] = values[start + k];
-            sum += out[i + k];
-        }
-    }
-    return sum / (double)count;
-}
-
-/* Standard error of the difference and its degrees of freedom (Welch 1947, Satterthwaite 1946). */
-static void standard_error(myo_boot *self, const double *before, size_t n, const double *after,
-                           size_t m, myo_boot_result *r)
-{
-    const double kn = (double)cosine_count(n), km = (double)cosine_count(m);
-    winsorise(before, self->before, n, self->spare, self->clipped);
-    const double vn = variance_of_mean(self->clipped, n, (size_t)kn);
-    winsorise(after, self->after, m, self->spare, self->clipped);
-    const double vm = variance_of_mean(self->clipped, m, (size_t)km);
-    const double v = vn + vm;
-    r->se = sqrt(v);
-    r->degrees = v > 0.0 ? v * v / (vn * vn / kn + vm * vm / km) : kn + km;
-}
-
-/* Hodges-Lehmann shift of every resample; returns the variance of their mean differences. */
-static double resample_all(myo_boot *self, const double *before, size_t n, const double *after,
-                           size_t m)
-{
-    double sum = 0.0, square = 0.0;
-    const size_t count = self->config.resamples;
-    self->random = self->config.seed;
-    for (size_t b = 0; b < count; b++) {
-        const double low = resample(self, before, n, self->before);
-        const double shift = resample(self, after, m, self->after) - low;
-        myo_sort(self->before, n);
-        myo_sort(self->after, m);
-        self->shifts[b] = myo_hodges_lehmann(self->before, n, self->after, m);
-        sum += shift;
-        square += shift * shift;
-    }
-    return fmax(0.0, square - sum * sum / (double)count) / (double)(count - 1);
 }
 
 static double mean_of(const double *values, size_t count)
@@ -282,10 +207,60 @@ static double mean_of(const double *values, size_t count)
     return sum / (double)count;
 }
 
+/* Mean of blocks of values[] that start at random places. */
+static double resample(myo_boot *self, const double *values, size_t count)
+{
+    const size_t block = self->config.block < count ? self->config.block : count;
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i += block) {
+        const size_t start = random_below(&self->random, count - block + 1);
+        const size_t length = block < count - i ? block : count - i;
+        for (size_t k = 0; k < length; k++) {
+            sum += values[start + k];
+        }
+    }
+    return sum / (double)count;
+}
+
+/* Sorted differences of means of all resamples; returns their standard deviation. */
+static double resample_all(myo_boot *self, size_t n, size_t m)
+{
+    const size_t count = self->config.resamples;
+    self->random = self->config.seed;
+    for (size_t b = 0; b < count; b++) {
+        const double low = resample(self, self->before, n);
+        self->shifts[b] = resample(self, self->after, m) - low;
+    }
+    const double centre = mean_of(self->shifts, count);
+    double square = 0.0;
+    for (size_t b = 0; b < count; b++) {
+        self->shifts[b] -= centre;
+        square += self->shifts[b] * self->shifts[b];
+    }
+    myo_sort(self->shifts, count);
+    return sqrt(square / (double)(count - 1));
+}
+
+static void set_interval(myo_boot *self, size_t n, size_t m, myo_boot_result *r)
+{
+    const double tail = 0.5 * (1.0 - self->config.level);
+    const double spread = resample_all(self, n, m);
+    r->low = r->shift;
+    r->high = r->shift;
+    if (spread <= 0.0) {
+        return;
+    }
+    const double stretch = r->se / spread * myo_student_quantile(1.0 - tail, r->degrees) /
+                           myo_normal_quantile_upper(tail);
+    r->low += stretch * myo_quantile_sorted(self->shifts, self->config.resamples, tail);
+    r->high += stretch * myo_quantile_sorted(self->shifts, self->config.resamples, 1.0 - tail);
+}
+
 myo_status myo_boot_compare(myo_boot *boot, const double *before, size_t n, const double *after,
                             size_t m, myo_boot_result *result)
 {
-    *result = (myo_boot_result){0};
+    myo_boot_result *r = result;
+    *r = (myo_boot_result){0};
     if (n < MIN_VALUES || m < MIN_VALUES) {
         return MYO_ERR_EMPTY;
     }
@@ -296,22 +271,14 @@ myo_status myo_boot_compare(myo_boot *boot, const double *before, size_t n, cons
     memcpy(boot->after, after, m * sizeof *after);
     myo_sort(boot->before, n);
     myo_sort(boot->after, m);
-    result->shift = myo_hodges_lehmann(boot->before, n, boot->after, m);
-    result->cliff = cliff_delta(boot->before, n, boot->after, m);
-    result->median_shift =
+    r->hodges_lehmann = myo_hodges_lehmann(boot->before, n, boot->after, m);
+    r->cliff = cliff_delta(boot->before, n, boot->after, m);
+    r->median_shift =
         myo_quantile_sorted(boot->after, m, 0.5) - myo_quantile_sorted(boot->before, n, 0.5);
-    standard_error(boot, before, n, after, m, result);
-
-    const double tail = 0.5 * (1.0 - boot->config.level);
-    const double variance = resample_all(boot, before, n, after, m);
-    const double centre = mean_of(boot->shifts, boot->config.resamples);
-    const double stretch = myo_student_quantile(1.0 - tail, result->degrees) /
-                           myo_normal_quantile_upper(tail) *
-                           (variance > 0.0 ? result->se / sqrt(variance) : 1.0);
-    myo_sort(boot->shifts, boot->config.resamples);
-    const double q_low = myo_quantile_sorted(boot->shifts, boot->config.resamples, tail);
-    const double q_high = myo_quantile_sorted(boot->shifts, boot->config.resamples, 1.0 - tail);
-    result->low = result->shift + stretch * (q_low - centre);
-    result->high = result->shift + stretch * (q_high - centre);
+    winsorise(before, n, boot->work, boot->before);
+    winsorise(after, m, boot->work, boot->after);
+    r->shift = mean_of(boot->after, m) - mean_of(boot->before, n);
+    r->se = myo_longrun_error(boot->before, n, boot->after, m, boot->work, &r->degrees);
+    set_interval(boot, n, m, r);
     return MYO_OK;
 }

@@ -10,19 +10,20 @@
 typedef struct {
     size_t capacity;  /**< longest stretch, values, 8 to 100000 */
     size_t block;     /**< length of a resampled block, values, 1 to 64; default 5 */
-    size_t resamples; /**< 99 to 9999; default 999 */
+    size_t resamples; /**< 99 to 9999; default 1999 */
     double level;     /**< of the interval, 0.5 to 0.999; default 0.95 */
     uint64_t seed;    /**< the same seed gives the same interval; default 1 */
 } myo_boot_config;
 
 /** What differs between the two stretches, "after minus before". */
 typedef struct {
-    double shift;        /**< Hodges-Lehmann: median of all pairwise differences */
-    double low, high;    /**< interval of the shift */
-    double median_shift; /**< difference of the medians */
-    double cliff;        /**< P(after > before) - P(after < before), -1 to 1 */
-    double se;           /**< standard error of the difference of means, dependence included */
-    double degrees;      /**< degrees of freedom of se */
+    double shift;          /**< difference of the means, values held within 3 robust sigma */
+    double low, high;      /**< interval of the shift */
+    double hodges_lehmann; /**< median of all pairwise differences */
+    double median_shift;   /**< difference of the medians */
+    double cliff;          /**< P(after > before) - P(after < before), -1 to 1 */
+    double se;             /**< standard error of the shift, dependence included */
+    double degrees;        /**< degrees of freedom of se */
 } myo_boot_result;
 
 typedef struct myo_boot myo_boot;
@@ -33,7 +34,7 @@ myo_status myo_boot_new(const myo_boot_config *config, myo_boot **boot);
 
 /** Compares @p before with @p after, in time order, each of 8 to capacity values.
  *  MYO_ERR_EMPTY below 8, MYO_ERR_BAD_ARG above capacity. Allocates nothing; takes about
- *  resamples x (values x 0.2 us), so not for a real-time thread. */
+ *  resamples x values x 2 ns, so not for a real-time thread. */
 myo_status myo_boot_compare(myo_boot *boot, const double *before, size_t before_count,
                             const double *after, size_t after_count, myo_boot_result *result);
 

@@ -22,7 +22,7 @@ struct myo_spectrum {
     myo_spectrum_config config;
     myo_spectrum_pair *pair;
     myo_spectrum_edges edges;
-    double scale; /* |X|^2 of a bin to mean square */
+    double scale; /* 4 |X|^2 of a bin to mean square */
     uint32_t bins;
     uint32_t pairs;
     int64_t frame; /* frames taken, gaps included */
@@ -34,6 +34,7 @@ struct myo_spectrum {
     channel_state *channels;
     float *rings;              /* [channel][size] */
     double *welch;             /* [channel][bins], sum of |X|^2 */
+    float *ramp;               /* [bins], 0, 1, 2 ... */
     myo_spectrum_frame *queue; /* one round of results */
     uint32_t first, count;     /* of the queue */
 };
@@ -88,8 +89,9 @@ static bool buffers_new(myo_spectrum *self)
     self->channels = calloc(channels, sizeof *self->channels);
     self->rings = calloc(channels * self->config.size, sizeof *self->rings);
     self->welch = calloc(channels * self->bins, sizeof *self->welch);
+    self->ramp = calloc(self->bins, sizeof *self->ramp);
     self->queue = calloc(channels, sizeof *self->queue);
-    return self->channels && self->rings && self->welch && self->queue;
+    return self->channels && self->rings && self->welch && self->ramp && self->queue;
 }
 
 myo_status myo_spectrum_new(const myo_spectrum_config *config, myo_spectrum **spectrum)
@@ -111,8 +113,12 @@ myo_status myo_spectrum_new(const myo_spectrum_config *config, myo_spectrum **sp
     }
     double square = 0.0;
     myo_spectrum_pair_window(self->pair, &square);
-    self->scale = 2.0 / (square * (double)config->size);
+    self->scale = 0.5 / (square * (double)config->size);
     const double bin_hz = config->rate_hz / (double)config->size;
+    for (uint32_t k = 0; k < self->bins; k++) {
+        self->ramp[k] = (float)k;
+    }
+    self->edges.ramp = self->ramp;
     myo_spectrum_edges_set(&self->edges, bin_hz, self->bins, config->low_hz, config->high_hz);
     myo_spectrum_reset(self);
     *spectrum = self;
@@ -128,6 +134,7 @@ void myo_spectrum_free(myo_spectrum *spectrum)
     free(spectrum->channels);
     free(spectrum->rings);
     free(spectrum->welch);
+    free(spectrum->ramp);
     free(spectrum->queue);
     free(spectrum);
 }
@@ -198,12 +205,19 @@ static double snr_db(double power, double noise)
     return power > noise ? 10.0 * log10((power - noise) / noise) : (double)-INFINITY;
 }
 
+static void accumulate(double *restrict sum, const float *restrict power, uint32_t bins)
+{
+    for (uint32_t k = 0; k < bins; k++) {
+        sum[k] += (double)power[k];
+    }
+}
+
 static void conclude(myo_spectrum *self, uint32_t channel, const float *power)
 {
     channel_state *state = &self->channels[channel];
     myo_spectrum_sums sums;
     myo_spectrum_sums_take(&sums, &self->edges, power);
-    myo_spectrum_accumulate(self->welch + (size_t)channel * self->bins, power, self->bins);
+    accumulate(self->welch + (size_t)channel * self->bins, power, self->bins);
     state->windows++;
     myo_spectrum_frame *out = &self->queue[self->count++];
     out->channel = channel;
@@ -243,36 +257,71 @@ static void transform(myo_spectrum *self)
     set_due(self);
 }
 
-static void push(myo_spectrum *self, const float *frame)
+/* Copies one channel of @p frames frames; false when one is not a number, which shows in its
+ * exponent (IEEE 754: all ones). */
+static bool take_channel(float *restrict ring, const float *restrict x, size_t stride,
+                         size_t frames)
 {
-    const uint32_t size = self->config.size;
-    float *ring = self->rings + self->head;
-    for (uint32_t c = 0; c < self->config.channels; c++, ring += size) {
-        const float x = frame[c];
-        *ring = x;
-        if (!isfinite(x)) {
-            *ring = 0.0f;
-            self->channels[c].dirty_until = self->frame + (int64_t)size + 1;
-        }
+    uint32_t highest = 0;
+    for (size_t i = 0; i < frames; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i * stride], sizeof bits);
+        memcpy(&ring[i], &bits, sizeof bits);
+        bits &= UINT32_C(0x7fffffff);
+        highest = bits > highest ? bits : highest;
     }
-    self->head = self->head + 1 == size ? 0 : self->head + 1;
-    self->frame++;
+    return highest < UINT32_C(0x7f800000);
 }
 
-/* A frame that makes transforms due is taken only when the queue is empty, which holds a round. */
-size_t myo_spectrum_process(myo_spectrum *spectrum, const float *samples, size_t frames)
+static void mend_channel(myo_spectrum *self, uint32_t channel, float *ring, size_t frames)
 {
     for (size_t i = 0; i < frames; i++) {
-        const bool waits = spectrum->first < spectrum->count;
-        if (waits && spectrum->frame + 1 == spectrum->due) {
-            return i;
+        if (!isfinite(ring[i])) {
+            ring[i] = 0.0f;
+            self->channels[channel].dirty_until =
+                self->frame + (int64_t)i + 1 + (int64_t)self->config.size;
         }
-        push(spectrum, samples + i * spectrum->config.channels);
+    }
+}
+
+/* Takes frames that neither wrap the ring nor pass a due transform. */
+static void push(myo_spectrum *self, const float *samples, size_t frames)
+{
+    const uint32_t size = self->config.size, channels = self->config.channels;
+    float *ring = self->rings + self->head;
+    for (uint32_t c = 0; c < channels; c++, ring += size) {
+        if (!take_channel(ring, samples + c, channels, frames)) {
+            mend_channel(self, c, ring, frames);
+        }
+    }
+    self->head = (self->head + (uint32_t)frames) % size;
+    self->frame += (int64_t)frames;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Frames that make transforms due are taken only when the queue is empty, which holds a round. */
+size_t myo_spectrum_process(myo_spectrum *spectrum, const float *samples, size_t frames)
+{
+    size_t done = 0;
+    while (done < frames) {
+        const bool waits = spectrum->first < spectrum->count;
+        const size_t to_due = (size_t)(spectrum->due - spectrum->frame) - (waits ? 1 : 0);
+        const size_t step =
+            smaller(smaller(frames - done, to_due), spectrum->config.size - spectrum->head);
+        if (step == 0) {
+            break;
+        }
+        push(spectrum, samples + done * spectrum->config.channels, step);
+        done += step;
         while (spectrum->frame == spectrum->due) {
             transform(spectrum);
         }
     }
-    return frames;
+    return done;
 }
 
 bool myo_spectrum_next(myo_spectrum *spectrum, myo_spectrum_frame *frame)

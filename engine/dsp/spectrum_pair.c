@@ -105,17 +105,18 @@ static void window_ring(const myo_spectrum_pair *self, const float *ring, size_t
     multiply(ring, self->window + first, y + first, head);
 }
 
-/* With Z the transform of a + i b:  A[k] = (Z[k] + conj Z[-k]) / 2,  B[k] = (Z[k] - conj Z[-k]) / 2i. */
+/* With Z the transform of a + i b:  A[k] = (Z[k] + conj Z[-k]) / 2,  B[k] = (Z[k] - conj Z[-k]) / 2i;
+ * the factor 1/4 of the powers is left to the scale. */
 static void separate(const float *restrict re, const float *restrict im, size_t size,
                      float *restrict power_a, float *restrict power_b)
 {
-    power_a[0] = re[0] * re[0];
-    power_b[0] = im[0] * im[0];
+    power_a[0] = 4.0f * re[0] * re[0];
+    power_b[0] = 4.0f * im[0] * im[0];
     for (size_t k = 1; k <= size / 2; k++) {
         const float sum_re = re[k] + re[size - k], dif_re = re[size - k] - re[k];
         const float sum_im = im[k] + im[size - k], dif_im = im[k] - im[size - k];
-        power_a[k] = 0.25f * (sum_re * sum_re + dif_im * dif_im);
-        power_b[k] = 0.25f * (sum_im * sum_im + dif_re * dif_re);
+        power_a[k] = sum_re * sum_re + dif_im * dif_im;
+        power_b[k] = sum_im * sum_im + dif_re * dif_re;
     }
 }
 

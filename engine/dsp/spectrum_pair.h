@@ -15,7 +15,7 @@ void myo_spectrum_pair_free(myo_spectrum_pair *pair);
 const float *myo_spectrum_pair_window(const myo_spectrum_pair *pair, double *square);
 
 /** Windows two rings of size values that begin at @p head (its oldest value), transforms, and
- *  returns |X|^2 of bins 0 .. size / 2 of each; valid until the next call. @p b may be NULL. */
+ *  returns 4 |X|^2 of bins 0 .. size / 2 of each; valid until the next call. @p b may be NULL. */
 MYO_RT void myo_spectrum_pair_power(myo_spectrum_pair *pair, const float *a, const float *b,
                                     size_t head, const float **power_a, const float **power_b);
 

@@ -8,6 +8,7 @@
 /** First bin of each band and one past the last; the bands between first and last are summed. */
 typedef struct {
     uint32_t bin[MYO_SPECTRUM_BANDS + 1];
+    const float *ramp; /**< 0, 1, 2 ... as many as bins; borrowed */
 } myo_spectrum_edges;
 
 typedef struct {
@@ -23,8 +24,5 @@ void myo_spectrum_edges_set(myo_spectrum_edges *edges, double bin_hz, uint32_t b
 
 MYO_RT void myo_spectrum_sums_take(myo_spectrum_sums *sums, const myo_spectrum_edges *edges,
                                    const float *power);
-
-/** sum[k] += power[k] */
-MYO_RT void myo_spectrum_accumulate(double *sum, const float *power, uint32_t bins);
 
 #endif

@@ -26,10 +26,10 @@ void myo_relax_config_default(myo_relax_config *config, double rate_hz, uint32_t
                                  .rest_level = 0.0,
                                  .gap_s = 0.2,
                                  .level = 0.95,
-                                 .resamples = 999,
+                                 .resamples = 1999,
                                  .seed = 1,
                                  .watch_ratio = 0.90,
-                                 .watch_arl_s = 1200.0};
+                                 .watch_arl_s = 2400.0};
 }
 
 static bool within(double value, double low, double high)
@@ -143,7 +143,7 @@ static int64_t release_frame(myo_relax *self, uint32_t channel)
     const int64_t oldest = store->slots > store->capacity ? store->slots - store->capacity : 0;
     const int64_t first = rise - back > oldest ? rise - back : oldest;
     const myo_relax_fall fall =
-        myo_relax_step_find(store, channel, first, store->slots, self->work);
+        myo_relax_step_locate(store, channel, first, store->slots, self->work);
     return (fall.slot < 0 ? rise : fall.slot) * store->slot_frames;
 }
 

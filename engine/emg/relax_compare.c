@@ -197,6 +197,7 @@ void myo_relax_compare(myo_relax *relax, uint32_t channel, uint32_t control,
     v->ratio = exp(r.shift);
     v->low = exp(r.low);
     v->high = exp(r.high);
+    v->hodges_lehmann = exp(r.hodges_lehmann);
     v->median_ratio = exp(r.median_shift);
     v->cliff = r.cliff;
     v->adjusted = v->ratio / v->control_ratio;

@@ -10,8 +10,25 @@ typedef struct {
     double t;     /**< size of the fall over its standard error */
 } myo_relax_fall;
 
-/** Looks in slots [first, end); @p work has room for end - first values. */
+/** How to look. */
+typedef struct {
+    int64_t first, end; /**< slots */
+    int64_t width;      /**< slots that make one value */
+    double phi;         /**< AR(1) of the values' noise, 0 to 1 */
+    int64_t edge;       /**< values that must lie on both sides of the step */
+} myo_relax_search;
+
+/** @p work has room for (end - first) / width values. */
 MYO_RT myo_relax_fall myo_relax_step_find(const myo_relax_store *store, uint32_t channel,
+                                          const myo_relax_search *search, double *work);
+
+/** Where the step is, slot by slot: little memory is assumed, for a fall is told from the muscle's
+ *  fluctuation by lasting, not by its edge. Ends nearer than 8 s are left out of a long range. */
+MYO_RT myo_relax_fall myo_relax_step_locate(const myo_relax_store *store, uint32_t channel,
+                                            int64_t first, int64_t end, double *work);
+
+/** Whether there is one: by blocks, whose fluctuation is about AR(1) 0.5. */
+MYO_RT myo_relax_fall myo_relax_step_test(const myo_relax_store *store, uint32_t channel,
                                           int64_t first, int64_t end, double *work);
 
 #endif

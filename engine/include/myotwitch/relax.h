@@ -44,11 +44,12 @@ typedef struct {
                               take the baseline's P10, "relative" */
     double gap_s;       /**< shortest gap, default 0.2 (Veiersted 1990) */
     double level;       /**< of the interval, default 0.95 */
-    uint32_t resamples; /**< of the bootstrap, 99 to 9999; default 999 */
+    uint32_t resamples; /**< of the bootstrap, 99 to 9999; default 1999 */
     uint64_t seed;      /**< default 1 */
     double watch_ratio; /**< change that the watch is tuned to, 0.5 to 0.95; default 0.90 */
-    double watch_arl_s; /**< mean time between its false alarms, 60 to 36000; default 1200: the
-                              formula's, for a known baseline; measured 600 and more */
+    double watch_arl_s; /**< run length between its false alarms if the baseline were known exactly,
+                                60 to 36000; default 2400. With a baseline of 60 s: mean 80 min, median
+                                14 min (bench/relax_campaign) */
 } myo_relax_config;
 
 /** Frames [from, to). */
@@ -89,14 +90,15 @@ typedef struct {
 typedef struct {
     myo_relax_state state;
     uint32_t reasons;
-    double ratio;         /**< after / before: exp of the Hodges-Lehmann shift of log RMS */
-    double low, high;     /**< its interval */
-    double median_ratio;  /**< ratio of the median RMS */
-    double cliff;         /**< Cliff's delta, -1 = every block after lies below every one before */
-    double control_ratio; /**< the same ratio of the control channel, NAN without one */
-    double adjusted;      /**< ratio / control_ratio, NAN without control */
-    bool by_margin;       /**< the whole interval is below relaxed_below */
-    bool after_at_floor;  /**< after lies within 1.2 x the floor: the ratio is an upper bound */
+    double ratio;          /**< after / before, geometric mean RMS (outliers held) */
+    double low, high;      /**< its interval */
+    double hodges_lehmann; /**< ratio by the Hodges-Lehmann shift of log RMS */
+    double median_ratio;   /**< ratio of the median RMS */
+    double cliff;          /**< Cliff's delta, -1 = every block after lies below every one before */
+    double control_ratio;  /**< the same ratio of the control channel, NAN without one */
+    double adjusted;       /**< ratio / control_ratio, NAN without control */
+    bool by_margin;        /**< the whole interval is below relaxed_below */
+    bool after_at_floor;   /**< after lies within 1.2 x the floor: the ratio is an upper bound */
     myo_relax_activity before, after;
 } myo_relax_verdict;
 
@@ -168,8 +170,8 @@ MYO_API MYO_RT void myo_relax_pause(myo_relax *relax, bool paused);
 MYO_API MYO_RT bool myo_relax_next(myo_relax *relax, myo_watch_alarm *alarm);
 
 /** The verdict. @p control: a channel far from the treated muscle, best the other side, or
- *  MYO_ALL_CHANNELS for none. The first discard_s of @p after are left out. Not real-time: some
- *  20 ms for 60 + 60 s. */
+ *  MYO_ALL_CHANNELS for none. The first discard_s of @p after are left out. Not real-time:
+ *  about a millisecond for 60 + 60 s. */
 MYO_API void myo_relax_compare(myo_relax *relax, uint32_t channel, uint32_t control,
                                const myo_span *baseline, const myo_span *after,
                                myo_relax_verdict *verdict);
