@@ -106,8 +106,8 @@ void myo_a_tonic_start(myo_a_tonic *tonic, const myo_scene *scene, uint32_t chan
     tonic->shaper = draw_shaper(scene, &tonic->rng);
     tonic->channel = channel;
     if (scene->scenario->relaxation.to > 0.0) {
-        tonic->wander_sd = 0.2;
-        tonic->wander_memory = 0.5;
+        myo_relax_course_fluctuation(&tonic->breath_depth, &tonic->wander_sd,
+                                     &tonic->wander_memory);
     }
 }
 

@@ -4,6 +4,8 @@
 
 #include "synth/detmath.h"
 
+#include <math.h>
+
 static bool is_other_side(const myo_scene *scene, uint32_t channel)
 {
     return scene->channels > 1 && channel == scene->channels - 1;
@@ -19,6 +21,14 @@ double myo_relax_course(const myo_scene *scene, uint32_t channel, double seconds
     const double share = is_other_side(scene, channel) ? r->shared : 1.0;
     const double done = r->tau_s > 0.0 ? 1.0 - myo_det_exp(-since / r->tau_s) : 1.0;
     return myo_det_pow(r->to, share * done);
+}
+
+void myo_relax_course_fluctuation(double *breath_depth, double *wander_sd, double *wander_memory)
+{
+    const double cv = 0.2;
+    *breath_depth *= 2.0 / 3.0;
+    *wander_sd = sqrt(cv * cv - 0.5 * *breath_depth * *breath_depth);
+    *wander_memory = 0.5;
 }
 
 void myo_relax_course_label(myo_scene *scene)

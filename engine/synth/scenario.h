@@ -20,7 +20,7 @@ typedef enum {
 } myo_stim_mode;
 
 /** How resting activity falls. Then it also has the block-to-block fluctuation that emg.md 7.7 asks
- *  relaxation to be tried with: CV 20 %, AR(1) 0.5. */
+ *  relaxation to be tried with: CV 20 %, breath included, AR(1) 0.5. */
 typedef struct {
     double to;     /**< amplitude after over before; 0 = no such session, 1 = nothing happens */
     double at_s;   /**< when it lets go */
