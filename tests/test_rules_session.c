@@ -55,6 +55,8 @@ static void test_assessment(void **state)
          "UNCONFIRMED"},
         {SELF, STEP("kind: palpate, muscle: trapezius_upper, familiar: no"), "A04", "UNCONFIRMED"},
         {SELF, STEP("kind: palpate, muscle: trapezius_upper"), "A04", "NOT_ASSESSED"},
+        {SELF, POINT STEP("kind: compress, point: p"), "A04", "NOT_ASSESSED"},
+        {SELF, STEP("kind: compress"), "N05", "NOT_ASSESSED"},
         /* the article's own example: treating the arm alone leaves the scalenes unlooked at */
         {CLINICAL,
          MAP " - {id: s, kind: compress, muscle: adductor_pollicis, start: 10, end: 70}\n", "A05",
@@ -118,6 +120,7 @@ static void test_home(void **state)
         {SELF, ANSWERS(""), "B05", "NOT_ASSESSED"},
         {SELF, STEP("kind: diary, soreness_hours: 30, soreness_local: no"), "K04", "UNUSUAL"},
         {SELF, STEP("kind: diary"), "K04", "NOT_ASSESSED"},
+        {SELF, STEP("kind: diary, soreness_hours: 30"), "K04", "NOT_ASSESSED"},
         {SELF, STEP("kind: compress"), "K05", "INCOMPLETE"},
         {SELF,
          "steps:\n - {id: a, kind: compress}\n - {id: b, kind: aftercare, moist_heat: yes, "
@@ -263,6 +266,34 @@ static void test_stop_in_spite_of_perfect_signals(void **state)
     }
 }
 
+/* Steps of which nothing but the kind is known. What can be said for sure of them all the same:
+ * how many points were pressed, and that no point was named. */
+static void test_bare_steps_are_never_ok(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"setting: self", "setting: clinical"};
+    for (int kind = 1; kind < MYO_STEP_KIND_COUNT; kind++) {
+        for (size_t k = 0; k < 2; k++) {
+            char body[128];
+            snprintf(body, sizeof body, "points:\n - {id: p, muscle: soleus}\nsteps:\n - {id: s, kind: %s, point: p}\n",
+                     myo_step_kind_name((myo_step_kind)kind));
+            myo_session *session = session_of(settings[k], body);
+            const myo_session *one[] = {session};
+            myo_check *check = NULL;
+            assert_int_equal(myo_check_run(one, 1, &check), MYO_OK);
+            for (size_t i = 0; i < myo_check_count(check); i++) {
+                const myo_annotation *a = myo_check_at(check, i);
+                bool sure = strstr("C12 N04 X06", a->rule) != NULL; /* point and muscle are named */
+                if (a->severity == MYO_SAYS_OK && !sure) {
+                    fail_msg("%s says %s of a bare %s", a->rule, a->code, myo_step_kind_name((myo_step_kind)kind));
+                }
+            }
+            myo_check_free(check);
+            myo_session_free(session);
+        }
+    }
+}
+
 /* An empty session: nothing is ok, nothing stops. */
 static void test_nothing_recorded_is_never_ok(void **state)
 {
@@ -325,6 +356,7 @@ int main(void)
         cmocka_unit_test(test_several_sessions),
         cmocka_unit_test(test_course_of_two_patients_is_refused),
         cmocka_unit_test(test_stop_in_spite_of_perfect_signals),
+        cmocka_unit_test(test_bare_steps_are_never_ok),
         cmocka_unit_test(test_nothing_recorded_is_never_ok),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_all_rules_said_all_they_can),

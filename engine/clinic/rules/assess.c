@@ -102,8 +102,38 @@ void myo_rule_a03(myo_rules *rules, const myo_step *step)
     }
 }
 
+static bool is_palpated(const myo_rules *rules, const myo_point *point)
+{
+    size_t index = 0;
+    const myo_step *step;
+    while ((step = next_step(rules, &index)) != NULL) {
+        if (step->kind == MYO_STEP_PALPATE && step->point != NULL &&
+            strcmp(step->point, point->record.id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Treated without having been confirmed by palpation. */
+static void say_unpalpated(myo_rules *rules)
+{
+    size_t index = 0;
+    const myo_point *point;
+    while ((point = myo_session_next(rules->session, MYO_POINTS, &index)) != NULL) {
+        if (is_treated(rules, point) && !is_palpated(rules, point)) {
+            say_point(rules, point);
+            say_missing(rules, "palpation of the point that was treated");
+        }
+    }
+}
+
 void myo_rule_a04(myo_rules *rules, const myo_step *step)
 {
+    if (step == NULL) {
+        say_unpalpated(rules);
+        return;
+    }
     const myo_muscle *muscle = step_muscle(rules, step);
     say_step(rules, step);
     if (step->familiar < 0 || muscle == NULL || (step->familiar == 1 && step->zones.count == 0)) {
@@ -231,6 +261,11 @@ void myo_rule_a08(myo_rules *rules, const myo_step *none)
     const myo_step *baseline = first_step(rules, MYO_STEP_BASELINE);
     double first, last;
     bool treated = treated_span(rules, &first, &last);
+    if (baseline != NULL && treated && (isnan(baseline->start) || isinf(first))) {
+        say_step(rules, baseline);
+        say_missing(rules, "times of the baseline and of the treatment");
+        return;
+    }
     if (baseline != NULL && treated && baseline->start > first) {
         baseline = NULL; /* too late to be one */
     }

@@ -30,8 +30,7 @@ static void run_rule(myo_rules *rules, const myo_rule *rule)
             row->run(rules, step);
         }
     }
-    /* A rule of safety also speaks when the step that it needs is not there at all. */
-    if (rule->locked == 1) {
+    if (row->misses_steps) {
         row->run(rules, NULL);
     }
 }

@@ -124,8 +124,9 @@ void myo_rule_k04(myo_rules *rules, const myo_step *step)
                    (step->pain_quality != MYO_QUALITY_UNSET && step->pain_quality != MYO_DULL);
     say_step(rules, step);
     say_band(rules, band);
-    if (isnan(step->soreness_hours)) {
-        say_missing(rules, "hours of soreness");
+    if (isnan(step->soreness_hours) ||
+        (!unusual && step->soreness_hours <= band->hi && step->pain_quality == MYO_QUALITY_UNSET)) {
+        say_missing(rules, "hours and quality of the soreness");
         return;
     }
     say_value(rules, "h", step->soreness_hours, "h");

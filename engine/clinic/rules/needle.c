@@ -71,7 +71,7 @@ void myo_rule_n01(myo_rules *rules, const myo_step *step)
         say_band(rules, rule_param(rules, "ltr_window"));
         rules->draft.fact = rules->rule->facts.item[0];
         say_value(rules, "dt", MS_PER_S * (twitch->at - insertion->at), "ms");
-        say_text(rules, "dt", rules->draft.shown);
+        say_number(rules, "confidence", twitch->confidence);
         say_text(rules, "i", insertion->record.id);
         say(rules, "PLACEMENT_CONFIRMED");
     }
@@ -186,6 +186,14 @@ static void say_outcome(myo_rules *rules, const myo_step *before, const myo_step
 
 void myo_rule_n05(myo_rules *rules, const myo_step *step)
 {
+    double first, last;
+    if (step == NULL) {
+        if (treated_span(rules, &first, &last) && first_step(rules, MYO_STEP_RECHECK) == NULL) {
+            say_session(rules);
+            say_missing(rules, "a recheck after the treatment");
+        }
+        return;
+    }
     const myo_step *before = baseline_for(rules, step);
     if (before == NULL) {
         say_step(rules, step);

@@ -107,8 +107,8 @@ void myo_rule_s01(myo_rules *rules, const myo_step *none)
             continue;
         }
         say_step(rules, step);
-        if (muscle == NULL) {
-            say_missing(rules, "muscle that was compressed");
+        if (muscle == NULL || isnan(end)) {
+            say_missing(rules, "muscle and time of the compression");
             continue;
         }
         say_text(rules, "M", muscle->name);
@@ -158,8 +158,8 @@ void myo_rule_p01(myo_rules *rules, const myo_step *step)
     const myo_muscle *muscle = step_muscle(rules, step);
     double end = isnan(step->end) ? step->start : step->end;
     say_step(rules, step);
-    if (muscle == NULL) {
-        say_missing(rules, "muscle that was sprayed");
+    if (muscle == NULL || isnan(end)) {
+        say_missing(rules, "muscle and time of the spray");
         return;
     }
     const myo_step *stretch = stretch_after(rules, muscle, end);

@@ -35,6 +35,8 @@ typedef struct {
     const char *id;
     myo_rule_function *run;
     const char *codes;
+    bool misses_steps; /**< a rule about steps that is also asked once without one: it speaks up
+                            when the step that it needs is not there */
 } myo_rule_row;
 
 const myo_rule_row *myo_rule_row_of(const char *id);

@@ -7,7 +7,7 @@
 
 void myo_rule_x01(myo_rules *rules, const myo_step *step)
 {
-    if (step == NULL || (step->kind == MYO_STEP_DIARY && step->pain_quality == MYO_QUALITY_UNSET)) {
+    if (step->kind == MYO_STEP_DIARY && step->pain_quality == MYO_QUALITY_UNSET) {
         return;
     }
     say_step(rules, step);
@@ -65,36 +65,40 @@ void myo_rule_x02(myo_rules *rules, const myo_step *step)
     }
 }
 
-static bool is_recent(const myo_rules *rules, const char *injury)
+/* 1 recent, 0 not, -1 not known: also when the session has no date to count from. */
+static int is_recent(const myo_rules *rules, const char *injury)
 {
     double days =
         myo_days_of_date(myo_session_head(rules->session)->date) - myo_days_of_date(injury);
+    if (isnan(days)) {
+        return -1;
+    }
     return days >= 0.0 && days <= rule_param(rules, "recent_injury")->hi;
 }
 
-static bool injured_recently(const myo_rules *rules, const myo_step *step)
+static int injured_recently(const myo_rules *rules, const myo_step *step)
 {
-    if (step->recent_injury >= 0) {
-        return step->recent_injury == 1;
-    }
     const myo_step *inspect = first_step(rules, MYO_STEP_INSPECT);
-    return is_recent(rules, myo_session_head(rules->session)->injury_date) ||
-           (inspect != NULL && is_recent(rules, inspect->injury_date));
+    int known[] = {step->recent_injury,
+                   is_recent(rules, myo_session_head(rules->session)->injury_date),
+                   inspect != NULL ? is_recent(rules, inspect->injury_date) : -1};
+    int result = -1;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        result = known[i] > result ? known[i] : result;
+    }
+    return result;
 }
 
 void myo_rule_x03(myo_rules *rules, const myo_step *step)
 {
-    if (step == NULL) {
-        return;
-    }
     const myo_muscle *muscle = step_muscle(rules, step);
     bool professional = muscle != NULL && muscle->self == MYO_PRESSURE_PRO;
+    int injured = injured_recently(rules, step);
     say_step(rules, step);
-    if (professional || step->anterior_neck == 1 || step->on_spine == 1 ||
-        injured_recently(rules, step)) {
+    if (professional || step->anterior_neck == 1 || step->on_spine == 1 || injured == 1) {
         say(rules, "FORBIDDEN");
-    } else if (muscle == NULL) {
-        say_missing(rules, "site of the pressure");
+    } else if (muscle == NULL || step->on_spine < 0 || injured < 0) {
+        say_missing(rules, "muscle, whether the spine was touched, recent injury");
     } else {
         say(rules, "OK");
     }
@@ -102,9 +106,6 @@ void myo_rule_x03(myo_rules *rules, const myo_step *step)
 
 void myo_rule_x04(myo_rules *rules, const myo_step *step)
 {
-    if (step == NULL) {
-        return;
-    }
     const myo_tool *tool = step_tool(rules, step);
     bool straddles = tool != NULL && tool->reach == MYO_REACH_PARASPINAL;
     say_step(rules, step);
@@ -119,9 +120,6 @@ void myo_rule_x04(myo_rules *rules, const myo_step *step)
 
 void myo_rule_x05(myo_rules *rules, const myo_step *step)
 {
-    if (step == NULL) {
-        return;
-    }
     int qualified = myo_session_head(rules->session)->qualified;
     say_step(rules, step);
     if (rules->setting == MYO_SELF || qualified == 0) {

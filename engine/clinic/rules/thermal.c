@@ -26,8 +26,8 @@ void myo_rule_h01(myo_rules *rules, const myo_step *none)
         }
         bool aftercare = step->start >= last && has_heat_in_aftercare(rules);
         say_step(rules, step);
-        if (isnan(step->start)) {
-            say_missing(rules, "time of the heat");
+        if (isnan(step->start) || (treated && isinf(first))) {
+            say_missing(rules, "times of the heat and of the work");
         } else {
             say(rules, treated && step->start > first && !aftercare ? "ORDER" : "OK");
         }
@@ -60,8 +60,8 @@ void myo_rule_h03(myo_rules *rules, const myo_step *none)
             continue;
         }
         say_step(rules, step);
-        if (isnan(step->start)) {
-            say_missing(rules, "time of the cold");
+        if (isnan(step->start) || (treated && isinf(first))) {
+            say_missing(rules, "times of the cold and of the work");
         } else {
             say(rules, treated && step->start < last ? "ORDER" : "OK");
         }

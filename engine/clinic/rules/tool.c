@@ -51,8 +51,7 @@ void myo_rule_t03(myo_rules *rules, const myo_step *step)
     say_step(rules, step);
     if (step->bruise == 1 || (step->sensitive == 1 && hard_or_small)) {
         say(rules, "TOO_HARD");
-    } else if ((step->sensitive < 0 && step->bruise < 0) ||
-               (step->sensitive == 1 && tool == NULL)) {
+    } else if (step->sensitive < 0 || (step->sensitive == 1 && tool == NULL)) {
         say_missing(rules, "tool, sensitivity of the area, bruises");
     } else {
         say(rules, "OK");
