@@ -16,7 +16,7 @@ static const double low_leak = 0.01;
 /* Over when 25 ms RMS stays under 1.3 sigma (emg.md 7.5). */
 static const double end_ratio = 1.69;
 /* How long after its end a burst is measured: the low band needs some 60 ms to answer. */
-static const double settle_ms = 90.0;
+static const double settle_ms = 60.0;
 /* Onset is searched this far before the window that fired. */
 static const double onset_reach_ms = 60.0;
 /* Activity that goes on for so long, or that is steady noise, is the new floor. */
