@@ -33,12 +33,12 @@ static const double high_fraction_sure = 0.2;
 static const double sure_strength = 2.5;
 /* Confirmed only if some window's power exceeds its threshold by so much: the provisional report
  * may err more often than the final one. */
-static const double strength_least = 1.13;
+static const double strength_least = 1.16;
 /* ...and more where the noise itself is spiky. */
 static const double spikiness_weight = 8.0;
-/* The same for what never reaches 2.5 sigma for longer than a moment. */
-static const double faint_strength = 1.2;
-static const double faint_active_ms = 4.0;
+/* What lasts without reaching 2.5 sigma for much of it is a swell of the floor. */
+static const double faint_strength = 1.5;
+static const double faint_share = 0.2;
 static uint32_t bit(myo_reason reason)
 {
     return 1u << reason;
@@ -60,7 +60,8 @@ bool myo_is_too_weak(const myo_burst *burst)
     const double least =
         strength_least * (1.0 + spikiness_weight * fmax(0.0, burst->spikiness - 0.01));
     return burst->strength < least ||
-           (burst->strength < faint_strength && burst->measure.active_ms < faint_active_ms);
+           (burst->strength < faint_strength &&
+            burst->measure.active_ms < faint_share * burst->measure.effective_ms);
 }
 
 static bool rides(const myo_burst *burst, double usual_balance)
@@ -189,6 +190,12 @@ static bool is_hum(const myo_burst *burst)
            m->crest < 3.2 && turns_per_s > 80.0 && turns_per_s < 138.0;
 }
 
+/* No muscle keeps time and size like this. */
+static myo_verdict name_periodic(void)
+{
+    return (myo_verdict){MYO_EVENT_STIMULUS, 0.8, bit(MYO_REASON_PERIODIC)};
+}
+
 static myo_verdict name_hum(void)
 {
     const uint32_t reasons = bit(MYO_REASON_PERIODIC) | bit(MYO_REASON_LOW_FREQUENCY);
@@ -209,7 +216,7 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
     } else if (myo_is_low_dominated(burst, context->usual_balance)) {
         verdict = name_low_dominated(m, context);
     } else {
-        verdict = name_muscle(config, burst);
+        verdict = context->period_ms > 0.0 ? name_periodic() : name_muscle(config, burst);
         if (verdict.type != MYO_EVENT_CONTRACTION && config->needle && context->needle_moved) {
             verdict.type = MYO_EVENT_INSERTIONAL;
             verdict.reasons |= bit(MYO_REASON_NEEDLE_MOVED);

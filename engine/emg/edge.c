@@ -9,7 +9,7 @@
 static const double scale_s = 0.5;
 /* Curvature has to exceed this many mean curvatures: 6.4 sigma of white noise, once in 2 h at 2 kHz
  * by chance, and a hold of 2 ms does no harm. */
-static const double trigger_scales = 8.0;
+static const double trigger_scales = 9.0;
 /* The steepest action potential modelled (5 ms long, sd 0.83 ms, emg.md 8) lets its curvature
  * grow at most threefold from sample to sample at 2 kHz. */
 static const double growth_ratio = 5.0;
@@ -71,17 +71,21 @@ static bool is_edge(const myo_edge_config *config, const myo_edge *edge, double 
            curvature > config->growth * recent_curvature(edge);
 }
 
+/* Mean of the curvature, each clipped at twice the mean: the pulses of a stimulator that has run from
+ * the first frame on weigh little in it. Quick at first. */
 static void learn_scale(const myo_edge_config *config, myo_edge *edge, double curvature)
 {
-    if (edge->seen < config->learn_frames) {
-        edge->seen++;
+    const bool starting = edge->seen < config->learn_frames;
+    edge->seen += edge->seen < INT32_MAX;
+    if (starting) {
         if (edge->seen > 2) { /* the first two second differences lack their history */
             edge->scale += (curvature - edge->scale) / (edge->seen - 2);
         }
         return;
     }
-    const double bounded = fmin(curvature, 4.0 * edge->scale);
-    edge->scale += config->scale_step * (bounded - edge->scale);
+    const double step =
+        edge->seen < 10 * config->learn_frames ? 10.0 * config->scale_step : config->scale_step;
+    edge->scale += step * (fmin(curvature, 2.0 * edge->scale) - edge->scale);
 }
 
 static void hold_on(const myo_edge_config *config, myo_edge *edge, double x, double curvature,

@@ -14,7 +14,7 @@ const int32_t myo_window_hops[MYO_WINDOW_COUNT] = {5, 10, 15, 25, 50, 100};
 static const double trial_fixed_s = 0.006;
 static const double trial_per_window = 0.7;
 /* The six windows overlap: together they alarm about three times as often as one of them. */
-static const double windows_independent = 1.0;
+static const double windows_independent = 0.8;
 static const double tail_max = 6.0;
 
 static double threshold(double rate_per_hour, double bandwidth_hz, double window_s, double tail)

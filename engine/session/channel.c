@@ -236,8 +236,14 @@ static int64_t frame_of(const myo_channel *self, double hop)
 
 static bool stimulator_on(const myo_channel *self, double at_ms)
 {
-    return myo_rhythm_recent(&self->edges, at_ms + train_span_ms, 2.0 * train_span_ms) >=
-           train_edges;
+    if (myo_rhythm_recent(&self->edges, at_ms + train_span_ms, 2.0 * train_span_ms) >=
+        train_edges) {
+        return true;
+    }
+    const int32_t last = (self->edges.next + MYO_RHYTHM_LENGTH - 1) % MYO_RHYTHM_LENGTH;
+    const double last_ms = self->edges.at_ms[last];
+    return self->edges.count > 3 && fabs(last_ms - at_ms) < train_span_ms &&
+           myo_rhythm_period(&self->edges, last_ms, 1.0, 2.0, 3, 0.1, 5.0, 80.0) > 0.0;
 }
 
 /* Median of the last slow events' balances; 0 before there were a few. */
@@ -275,9 +281,9 @@ static myo_context context_of(myo_channel *self, const myo_burst *burst, double 
         context.heart_rate = context.period_ms > 0.0;
         myo_rhythm_add(&self->low, onset_ms, size);
     } else {
-        /* Muscle does not repeat itself to 2 % in time and 15 % in size, four times in a row. */
+        /* Muscle does not repeat itself to 2 % in time and 15 % in size, three times in a row. */
         context.period_ms =
-            myo_rhythm_period(&self->muscle, onset_ms, size, 1.15, 3, 0.02, 20.0, 2200.0);
+            myo_rhythm_period(&self->muscle, onset_ms, size, 1.15, 2, 0.02, 20.0, 2200.0);
         myo_rhythm_add(&self->muscle, onset_ms, size);
     }
     return context;
