@@ -75,7 +75,7 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         rate, uv, events = run(program, work)
     twitches = [event for event in events if event["type"] == "ltr"]
-    shown = max(twitches, key=lambda event: event["confidence"])
+    shown = max(twitches, key=lambda event: event["snr_db"])
     figure, (above, below) = pyplot.subplots(2, 1, figsize=(8, 5), layout="constrained")
     draw_session(above, rate, uv, events)
     draw_twitch(below, rate, uv, shown)
