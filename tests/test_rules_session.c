@@ -275,8 +275,10 @@ static void test_bare_steps_are_never_ok(void **state)
     for (int kind = 1; kind < MYO_STEP_KIND_COUNT; kind++) {
         for (size_t k = 0; k < 2; k++) {
             char body[128];
-            snprintf(body, sizeof body, "points:\n - {id: p, muscle: soleus}\nsteps:\n - {id: s, kind: %s, point: p}\n",
-                     myo_step_kind_name((myo_step_kind)kind));
+            snprintf(
+                body, sizeof body,
+                "points:\n - {id: p, muscle: soleus}\nsteps:\n - {id: s, kind: %s, point: p}\n",
+                myo_step_kind_name((myo_step_kind)kind));
             myo_session *session = session_of(settings[k], body);
             const myo_session *one[] = {session};
             myo_check *check = NULL;
@@ -285,7 +287,8 @@ static void test_bare_steps_are_never_ok(void **state)
                 const myo_annotation *a = myo_check_at(check, i);
                 bool sure = strstr("C12 N04 X06", a->rule) != NULL; /* point and muscle are named */
                 if (a->severity == MYO_SAYS_OK && !sure) {
-                    fail_msg("%s says %s of a bare %s", a->rule, a->code, myo_step_kind_name((myo_step_kind)kind));
+                    fail_msg("%s says %s of a bare %s", a->rule, a->code,
+                             myo_step_kind_name((myo_step_kind)kind));
                 }
             }
             myo_check_free(check);
