@@ -16,7 +16,7 @@ static const double low_leak = 0.01;
 /* Over when 25 ms RMS stays under 1.3 sigma (emg.md 7.5). */
 static const double end_ratio = 1.69;
 /* How long after its end a burst is measured: the low band needs some 60 ms to answer. */
-static const double settle_ms = 60.0;
+static const double settle_ms = 80.0;
 /* Onset is searched this far before the window that fired. */
 static const double onset_reach_ms = 60.0;
 /* Activity that goes on for so long, or that is steady noise, is the new floor. */
@@ -267,6 +267,8 @@ static void settle_oldest(myo_burst_detector *self)
     const int64_t now = self->cursor < self->ring.end ? self->cursor + 1 : self->ring.end;
     myo_measure_burst(&self->ring, &noise, (int64_t)burst.onset_hop, burst.end_hop, now,
                       &burst.measure);
+    burst.dwarfed = self->state == ACTIVE && self->open.strength > 10.0 * burst.strength &&
+                    self->open.onset_hop - (double)burst.end_hop < (double)self->refractory_hops;
     burst.news = MYO_BURST_SETTLED;
     burst.settled_hop = self->ring.end - 1;
     announce(self, &burst);

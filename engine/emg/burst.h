@@ -36,7 +36,8 @@ typedef struct {
     double strength;     /**< largest power of a window over its threshold */
     double spikiness;    /**< of the noise: see myo_floor_spikiness */
     bool follows;        /**< another burst ended less than the refractory time before it */
-    bool floor_moved;    /**< steady noise, not a burst: the floor was learned anew within it */
+    bool dwarfed;     /**< a burst ten times as strong had begun close behind it when it settled */
+    bool floor_moved; /**< steady noise, not a burst: the floor was learned anew within it */
     myo_measure measure;
 } myo_burst;
 

@@ -26,6 +26,9 @@ static const double heart_band_fraction = 0.06;
 static const double edge_band_fraction = 0.6;
 static const double edge_lf_ratio = 0.55;
 static const double edge_turns = 5.5;
+/* A twitch is more than one swing up and one down. */
+static const double unit_turns_most = 2.5;
+static const double swing_turns_most = 3.5;
 /* Energy above the measure band over that in it: action potentials have next to none, noise that
  * rose and sparks have much. */
 static const double high_fraction_most = 0.16;
@@ -61,7 +64,9 @@ bool myo_is_too_weak(const myo_burst *burst)
         strength_least * (1.0 + spikiness_weight * fmax(0.0, burst->spikiness - 0.01));
     return burst->strength < least ||
            (burst->strength < faint_strength &&
-            burst->measure.active_ms < faint_share * burst->measure.effective_ms);
+            burst->measure.active_ms < faint_share * burst->measure.effective_ms) ||
+           (burst->strength < 2.0 &&
+            burst->measure.active_ms < 0.5 * faint_share * burst->measure.effective_ms);
 }
 
 static bool rides(const myo_burst *burst, double usual_balance)
@@ -81,7 +86,8 @@ static bool rides(const myo_burst *burst, double usual_balance)
 /* An edge that took a few samples, and the amplifier's way back: one swing, half of it slow. */
 static bool is_recovering_edge(const myo_measure *m)
 {
-    return m->band_fraction < edge_band_fraction && m->lf_ratio > edge_lf_ratio &&
+    const bool one_swing = m->turns < swing_turns_most && m->lf_ratio > 1.0;
+    return (m->band_fraction < edge_band_fraction || one_swing) && m->lf_ratio > edge_lf_ratio &&
            m->turns < edge_turns && m->effective_ms < ring_effective_ms;
 }
 
@@ -156,12 +162,12 @@ static double several_units(const myo_measure *m)
 static bool is_single_unit(const myo_measure *m, myo_verdict *verdict)
 {
     const double score = several_units(m);
-    if (score > 0.0) {
+    if (score > 0.0 && m->turns > unit_turns_most) {
         verdict->confidence = fmin(verdict->confidence, certainty(0.5 * score));
         return false;
     }
     verdict->type = MYO_EVENT_SINGLE_UNIT;
-    verdict->confidence = certainty(-0.5 * score);
+    verdict->confidence = certainty(0.5 * fabs(score));
     verdict->reasons |= bit(MYO_REASON_ONE_VOLLEY);
     return true;
 }

@@ -13,7 +13,7 @@
 #define TAU_MIN_S     1.0
 #define TAU_MAX_S     120.0
 #define TAU_STEP      1.1
-#define TAU_WORTH     0.7  /* an exponential must leave this much less than the step leaves */
+#define TAU_WORTH     0.7 /* an exponential must leave this much less than the step leaves */
 #define FIT_BLOCKS    120
 
 static double median_of(myo_relax *self, const double *values, size_t count)

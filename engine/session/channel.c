@@ -343,6 +343,10 @@ static void judge(myo_channel *self, const myo_burst *burst, myo_news *news)
     if (!is_muscle(news->verdict.type)) {
         return;
     }
+    if (burst->dwarfed) { /* the forerunner of what comes */
+        refuse(self, news, MYO_REFUSED_REFRACTORY);
+        return;
+    }
     const double since = burst->onset_hop - (double)self->last_muscle_end;
     if (burst->follows && since < self->config.refractory_ms / self->hop_ms &&
         news->level_db < self->last_muscle_db + afterdischarge_db) {
