@@ -368,3 +368,8 @@ int64_t myo_beat_finder_delay(const myo_beat_finder *finder)
 {
     return (int64_t)ceil(finder->lag) + (int64_t)(finder->wait + 2) * finder->step;
 }
+
+int64_t myo_beat_finder_least_delay(const myo_beat_finder *finder)
+{
+    return (int64_t)finder->lag + (int64_t)finder->wait * finder->step;
+}

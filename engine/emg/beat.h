@@ -25,7 +25,8 @@ MYO_RT double myo_beat_finder_interval(const myo_beat_finder *finder, double *re
 /** Mean likeness of the last beats. */
 MYO_RT double myo_beat_finder_likeness(const myo_beat_finder *finder);
 
-/** Most frames that pass between an R wave and its report. */
+/** Most and least frames that pass between an R wave and its report. */
 MYO_RT int64_t myo_beat_finder_delay(const myo_beat_finder *finder);
+MYO_RT int64_t myo_beat_finder_least_delay(const myo_beat_finder *finder);
 
 #endif

@@ -14,12 +14,15 @@
 #define ALIGN_STEPS  8    /* to each side */
 #define ALIGN_POINTS 64   /* of the shape that are compared: bounds the work of one beat */
 #define MEAN_MEMORY  16.0 /* beats; follows respiration's slow change of shape */
+#define LEAD_IN_MS   30.0 /* Q wave and what the measure band makes of a P wave */
 #define MEAN_READY   4    /* beats before the mean is clean enough to be subtracted */
 
 struct myo_ecg {
     myo_ecg_config config;
     myo_beat_finder *finder;
-    int32_t before, length; /* frames of the gate in front of the R wave, and in all */
+    int32_t before, gate; /* frames of the gate in front of the R wave, and in all */
+    int32_t lead_in;      /* frames of the mean beat in front of the gate */
+    int32_t length;       /* of the mean beat: it reaches beyond the gate */
     int32_t delay, settle;
     float *line;         /* [delay][channel] */
     uint8_t *line_flags; /* [delay] */
@@ -76,14 +79,19 @@ myo_status myo_ecg_new(const myo_ecg_config *config, myo_ecg **ecg)
     }
     self->config = *config;
     self->before = frames_of_ms(config, config->before_ms);
-    self->length = self->before + frames_of_ms(config, config->after_ms) + 1;
+    self->gate = self->before + frames_of_ms(config, config->after_ms) + 1;
+    self->lead_in = frames_of_ms(config, LEAD_IN_MS);
     self->settle = frames_of_ms(config, 1000.0 * config->settle_s);
     if (myo_beat_finder_new(config, &self->finder) != MYO_OK) {
         myo_ecg_free(self);
         return MYO_ERR_NO_MEMORY;
     }
-    self->delay = (int32_t)myo_beat_finder_delay(self->finder) + self->before +
-                  frames_of_ms(config, ALIGN_MS) + 1;
+    /* As far behind the R wave as has been seen when the beat is reported. */
+    const int32_t align_frames = frames_of_ms(config, ALIGN_MS) + 1;
+    self->length = self->lead_in + self->before +
+                   (int32_t)myo_beat_finder_least_delay(self->finder) - align_frames;
+    self->delay = (int32_t)myo_beat_finder_delay(self->finder) + self->before + self->lead_in +
+                  align_frames;
     if (!buffers_new(self)) {
         myo_ecg_free(self);
         return MYO_ERR_NO_MEMORY;
@@ -152,7 +160,7 @@ static double fit(myo_ecg *self, uint32_t channel, int64_t from)
     return sum;
 }
 
-/* First frame of the gate, moved to where the lead channel fits its mean best. */
+/* First frame of the mean beat, moved to where the lead channel fits its mean best. */
 static int64_t align(myo_ecg *self, int64_t from)
 {
     const double reach = (double)frames_of_ms(&self->config, ALIGN_MS);
@@ -192,7 +200,7 @@ static double subtract(myo_ecg *self, uint32_t channel, int64_t from)
 
 static void remove_beat(myo_ecg *self, int64_t r_frame)
 {
-    int64_t from = r_frame - self->before;
+    int64_t from = r_frame - self->before - self->lead_in;
     if (from - frames_of_ms(&self->config, ALIGN_MS) < self->start) {
         return;
     }
@@ -206,8 +214,8 @@ static void remove_beat(myo_ecg *self, int64_t r_frame)
         }
     }
     self->mean_count++;
-    for (int32_t i = 0; i < self->length; i++) {
-        self->line_flags[(from + i) % self->delay] |= MYO_ECG_BEAT;
+    for (int32_t i = 0; i < self->gate; i++) {
+        self->line_flags[(from + self->lead_in + i) % self->delay] |= MYO_ECG_BEAT;
     }
 }
 
