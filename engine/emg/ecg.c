@@ -90,8 +90,8 @@ myo_status myo_ecg_new(const myo_ecg_config *config, myo_ecg **ecg)
     const int32_t align_frames = frames_of_ms(config, ALIGN_MS) + 1;
     self->length = self->lead_in + self->before +
                    (int32_t)myo_beat_finder_least_delay(self->finder) - align_frames;
-    self->delay = (int32_t)myo_beat_finder_delay(self->finder) + self->before + self->lead_in +
-                  align_frames;
+    self->delay =
+        (int32_t)myo_beat_finder_delay(self->finder) + self->before + self->lead_in + align_frames;
     if (!buffers_new(self)) {
         myo_ecg_free(self);
         return MYO_ERR_NO_MEMORY;
