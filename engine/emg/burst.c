@@ -3,6 +3,7 @@
  * band, less what a slow movement leaks into it, against thresholds for a stated alarm rate. */
 #include "emg/burst.h"
 
+#include "core/minmax.h"
 #include "emg/floor.h"
 #include "emg/onset.h"
 
@@ -31,7 +32,7 @@ static const double arm_least_ms = 200.0;
 static const double own_share = 0.01;
 static const double forget_settle_ms = 300.0;
 /* What stays in the ring beside the warm-up: measures look back this far. */
-static const double keep_ms = 1000.0;
+static const double keep_ms = 800.0;
 
 enum { PENDING = 8, NEWS = 32, HISTORY = 64 };
 
@@ -55,6 +56,7 @@ struct myo_burst_detector {
     detector_state state;
     window_sums sums;
     double score[5]; /* scores of the last five hops */
+    int32_t score_at;
     int64_t crossing_hop, last_active_hop;
     myo_burst open;
     double floor_at_open[MYO_LANE_COUNT];
@@ -82,10 +84,10 @@ static void announce(myo_burst_detector *self, const myo_burst *burst)
 static void set_limits(myo_burst_detector *self)
 {
     double ratio[MYO_WINDOW_COUNT];
-    myo_threshold_get(&self->table, fmax(tail_least, myo_floor_tail(self->floor)), ratio);
+    myo_threshold_get(&self->table, myo_greater(tail_least, myo_floor_tail(self->floor)), ratio);
     /* Where the level of the last second is above the floor, the floor is drifting: it counts. */
     const double noise =
-        fmax(noise_power(self, MYO_LANE_DETECT), myo_floor_local_power(self->floor));
+        myo_greater(noise_power(self, MYO_LANE_DETECT), myo_floor_local_power(self->floor));
     const double hop_noise = self->hop_frames * noise;
     self->limit_generation = myo_floor_generation(self->floor);
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
@@ -106,9 +108,10 @@ static double muscle_energy(const myo_burst_detector *self, const myo_hop *hop)
 /* Sums over all windows that end with this hop; each from shorter ones (threshold.h). */
 static void slide(myo_burst_detector *self, double energy, double sum[MYO_WINDOW_COUNT])
 {
-    const int64_t at = self->cursor;
+    const uint32_t at = (uint32_t)self->cursor;
     window_sums *w = &self->sums;
-    self->score[at % 5] = energy;
+    self->score[self->score_at] = energy;
+    self->score_at = self->score_at == 4 ? 0 : self->score_at + 1;
     const double five =
         self->score[0] + self->score[1] + self->score[2] + self->score[3] + self->score[4];
     w->five[at % HISTORY] = five;
@@ -138,7 +141,7 @@ static double strength(const myo_burst_detector *self, const double sum[MYO_WIND
 {
     double most = 0.0;
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        most = fmax(most, sum[k] / self->limit[k]);
+        most = myo_greater(most, sum[k] / self->limit[k]);
     }
     return most;
 }
@@ -288,7 +291,7 @@ static bool is_new_floor(const myo_burst_detector *self)
 
 static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
-    self->open.strength = fmax(self->open.strength, strength(self, sum));
+    self->open.strength = myo_greater(self->open.strength, strength(self, sum));
     const double noise25 = 25.0 * self->hop_frames * self->floor_at_open[MYO_LANE_DETECT];
     if (sum[3] > end_ratio * noise25) {
         /* The 25 ms window is still full of activity 10 to 25 hops after it ended. */

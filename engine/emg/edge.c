@@ -2,6 +2,8 @@
 /* Sample-and-hold blanking of edges. */
 #include "emg/edge.h"
 
+#include "core/minmax.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -49,7 +51,8 @@ void myo_edge_reset(myo_edge *edge)
 /* Largest curvature of the look-back, in four quarters so that it costs nothing per frame. */
 static double recent_curvature(const myo_edge *edge)
 {
-    return fmax(fmax(edge->recent[0], edge->recent[1]), fmax(edge->recent[2], edge->recent[3]));
+    return myo_greater(myo_greater(edge->recent[0], edge->recent[1]),
+                       myo_greater(edge->recent[2], edge->recent[3]));
 }
 
 static void remember_curvature(const myo_edge_config *config, myo_edge *edge, double curvature)
@@ -62,7 +65,7 @@ static void remember_curvature(const myo_edge_config *config, myo_edge *edge, do
         edge->quarter_left = config->look_back;
     }
     edge->quarter_left--;
-    edge->recent[0] = fmax(edge->recent[0], curvature);
+    edge->recent[0] = myo_greater(edge->recent[0], curvature);
 }
 
 static bool is_edge(const myo_edge_config *config, const myo_edge *edge, double curvature)
@@ -85,14 +88,14 @@ static void learn_scale(const myo_edge_config *config, myo_edge *edge, double cu
     }
     const double step =
         edge->seen < 10 * config->learn_frames ? 10.0 * config->scale_step : config->scale_step;
-    edge->scale += step * (fmin(curvature, 2.0 * edge->scale) - edge->scale);
+    edge->scale += step * (myo_lesser(curvature, 2.0 * edge->scale) - edge->scale);
 }
 
 static void hold_on(const myo_edge_config *config, myo_edge *edge, double x, double curvature,
                     myo_edge_result *result)
 {
     edge->hold++;
-    edge->size = fmax(edge->size, fabs(x - edge->offset - edge->held));
+    edge->size = myo_greater(edge->size, fabs(x - edge->offset - edge->held));
     const bool sharp = curvature > 0.5 * config->trigger * edge->scale;
     edge->calm = sharp ? 0 : edge->calm + 1;
     if (edge->calm >= config->calm_frames || edge->hold >= config->hold_max_frames) {

@@ -2,6 +2,7 @@
 /* Running quantile of block powers, kept as a sorted ring per lane. */
 #include "emg/floor.h"
 
+#include "core/minmax.h"
 #include "myotwitch/special.h"
 
 #include <math.h>
@@ -47,6 +48,8 @@ struct myo_floor {
     double crest;     /* mean over the last blocks of the highest 5 hops over the block's mean */
     double five[5];   /* energies of the last hops of this block, detect band */
     double five_most; /* highest sum of five of them */
+    float local_sorted[LOCAL_BLOCKS];
+    int32_t local_count;
     double local;
     int64_t generation;
 };
@@ -141,19 +144,27 @@ static double tail_of(const myo_floor *self)
     return fmax(1.0, spread * spread * self->freedom / 2.0);
 }
 
+/* The newest block's power in, that of LOCAL_BLOCKS before out; call before it enters `recent`. */
+static void follow_local(myo_floor *self, float power)
+{
+    if (self->local_count == LOCAL_BLOCKS) {
+        const int32_t at =
+            (self->recent_next + self->recent_capacity - LOCAL_BLOCKS) % self->recent_capacity;
+        sorted_remove(self->local_sorted, LOCAL_BLOCKS, self->recent[MYO_LANE_DETECT][at]);
+        self->local_count--;
+    }
+    sorted_insert(self->local_sorted, self->local_count, power);
+    self->local_count++;
+}
+
 /* The same quantile over the last blocks: a twitch fills a third of them at most. */
 static double local_power(const myo_floor *self)
 {
-    float sorted[LOCAL_BLOCKS];
-    if (self->recent_count < LOCAL_BLOCKS) {
+    if (self->local_count < LOCAL_BLOCKS) {
         return 0.0;
     }
-    for (int32_t i = 0; i < LOCAL_BLOCKS; i++) {
-        const int32_t at =
-            (self->recent_next + self->recent_capacity - 1 - i) % self->recent_capacity;
-        sorted_insert(sorted, i, self->recent[MYO_LANE_DETECT][at]);
-    }
-    return sorted_quantile(sorted, LOCAL_BLOCKS, quantile) / self->bias[MYO_LANE_DETECT];
+    return sorted_quantile(self->local_sorted, LOCAL_BLOCKS, quantile) /
+           self->bias[MYO_LANE_DETECT];
 }
 
 static void update(myo_floor *self)
@@ -187,6 +198,7 @@ static void end_block(myo_floor *self)
 {
     float powers[LANES];
     const double frames = (double)self->block_hops * self->hop_frames;
+    follow_local(self, (float)(self->sum[MYO_LANE_DETECT] / frames));
     for (int lane = 0; lane < LANES; lane++) {
         powers[lane] = (float)(self->sum[lane] / frames);
         self->recent[lane][self->recent_next] = powers[lane];
@@ -223,7 +235,7 @@ static void follow_crest(myo_floor *self, double energy)
     five[self->in_block % 5] = energy;
     if (self->in_block >= 4) {
         const double sum = five[0] + five[1] + five[2] + five[3] + five[4];
-        self->five_most = fmax(self->five_most, sum);
+        self->five_most = myo_greater(self->five_most, sum);
     }
 }
 
@@ -318,6 +330,7 @@ void myo_floor_reset(myo_floor *self)
     self->forget_in = 0;
     self->tail = 1.0;
     self->local = 0.0;
+    self->local_count = 0;
     self->crest = self->five_most = 0.0;
     memset(self->sum, 0, sizeof self->sum);
     memset(self->power, 0, sizeof self->power);

@@ -2,6 +2,8 @@
 /* Conditioning of one channel, sample by sample. */
 #include "emg/front.h"
 
+#include "core/minmax.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -31,8 +33,8 @@ static bool is_saturated(const myo_front_config *config, myo_front *front, doubl
                front->equal >= config->rail_frames;
     }
     const bool extreme = x <= front->low || x >= front->high;
-    front->low = fmin(front->low, x);
-    front->high = fmax(front->high, x);
+    front->low = myo_lesser(front->low, x);
+    front->high = myo_greater(front->high, x);
     return extreme && front->equal >= 2 * config->rail_frames &&
            fabs(x - front->level) > 40.0 * front->edge.scale;
 }

@@ -3,6 +3,8 @@
  * reference that is made here), and a slow loop that follows the frequency. */
 #include "emg/hum.h"
 
+#include "core/minmax.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +16,7 @@ static const double follow_s = 0.2;
 static const double learn_for_s = 1.5;
 static const double check_s = 0.25;
 static const double watch_s = 1.5;
-static const double watch_every_s = 4.0;
+static const double watch_every_s = 6.0;
 static const double scale_s = 0.5;
 /* Movements and heart beats are kept from the error by a second-order Butterworth high-pass; what it
  * does to a line's phase is known and taken back in the update (filtered-x algorithm). */
@@ -79,6 +81,12 @@ void myo_hum_config_default(myo_hum_config *config, double rate_hz, double high_
     config->watch_of = (int32_t)(watch_every_s / check_s + 0.5);
 }
 
+/* The first and the third harmonic are enough to see whether there is hum at all. */
+static int32_t watched(const myo_hum_config *config, int mains)
+{
+    return config->harmonics[mains] < 3 ? config->harmonics[mains] : 3;
+}
+
 static void tune(const myo_hum_config *config, myo_hum *hum, int mains)
 {
     for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
@@ -99,7 +107,7 @@ void myo_hum_reset(const myo_hum_config *config, myo_hum *hum)
     memset(hum, 0, sizeof *hum);
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
         hum->mains_hz[m] = mains_hz[m];
-        hum->lines[m] = config->harmonics[m];
+        hum->lines[m] = watched(config, m);
         for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
             hum->line[m][h].re = 1.0;
         }
@@ -152,14 +160,15 @@ static void decide(const myo_hum_config *config, myo_hum *hum)
         if (formed && hum->lines[m] > 0) {
             hum->active[m] = power > (hum->active[m] ? pays_until : pays_from) * rest;
         }
-        const bool run = watching || hum->active[m];
-        if (!run) {
+        const bool run = hum->active[m];
+        const bool watch = watching && !run;
+        if (!run && !watch) {
             for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
                 hum->line[m][h].cosine = hum->line[m][h].sine = 0.0;
             }
         }
         weight += hum->active[m] && rest > 0.0 ? power / rest : 0.0;
-        hum->lines[m] = run ? config->harmonics[m] : 0;
+        hum->lines[m] = run ? config->harmonics[m] : watch ? watched(config, m) : 0;
         tune(config, hum, m);
     }
     hum->weight = weight;
@@ -200,14 +209,21 @@ static double clipped_rest(const myo_hum_config *config, myo_hum *hum, double re
     if (hum->checks == 0 && hum->since_check < config->check_frames / 2) {
         hum->scale += (size - hum->scale) / (hum->since_check + 1);
     } else {
-        hum->scale += config->scale_step * (fmin(size, 4.0 * hum->scale) - hum->scale);
+        hum->scale += config->scale_step * (myo_lesser(size, 4.0 * hum->scale) - hum->scale);
     }
     const double limit = clip_scales * hum->scale;
-    return fmin(fmax(high, -limit), limit);
+    return myo_lesser(myo_greater(high, -limit), limit);
 }
 
 double myo_hum_process(const myo_hum_config *config, myo_hum *hum, double x, bool frozen)
 {
+    if (hum->lines[0] + hum->lines[1] == 0) {
+        hum->since_check++;
+        if (hum->since_check == config->check_frames) {
+            decide(config, hum);
+        }
+        return x;
+    }
     double rest = x;
     double y = x;
     for (int m = 0; m < MYO_HUM_MAINS; m++) {

@@ -2,6 +2,8 @@
 /* One channel: samples -> hops -> bursts -> verdicts. */
 #include "session/channel.h"
 
+#include "core/minmax.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,10 +105,12 @@ void myo_channel_add(myo_channel *self, const double *y, size_t stride, size_t f
         for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
             self->energy[lane] += y[lane] * y[lane];
         }
-        self->peak = fmax(self->peak, fabs(y[MYO_LANE_MEASURE]));
+        self->peak = myo_greater(self->peak, fabs(y[MYO_LANE_MEASURE]));
         count_turn(self, y[MYO_LANE_MEASURE]);
         self->hop.flags |= self->tile_flags[first + i];
-        self->hop.edge = fmaxf(self->hop.edge, self->tile_edge[first + i]);
+        if (self->tile_edge[first + i] > self->hop.edge) {
+            self->hop.edge = self->tile_edge[first + i];
+        }
     }
 }
 

@@ -52,6 +52,7 @@ struct myo_grouper {
     channel_state *channel;
     myo_event *queue;
     size_t capacity, first, count;
+    int32_t open_groups;
     uint64_t next_id;
 };
 
@@ -93,6 +94,7 @@ static group *new_group(myo_grouper *self, int64_t onset_frame, int64_t now_fram
         if (!self->groups[g].used) {
             memset(&self->groups[g], 0, sizeof self->groups[g]);
             self->groups[g].used = true;
+            self->open_groups++;
             self->groups[g].id = ++self->next_id;
             self->groups[g].onset_frame = onset_frame;
             self->groups[g].reported_frame = now_frame;
@@ -228,6 +230,7 @@ static void emit(myo_grouper *self, group *g, int64_t now_frame)
             push(self, &event);
         }
         g->used = false;
+        self->open_groups--;
     }
     g->settled_frame = -1;
 }
@@ -297,7 +300,7 @@ void myo_grouper_take(myo_grouper *self, uint32_t channel, const myo_news *news)
 
 void myo_grouper_advance(myo_grouper *self, int64_t now_frame)
 {
-    for (int i = 0; i < MYO_GROUPS; i++) {
+    for (int i = 0; self->open_groups > 0 && i < MYO_GROUPS; i++) {
         group *g = &self->groups[i];
         if (g->used && g->settled_frame >= 0 &&
             now_frame - g->settled_frame > self->patience_frames) {
@@ -358,6 +361,7 @@ void myo_grouper_reset(myo_grouper *self)
 {
     memset(self->groups, 0, sizeof self->groups);
     self->first = self->count = 0;
+    self->open_groups = 0;
     self->next_id = 0;
     for (uint32_t c = 0; c < self->channels; c++) {
         memset(&self->channel[c], 0, sizeof self->channel[c]);
