@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `myotwitch session`: makes, shows and changes the record of a clinical session. */
+#include "session_relax.h"
 #include "session_tables.h"
 #include "clinic_files.h"
 #include "command.h"
 #include "options.h"
 
+#include "myotwitch/event.h"
 #include "myotwitch/session_flow.h"
 
 #include <math.h>
@@ -14,6 +16,7 @@
 
 typedef struct {
     const char *overlay, *by, *when, *out;
+    double channel, control;
     bool all;
 } settings;
 
@@ -23,6 +26,10 @@ static const option_row rows[] = {
     OPTION_TEXT_ROW(settings, out, "out", 'o', "FILE", "write the result there, not in place"),
     OPTION_TEXT_ROW(settings, overlay, "overlay", 0, "DIR",
                     "lay the .yaml files of DIR over the shipped model"),
+    OPTION_NUMBER_ROW(settings, channel, "channel", 'c', "N",
+                      "channel over the treated muscle (relax; default 0)", 0, 255),
+    OPTION_NUMBER_ROW(settings, control, "control", 0, "N",
+                      "channel far from it, best the other side (relax; default none)", 0, 255),
     OPTION_FLAG_ROW(settings, all, "all", 0, "list every fault of a file, not the first"),
     OPTION_END,
 };
@@ -52,6 +59,9 @@ static const option_page page = {
     "  remove FILE ID               take an element out; it stays in the file, marked\n"
     "  undo FILE                    take back the last change by a person\n"
     "  import FILE EVENTS           take over the event lines of an analysis\n"
+    "  relax FILE RECORDING         measure the holds in the recording: guarding, release, "
+    "resting\n"
+    "                               amplitude in the recheck against the baseline\n"
     "  audit FILE                   who changed what\n"
     "  summary FILE                 what each trigger point got\n"
     "  course FILE...               the sessions of one patient in order of date, and the muscles\n"
@@ -204,6 +214,20 @@ static int verb_import(work *w)
     return status;
 }
 
+static int verb_relax(work *w)
+{
+    uint32_t control = w->chosen->control < 0.0 ? MYO_ALL_CHANNELS : (uint32_t)w->chosen->control;
+    myo_string text = {0};
+    int status =
+        session_measure(w->session, w->arguments[0], (uint32_t)w->chosen->channel, control, &text);
+    if (status == EXIT_DONE) {
+        myo_source_text lines = {w->arguments[0], text.data, text.length};
+        status = outcome(w, myo_session_import(w->session, &lines, &w->author, &w->issues));
+    }
+    myo_string_free(&text);
+    return status;
+}
+
 static int verb_audit(work *w)
 {
     size_t index = 0;
@@ -272,19 +296,13 @@ static const struct {
     int least, most; /* arguments after FILE */
     bool changes;
 } verbs[] = {
-    {"show", verb_show, 0, 1, false},
-    {"add", verb_add, 2, 2, true},
-    {"set", verb_set, 3, 3, true},
-    {"unset", verb_set, 2, 2, true},
-    {"remove", verb_remove, 1, 1, true},
-    {"undo", verb_undo, 0, 0, true},
-    {"import", verb_import, 1, 1, true},
-    {"audit", verb_audit, 0, 0, false},
-    {"summary", verb_summary, 0, 0, false},
-    {"course", verb_course, 0, 254, false},
-    {"at", verb_at, 1, 1, false},
-    {"new", verb_new, 1, 1, false},
-    {NULL, NULL, 0, 0, false},
+    {"show", verb_show, 0, 1, false},       {"add", verb_add, 2, 2, true},
+    {"set", verb_set, 3, 3, true},          {"unset", verb_set, 2, 2, true},
+    {"remove", verb_remove, 1, 1, true},    {"undo", verb_undo, 0, 0, true},
+    {"import", verb_import, 1, 1, true},    {"relax", verb_relax, 1, 1, true},
+    {"audit", verb_audit, 0, 0, false},     {"summary", verb_summary, 0, 0, false},
+    {"course", verb_course, 0, 254, false}, {"at", verb_at, 1, 1, false},
+    {"new", verb_new, 1, 1, false},         {NULL, NULL, 0, 0, false},
 };
 
 static int run_verb(work *w, const char *name)
@@ -315,7 +333,7 @@ static int run_verb(work *w, const char *name)
 int command_session(int argc, char **argv)
 {
     static work w;
-    settings chosen = {0};
+    settings chosen = {.control = -1.0};
     int first = 0;
     int status = options_parse(&page, argc, argv, &chosen, &first);
     if (status != OPTIONS_GO) {

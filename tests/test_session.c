@@ -126,6 +126,27 @@ static void test_import_twice_changes_nothing(void **state)
     myo_session_free(session);
 }
 
+/* Each detector replaces its own findings only, whatever its version. */
+static void test_detectors_do_not_sweep_each_other(void **state)
+{
+    (void)state;
+#define BY(detector, type, at)                                                                     \
+    "{\"detector\":\"" detector "\",\"type\":\"" type "\",\"onset_s\":" at "}\n"
+    myo_session *session = read_text(needled);
+    import(session, BY("emg/1", "ltr", "110") MARK("250", "stretch"));
+    import(session, BY("relax/1", "release", "120"));
+    assert_int_equal(count(session, MYO_FINDINGS), 2);
+    assert_int_equal(count(session, MYO_STEPS), 3);
+    import(session, BY("emg/2", "ltr", "130"));
+    assert_null(finding_at(session, 110));
+    assert_non_null(finding_at(session, 120));
+    assert_non_null(finding_at(session, 130));
+    import(session, "{\"schema\":\"myotwitch.run/1\",\"detector\":\"relax/1\"}\n");
+    assert_int_equal(count(session, MYO_FINDINGS), 1);
+    assert_int_equal(count(session, MYO_STEPS), 3);
+    myo_session_free(session);
+}
+
 static void test_markers_make_steps(void **state)
 {
     (void)state;
@@ -354,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_steps_are_kept_in_time),
         cmocka_unit_test(test_analysing_again_eats_nothing),
         cmocka_unit_test(test_import_twice_changes_nothing),
+        cmocka_unit_test(test_detectors_do_not_sweep_each_other),
         cmocka_unit_test(test_markers_make_steps),
         cmocka_unit_test(test_a_broken_line_changes_nothing),
         cmocka_unit_test(test_provisional_events_do_not_count),

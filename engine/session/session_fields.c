@@ -214,10 +214,13 @@ static const myo_field finding_fields[] = {
     NUMBER(myo_finding, confidence, 0),
     ENUM(myo_finding, verdict, 0, verdict_names),
     NUMBER(myo_finding, level, 0),
+    NUMBER(myo_finding, level_low, 0),
+    NUMBER(myo_finding, level_high, 0),
     NUMBER(myo_finding, guarding_ratio, 0),
     PART(myo_finding, step, MYO_STEPS),
     PART(myo_finding, insertion, MYO_INSERTIONS),
     PART(myo_finding, point, MYO_POINTS),
+    TEXT(myo_finding, detector, H),
     NUMBER(myo_finding, found_at, H),
     TAIL(myo_finding),
 };

@@ -14,7 +14,8 @@
 typedef struct {
     myo_record record;
     const char *type, *stage, *modality, *label, *verdict, *recording, *detector, *config_hash;
-    double onset_s, offset_s, channel, peak_uv, peak_fs, snr_db, confidence, level, guarding_ratio;
+    double onset_s, offset_s, channel, peak_uv, peak_fs, snr_db, confidence, level, guarding_ratio,
+        level_low, level_high;
 } event_line;
 
 #define FIELD(m, k)                                                                                \
@@ -39,6 +40,8 @@ static const myo_field line_fields[] = {
     FIELD(confidence, FIELD_NUMBER),
     FIELD(level, FIELD_NUMBER),
     FIELD(guarding_ratio, FIELD_NUMBER),
+    FIELD(level_low, FIELD_NUMBER),
+    FIELD(level_high, FIELD_NUMBER),
 };
 static const myo_record_kind line_kind = {"events", "event line", sizeof(event_line), line_fields,
                                           sizeof line_fields / sizeof line_fields[0]};
@@ -50,6 +53,8 @@ typedef struct {
     const char *open_step; /* step that the last marker began and none has ended */
     myo_bag met;           /* elements that this analysis found again or made */
     size_t taken, passed;
+    myo_bag heard;      /* names of the detectors whose lines are in this import */
+    bool has_recording; /* its run line or marks are, too: steps and insertions are from there */
     const char *recording, *detector, *config_hash; /* of the run that found the events */
 } import;
 
@@ -157,6 +162,9 @@ static void take_finding(import *self, const event_line *line, myo_event_type ty
     finding->confidence = line->confidence;
     finding->verdict = verdict_of(line->verdict);
     finding->level = line->level;
+    finding->level_low = line->level_low;
+    finding->level_high = line->level_high;
+    finding->detector = line->detector;
     finding->guarding_ratio = line->guarding_ratio;
 }
 
@@ -215,8 +223,38 @@ static void take_marker(import *self, const event_line *line)
     }
 }
 
+/* Versions of one detector replace one another. */
+static bool same_detector(const char *a, const char *b)
+{
+    size_t x = a != NULL ? strcspn(a, "/") : 0, y = b != NULL ? strcspn(b, "/") : 0;
+    return x == y && (x == 0 || strncmp(a, b, x) == 0);
+}
+
+static bool is_heard(const import *self, const char *detector)
+{
+    for (size_t i = 0; i < self->heard.count; i++) {
+        if (same_detector(self->heard.item[i], detector)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void hear(import *self, const event_line *line)
+{
+    const char *detector = line->detector != NULL ? line->detector : "";
+    if (!is_heard(self, detector)) {
+        /* Never written through: the bag holds what the arena owns. */
+        void *name = (void *)(uintptr_t)detector;
+        self->reader.no_memory |= !myo_bag_push(self->reader.arena, &self->heard, name);
+    }
+    self->has_recording |=
+        line->config_hash != NULL || (line->type != NULL && strcmp(line->type, "marker") == 0);
+}
+
 static void take_line(import *self, const event_line *line)
 {
+    hear(self, line);
     if (line->config_hash != NULL) {
         self->recording = line->recording;
         self->detector = line->detector;
@@ -274,8 +312,10 @@ static void sweep(const import *self, myo_part part)
     size_t kept = 0;
     for (size_t i = 0; i < bag->count; i++) {
         void *element = bag->item[i];
-        if (*myo_element_provenance(part, element) != MYO_FROM_AUTO || is_met(self, element) ||
-            is_needed(self->session, ((myo_record *)element)->id)) {
+        const myo_finding *finding = element;
+        bool ours = part == MYO_FINDINGS ? is_heard(self, finding->detector) : self->has_recording;
+        if (*myo_element_provenance(part, element) != MYO_FROM_AUTO || !ours ||
+            is_met(self, element) || is_needed(self->session, ((myo_record *)element)->id)) {
             bag->item[kept++] = element;
         }
     }

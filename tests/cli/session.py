@@ -131,6 +131,28 @@ class Session(unittest.TestCase):
         self.good("set", self.path, needle, "pain_quality", "electric", "--by", "AB")
         self.assertEqual(self.run_it("check", "--gate", self.path).returncode, 5)
 
+    def test_holds_are_measured(self):
+        """Scenarios whose muscle lets go at 60 s, by 40 % and not at all."""
+        steps = ("id: b, kind: baseline, start: 0, end: 46", "id: c, kind: compress, start: 46, end: 137",
+                 "id: r, kind: recheck, start: 140, end: 198")
+        for step in steps:
+            self.good("add", self.path, "step", step, "--by", "AB")
+        for name in ("relax-40", "relax-0"):
+            self.assertEqual(self.run_it("synth", name, "-d", "200", "--output", name + ".wav").returncode, 0)
+        self.good("relax", self.path, "relax-40.wav", "--control", "1", "--by", "AB")
+        said = {(r["rule"], r["code"]): r for r in self.checks()}
+        self.assertAlmostEqual(said["C03", "RELEASED"]["value"], 14, delta=1.5)
+        self.assertAlmostEqual(said["N05", "TENSION"]["value"], 0.6, delta=0.1)
+        self.assertIn(("C07", "OK"), said)
+        self.assertNotIn(("C04", "NO_RELEASE"), said)
+        self.good("relax", self.path, "relax-0.wav", "--control", "1", "--by", "AB")
+        said = {(r["rule"], r["code"]): r for r in self.checks()}
+        self.assertIn(("C04", "NO_RELEASE"), said)
+        self.assertNotIn(("C03", "RELEASED"), said)
+        self.assertAlmostEqual(said["N05", "TENSION"]["value"], 1.0, delta=0.1)
+        self.assertEqual(self.run_it("session", "relax", self.path, "relax-0.wav", "--channel", "7",
+                                     "--by", "AB").returncode, 2)
+
     def checks(self):
         done = self.run_it("check", "--json", self.path)
         self.assertEqual(done.returncode, 0, done.stderr)

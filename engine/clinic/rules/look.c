@@ -154,6 +154,17 @@ double guarding_of(const myo_rules *rules, const myo_step *step)
     return ratio;
 }
 
+double level_after(const myo_rules *rules, const myo_step *step)
+{
+    double level = (double)NAN;
+    size_t index = 0;
+    const myo_finding *finding;
+    while ((finding = next_finding(rules, step, MYO_EVENT_RELAXATION, &index)) != NULL) {
+        level = isnan(finding->level) ? level : finding->level;
+    }
+    return level;
+}
+
 int release_verdict(const myo_rules *rules, const myo_step *step)
 {
     if (!isnan(released_after(rules, step))) {

@@ -169,19 +169,31 @@ static void say_change(myo_rules *rules, const char *name, double before, double
         say_text(rules, name, "not recorded");
         return;
     }
-    myo_string_add_number(&text, before);
+    myo_string_add_number(&text, round(before * 1000.0) / 1000.0);
     myo_string_add(&text, " to ");
-    myo_string_add_number(&text, after);
+    myo_string_add_number(&text, round(after * 1000.0) / 1000.0);
     say_text(rules, name, rule_keep(rules, &text));
+}
+
+/* Tension typed in, or what was measured: the baseline is then 1. */
+static void tensions(const myo_rules *rules, const myo_step *before, const myo_step *after,
+                     double *first, double *last)
+{
+    double level = level_after(rules, after);
+    bool measured = isnan(after->tension) && !isnan(level);
+    *first = measured ? 1.0 : before->tension;
+    *last = measured ? level : after->tension;
 }
 
 static void say_outcome(myo_rules *rules, const myo_step *before, const myo_step *after)
 {
+    double first, last;
+    tensions(rules, before, after, &first, &last);
     say_step(rules, after);
     say_change(rules, "pain", before->pain, after->pain);
     say_change(rules, "ppt", before->ppt, after->ppt);
     say_change(rules, "rom", before->rom, after->rom);
-    say_change(rules, "tension", before->tension, after->tension);
+    say_change(rules, "tension", first, last);
 }
 
 void myo_rule_n05(myo_rules *rules, const myo_step *step)
@@ -203,9 +215,11 @@ void myo_rule_n05(myo_rules *rules, const myo_step *step)
     bool ppt = !isnan(before->ppt) && !isnan(step->ppt);
     bool rom = !isnan(before->rom) && !isnan(step->rom);
     bool ppt_up = ppt && step->ppt > before->ppt, rom_up = rom && step->rom > before->rom;
-    if (!isnan(step->tension)) {
+    double base, tension;
+    tensions(rules, before, step, &base, &tension);
+    if (!isnan(tension)) {
         say_outcome(rules, before, step);
-        say_value(rules, "B", step->tension, "");
+        say_value(rules, "B", tension, "");
         say(rules, "TENSION");
     }
     if (ppt_up) {

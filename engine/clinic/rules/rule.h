@@ -89,6 +89,8 @@ double released_after(const myo_rules *rules, const myo_step *step);
 size_t findings_in(const myo_rules *rules, const myo_step *step, int type);
 /** EMG in the hold over EMG before it, typed in or found; NAN. */
 double guarding_of(const myo_rules *rules, const myo_step *step);
+/** Resting amplitude after over before, measured in a recheck; NAN. */
+double level_after(const myo_rules *rules, const myo_step *step);
 /** Verdict on the release of a step: myo_release_verdict. */
 int release_verdict(const myo_rules *rules, const myo_step *step);
 /** Number of the session in its course; NAN when earlier ones exist but are not at hand. */

@@ -175,8 +175,10 @@ typedef struct {
     double channel, peak_uv, peak_fs, snr_db, confidence;
     int verdict;
     double level;                         /**< relaxation: after over before, or RI */
+    double level_low, level_high;         /**< its interval */
     double guarding_ratio;                /**< relaxation: EMG in the hold over EMG before it */
     const char *step, *insertion, *point; /**< bound to */
+    const char *detector;                 /**< that found it, "name/version" */
     double found_at;
     int provenance, removed;
 } myo_finding;
@@ -234,8 +236,9 @@ MYO_API myo_status myo_session_remove(myo_session *session, const char *target,
 MYO_API myo_status myo_session_undo(myo_session *session, const myo_author *author,
                                     myo_issues *issues);
 
-/** Takes over the event lines (JSON Lines) of an analysis. Replaces what earlier analyses made,
- *  never what a person typed, changed or removed; markers named like steps make steps. Then binds.
+/** Takes over the event lines (JSON Lines) of an analysis. Replaces what earlier runs of the same
+ *  detectors made, never what a person typed, changed or removed; markers named like steps make
+ *  steps. Then binds.
  */
 MYO_API myo_status myo_session_import(myo_session *session, const myo_source_text *lines,
                                       const myo_author *author, myo_issues *issues);
