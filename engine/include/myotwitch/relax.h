@@ -36,7 +36,7 @@ typedef struct {
         relaxed_upper; /**< and the interval's upper end below this. Default 1.00: certain that it
                                fell, by 10 % at best estimate. emg.md 7.7 has 0.90: certain of 10 %;
                                with 60 + 60 s, block CV 20 % and AR(1) 0.5 no estimator then has a
-                               power of more than 0.46 at -20 % (README of bench). by_margin tells
+                               power of more than 0.46 at -20 % (docs/relaxation.md). by_margin tells
                                whether that holds too. */
     double control_below; /**< and, adjusted by the control channel, below this; default 0.95 */
     double unchanged_low, unchanged_high; /**< UNCHANGED: interval inside, default 0.90 to 1.11 */
