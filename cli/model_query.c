@@ -115,6 +115,28 @@ int model_satellites(const model_settings *chosen, const char *id)
     return EXIT_DONE;
 }
 
+/* With its space; counts, scores and ratios go without a word. */
+static void print_unit(const myo_param *param)
+{
+    const char *unit = myo_unit_name(param->unit);
+    bool bare =
+        strcmp(unit, "count") == 0 || strcmp(unit, "score") == 0 || strcmp(unit, "ratio") == 0;
+    printf("%s%s;", bare ? "" : " ", bare ? "" : unit);
+}
+
+static void print_range(const myo_param *param)
+{
+    printf(" %s ", param->record.id);
+    if (isnan(param->lo)) {
+        printf("up to %g", param->hi);
+    } else if (isnan(param->hi)) {
+        printf("from %g", param->lo);
+    } else {
+        printf("%g-%g", param->lo, param->hi);
+    }
+    print_unit(param);
+}
+
 static void print_option(const model_settings *chosen, const myo_technique *technique)
 {
     printf(chosen->json ? "{\"technique\": \"%s\", \"params\": {" : "%-15s", technique->record.id);
@@ -136,13 +158,8 @@ static void print_option(const model_settings *chosen, const myo_technique *tech
             myo_string_free(&low);
             myo_string_free(&high);
             between = ", ";
-        } else if (isnan(param->lo)) {
-            printf(" %s up to %g %s;", param->record.id, param->hi, myo_unit_name(param->unit));
-        } else if (isnan(param->hi)) {
-            printf(" %s from %g %s;", param->record.id, param->lo, myo_unit_name(param->unit));
         } else {
-            printf(" %s %g-%g %s;", param->record.id, param->lo, param->hi,
-                   myo_unit_name(param->unit));
+            print_range(param);
         }
     }
     puts(chosen->json ? "}}" : "");

@@ -92,6 +92,27 @@ static void test_assessment(void **state)
     RUN(rows);
 }
 
+/* What twitched in the session moves up: the infraspinatus ranks second in the catalogue. */
+static void test_candidates_that_twitched_come_first(void **state)
+{
+    (void)state;
+    myo_session *session = session_of(
+        CLINICAL,
+        "points:\n - {id: p, muscle: infraspinatus}\n" MAP
+        " - {id: n, kind: needle, point: p, start: 10, end: 20}\nfindings:\n" LTR("f", "12", "9"));
+    const myo_session *one[] = {session};
+    myo_check *check = NULL;
+    assert_int_equal(myo_check_run(one, 1, &check), MYO_OK);
+    for (size_t i = 0; i < myo_check_count(check); i++) {
+        const myo_annotation *a = myo_check_at(check, i);
+        if (strcmp(a->rule, "A07") == 0) {
+            assert_non_null(strstr(a->text, ": infraspinatus, scalenes, "));
+        }
+    }
+    myo_check_free(check);
+    myo_session_free(session);
+}
+
 static void test_home(void **state)
 {
     (void)state;
@@ -354,6 +375,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_borders),
         cmocka_unit_test(test_assessment),
+        cmocka_unit_test(test_candidates_that_twitched_come_first),
         cmocka_unit_test(test_home),
         cmocka_unit_test(test_course),
         cmocka_unit_test(test_several_sessions),

@@ -353,6 +353,35 @@ static void test_dates(void **state)
     assert_true(isnan(myo_days_of_date(NULL)));
 }
 
+static void test_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double value;
+    } good[] = {{"0", 0.0},           {"12.5", 12.5},
+                {"0.1", 0.1},         {"110.2", 110.2},
+                {"1e3", 1000.0},      {"2.5E-3", 0.0025},
+                {"+.5", 0.5},         {"3.", 3.0},
+                {"59.9725", 59.9725}, {"1234567.891", 1234567.891}};
+    char text[256];
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        snprintf(text, sizeof text, HEAD "insertions:\n - {id: i, at: %s}\n", good[i].text);
+        myo_session *session = read_text(text);
+        const myo_insertion *insertion = myo_session_find(session, MYO_INSERTIONS, "i");
+        assert_true(insertion->at == good[i].value); /* as the compiler reads it */
+        myo_session_free(session);
+    }
+    static const char *const bad[] = {"nan", "inf", "0x10",  "1e", "1.2.3",
+                                      ".",   "-",   "1e999", "5 s"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(text, sizeof text, HEAD "insertions:\n - {id: i, at: '%s'}\n", bad[i]);
+        myo_source_text source = {"bad", text, strlen(text)};
+        myo_session *session = NULL;
+        assert_int_equal(myo_session_read(clinic, &source, &session, &issues), MYO_ERR_FORMAT);
+    }
+}
+
 static void test_finding_types_are_the_events(void **state)
 {
     (void)state;
@@ -384,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_broken_sessions),
         cmocka_unit_test(test_stimulator_masks),
         cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_finding_types_are_the_events),
     };
     return cmocka_run_group_tests(tests, load, unload);

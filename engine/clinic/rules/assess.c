@@ -157,16 +157,35 @@ static const myo_step *pain_map(const myo_rules *rules)
     return NULL;
 }
 
-/* The best candidates; those that lie in the pain zones themselves only if @p local. */
+static bool has_twitched(const myo_rules *rules, const myo_muscle *muscle)
+{
+    size_t index = 0;
+    const myo_finding *finding;
+    while ((finding = myo_session_next(rules->session, MYO_FINDINGS, &index)) != NULL) {
+        const myo_point *point = myo_session_find(rules->session, MYO_POINTS, finding->point);
+        if (finding->type == MYO_EVENT_LTR + 1 && point != NULL &&
+            point_muscle(rules, point) == muscle &&
+            !myo_session_masked(rules->session, finding->at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The best candidates; those that lie in the pain zones themselves only if @p local. Muscles that
+ * twitched in this session come first. */
 static const char *candidates_for(myo_rules *rules, const myo_ids *zones, bool local)
 {
     myo_candidate found[ROWS_MAX];
     size_t count = myo_clinic_lookup(rules->clinic, zones, false, found, ROWS_MAX);
+    count = count < ROWS_MAX ? count : ROWS_MAX;
     size_t shown = 0;
     myo_string text = {0};
-    for (size_t i = 0; i < count && i < ROWS_MAX && shown < SHOWN_CANDIDATES; i++) {
-        if (local || !ids_meet(&found[i].muscle->lies_in, zones)) {
-            myo_string_add(&text, "%s%s", shown == 0 ? "" : ", ", found[i].muscle->record.id);
+    for (size_t i = 0; i < 2 * count && shown < SHOWN_CANDIDATES; i++) {
+        const myo_muscle *muscle = found[i % count].muscle;
+        bool wanted = local || !ids_meet(&muscle->lies_in, zones);
+        if (wanted && has_twitched(rules, muscle) == (i < count)) {
+            myo_string_add(&text, "%s%s", shown == 0 ? "" : ", ", muscle->record.id);
             shown++;
         }
     }
