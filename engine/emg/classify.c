@@ -13,6 +13,8 @@ static const double band_fraction_least = 0.42;
 static const double riding_strength = 3.0;
 static const double riding_turns = 8.5;
 static const double riding_active_ms = 12.0;
+/* ...nor has it all of its power at the beginning, as an edge has... */
+static const double edge_attack = 3.5;
 /* ...or it puts several times as much into the detect band as the beats before it did. */
 static const double riding_excess = 3.0;
 /* The answer of the filters to an edge is shorter than this and has fewer turns. */
@@ -29,6 +31,7 @@ static const double edge_turns = 5.5;
 /* A twitch is more than one swing up and one down. */
 static const double unit_turns_most = 2.5;
 static const double swing_turns_most = 3.5;
+static const double swing_lf_ratio = 0.65;
 /* Energy above the measure band over that in it: action potentials have next to none, noise that
  * rose and sparks have much. */
 static const double high_fraction_most = 0.16;
@@ -72,7 +75,8 @@ bool myo_is_too_weak(const myo_burst *burst)
 static bool rides(const myo_burst *burst, double usual_balance)
 {
     const myo_measure *m = &burst->measure;
-    if (burst->strength < riding_strength || m->active_ms < riding_active_ms) {
+    if (burst->strength < riding_strength || m->active_ms < riding_active_ms ||
+        m->attack > edge_attack) {
         return false;
     }
     if (usual_balance > 0.0 && m->low_balance > riding_excess * usual_balance) {
@@ -86,7 +90,7 @@ static bool rides(const myo_burst *burst, double usual_balance)
 /* An edge that took a few samples, and the amplifier's way back: one swing, half of it slow. */
 static bool is_recovering_edge(const myo_measure *m)
 {
-    const bool one_swing = m->turns < swing_turns_most && m->lf_ratio > 1.0;
+    const bool one_swing = m->turns < swing_turns_most && m->lf_ratio > swing_lf_ratio;
     return (m->band_fraction < edge_band_fraction || one_swing) && m->lf_ratio > edge_lf_ratio &&
            m->turns < edge_turns && m->effective_ms < ring_effective_ms;
 }

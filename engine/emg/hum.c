@@ -25,6 +25,9 @@ static const double clip_scales = 2.5;
 /* Hum pays when its power exceeds this share of the rest's, and until it falls below the second. */
 static const double pays_from = 0.06;
 static const double pays_until = 0.02;
+/* And only while the rest is smaller than the input: hum whose phase jumps (sweeps that were joined)
+ * cannot be followed. */
+static const double helps_below = 0.99;
 static const double pull = 0.5;
 static const double pull_range_hz = 1.0;
 
@@ -147,6 +150,9 @@ static void decide(const myo_hum_config *config, myo_hum *hum)
 {
     const double rest = hum->rest_energy / hum->since_check;
     double weight = 0.0;
+    const bool helps_now = hum->rest_size < helps_below * hum->input_size;
+    const bool helps = helps_now || (hum->helped && hum->active[0] + hum->active[1] > 0);
+    hum->helped = helps_now;
     hum->checks++;
     /* Nothing is decided before the phasors had time to form. */
     const bool formed = hum->checks * check_s >= 3.0 * learn_s;
@@ -158,7 +164,7 @@ static void decide(const myo_hum_config *config, myo_hum *hum)
         const double power = line_power(hum, m);
         follow_frequency(config, hum, m);
         if (formed && hum->lines[m] > 0) {
-            hum->active[m] = power > (hum->active[m] ? pays_until : pays_from) * rest;
+            hum->active[m] = helps && power > (hum->active[m] ? pays_until : pays_from) * rest;
         }
         const bool run = hum->active[m];
         const bool watch = watching && !run;
@@ -172,7 +178,7 @@ static void decide(const myo_hum_config *config, myo_hum *hum)
         tune(config, hum, m);
     }
     hum->weight = weight;
-    hum->rest_energy = 0.0;
+    hum->rest_energy = hum->rest_size = hum->input_size = 0.0;
     hum->since_check = 0;
 }
 
@@ -198,19 +204,26 @@ static void adapt(myo_hum *hum, int mains, double change)
     }
 }
 
+static double high_pass(const myo_hum_config *config, double input, double *s1, double *s2)
+{
+    const double x = config->b0 * input;
+    const double y = x + *s1;
+    *s1 = *s2 - 2.0 * x - config->a1 * y;
+    *s2 = x - config->a2 * y;
+    return y;
+}
+
 /* The rest behind all phasors, high-passed and clipped to the size of the noise. */
 static double clipped_rest(const myo_hum_config *config, myo_hum *hum, double rest)
 {
-    const double x = config->b0 * rest;
-    const double high = x + hum->s1;
-    hum->s1 = hum->s2 - 2.0 * x - config->a1 * high;
-    hum->s2 = x - config->a2 * high;
+    const double high = high_pass(config, rest, &hum->s1, &hum->s2);
     const double size = fabs(high);
     if (hum->checks == 0 && hum->since_check < config->check_frames / 2) {
         hum->scale += (size - hum->scale) / (hum->since_check + 1);
     } else {
         hum->scale += config->scale_step * (myo_lesser(size, 4.0 * hum->scale) - hum->scale);
     }
+    hum->rest_size += size;
     const double limit = clip_scales * hum->scale;
     return myo_lesser(myo_greater(high, -limit), limit);
 }
@@ -231,6 +244,7 @@ double myo_hum_process(const myo_hum_config *config, myo_hum *hum, double x, boo
         rest -= line;
         y -= hum->active[m] ? line : 0.0;
     }
+    hum->input_size += fabs(high_pass(config, x, &hum->t1, &hum->t2));
     const double error = clipped_rest(config, hum, rest);
     const bool learning = hum->checks * check_s < learn_for_s;
     const double change = frozen ? 0.0 : config->step[learning ? 0 : 1] * error;

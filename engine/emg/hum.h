@@ -38,9 +38,12 @@ typedef struct {
     double angle[MYO_HUM_MAINS];    /**< phase of the fundamental at the last decision */
     int32_t lines[MYO_HUM_MAINS];   /**< phasors that run now */
     bool active[MYO_HUM_MAINS];     /**< subtracted */
-    double s1, s2;                  /**< the high-pass */
+    double s1, s2;                  /**< the high-pass, of the rest */
+    double t1, t2;                  /**< the same, of the input */
+    double rest_size, input_size;   /**< sums of magnitudes since the last decision, high-passed */
     double scale;                   /**< mean magnitude of the rest */
     double rest_energy;             /**< of the clipped rest since the last decision */
+    bool helped;                    /**< the rest was smaller than the input at the last decision */
     double weight;                  /**< power subtracted over power of the rest */
     int32_t since_check, checks;
 } myo_hum;

@@ -177,11 +177,11 @@ static void watch_needle(myo_channel *self, const myo_hop *hop, int64_t at)
     }
 }
 
-/* When hum begins to be taken away, the floor that was learned with it is void. */
+/* When hum begins or ceases to be taken away, the floor that was learned before is void. */
 static void follow_hum(myo_channel *self)
 {
     const bool active = myo_hum_weight(&self->hum) > heavy_hum;
-    if (active && !self->hum_active) {
+    if (active != self->hum_active) {
         myo_burst_detector_forget(self->detector);
     }
     self->hum_active = active;
