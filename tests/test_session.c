@@ -353,6 +353,46 @@ static void test_dates(void **state)
     assert_true(isnan(myo_days_of_date(NULL)));
 }
 
+/* What is accepted of a damaged text is written and read back the same; nothing crashes. */
+static bool survives(const char *text, size_t size)
+{
+    myo_source_text source = {"damaged", text, size};
+    myo_session *session = NULL;
+    if (myo_session_read(clinic, &source, &session, &issues) != MYO_OK) {
+        assert_true(issues.count > 0);
+        return false;
+    }
+    myo_string first = {0}, second = {0};
+    myo_session_write(session, &first);
+    myo_session *again = read_text(first.data);
+    myo_session_write(again, &second);
+    assert_string_equal(first.data, second.data);
+    myo_string_free(&first);
+    myo_string_free(&second);
+    myo_session_free(again);
+    myo_session_free(session);
+    return true;
+}
+
+static void test_damaged_texts(void **state)
+{
+    (void)state;
+    static const char pieces[] = "0-9.:,{}[]\"'\\\n\t #&*!|>%@`~=\x01\x7f\xc3\xff";
+    char text[sizeof needled];
+    uint32_t random = 1; /* Numerical Recipes' generator: any will do, the same every time */
+    size_t accepted = 0;
+    for (int round = 0; round < 2000; round++) {
+        memcpy(text, needled, sizeof needled);
+        for (int k = 0; k < 1 + round % 3; k++) {
+            random = random * 1664525u + 1013904223u;
+            size_t at = (random >> 8) % (sizeof needled - 1);
+            text[at] = pieces[(random >> 3) % (sizeof pieces - 1)];
+        }
+        accepted += survives(text, sizeof needled - 1);
+    }
+    assert_in_range(accepted, 20, 1900);
+}
+
 static void test_numbers(void **state)
 {
     (void)state;
@@ -413,6 +453,7 @@ int main(void)
         cmocka_unit_test(test_broken_sessions),
         cmocka_unit_test(test_stimulator_masks),
         cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_damaged_texts),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_finding_types_are_the_events),
     };

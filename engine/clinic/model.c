@@ -24,19 +24,45 @@ static bool is_word(const char *text)
                strlen(text);
 }
 
-/* What an overlay must not do to a record that was shipped. */
-static void check_overlay(const myo_reader *reader, myo_entity entity, const void *record,
-                          int old_confidence)
+/* A rule of safety keeps looking where it looks; its words may change. */
+static bool is_weakened(const myo_rule *before, const myo_rule *after)
+{
+    return before->locked == 1 &&
+           (after->locked != before->locked || after->scope != before->scope ||
+            after->steps != before->steps || after->setting != before->setting);
+}
+
+/* "AB 2026-11-01" */
+static bool is_review(const char *text)
+{
+    size_t length = strlen(text);
+    return length > 11 && text[length - 11] == ' ' && myo_is_date(text + length - 10);
+}
+
+/* What an overlay must not do to a record that was shipped as @p before. */
+static void check_overlay(const myo_reader *reader, myo_entity entity, const void *before,
+                          const void *record)
 {
     const myo_record *head = record;
     if (entity == MYO_FACTS) {
         myo_issue(reader->issues, &head->place, "fact %s is the article's and cannot be changed",
                   head->id);
     }
-    const myo_muscle *muscle = record;
-    if (entity == MYO_MUSCLES && muscle->confidence > old_confidence && muscle->reviewed == NULL) {
+    if (entity == MYO_RULES && is_weakened(before, record)) {
         myo_issue(reader->issues, &head->place,
-                  "muscle %s: confidence rises only with 'reviewed' (initials and date)", head->id);
+                  "rule %s is a matter of safety: locked, scope, steps and setting stay", head->id);
+    }
+    if (entity == MYO_MUSCLES) {
+        const myo_muscle *old = before, *muscle = record;
+        if (muscle->confidence > old->confidence && muscle->reviewed == NULL) {
+            myo_issue(reader->issues, &head->place,
+                      "muscle %s: confidence rises only with 'reviewed' (initials and date)",
+                      head->id);
+        }
+        if (muscle->reviewed != NULL && !is_review(muscle->reviewed)) {
+            myo_place place = myo_field_place(&myo_entity_kinds[MYO_MUSCLES], muscle, "reviewed");
+            myo_issue(reader->issues, &place, "reviewed: initials and a date are wanted");
+        }
     }
 }
 
@@ -59,9 +85,15 @@ static void read_record(myo_clinic *clinic, myo_reader *reader, myo_entity entit
                   id, head->place.file, head->place.line);
         return;
     }
-    bool known = head != NULL;
-    int confidence = known && entity == MYO_MUSCLES ? ((myo_muscle *)record)->confidence : 0;
-    if (!known) {
+    void *before = NULL;
+    if (head != NULL) {
+        before = myo_arena_alloc(reader->arena, kind->size);
+        if (before == NULL) {
+            reader->no_memory = true;
+            return;
+        }
+        memcpy(before, record, kind->size);
+    } else {
         record = myo_record_new(reader->arena, kind);
         if (record == NULL || !myo_bag_push(reader->arena, &clinic->table[entity], record)) {
             reader->no_memory = true;
@@ -71,8 +103,8 @@ static void read_record(myo_clinic *clinic, myo_reader *reader, myo_entity entit
     }
     head->layer = layer;
     myo_record_read(reader, node, kind, record);
-    if (known) {
-        check_overlay(reader, entity, record, confidence);
+    if (before != NULL) {
+        check_overlay(reader, entity, before, record);
     }
 }
 

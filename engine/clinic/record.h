@@ -88,6 +88,8 @@ yaml_node_t *myo_reader_node(myo_reader *reader, int index);
 myo_place myo_reader_place(const myo_reader *reader, const yaml_node_t *node);
 /** Value of a mapping's key, or NULL. */
 yaml_node_t *myo_reader_get(myo_reader *reader, yaml_node_t *mapping, const char *key);
+/** Whether a text looks like 2026-01-31. */
+bool myo_is_date(const char *text);
 /** The text of a scalar without NUL inside, or NULL. */
 const char *myo_reader_scalar(const yaml_node_t *node);
 

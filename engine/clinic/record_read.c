@@ -132,7 +132,7 @@ static int flag_of(const char *text)
 }
 
 /* Four digits, two, two, each in its range; whether the month has the day is the caller's worry. */
-static bool is_date(const char *text)
+bool myo_is_date(const char *text)
 {
     if (strlen(text) != 10 || text[4] != '-' || text[7] != '-') {
         return false;
@@ -181,7 +181,7 @@ static void read_scalar(myo_reader *reader, yaml_node_t *node, const myo_field *
         memcpy(at, &value, sizeof value);
         return;
     case FIELD_DATE:
-        if (!is_date(text)) {
+        if (!myo_is_date(text)) {
             want(reader, node, field->name, "a date like 2026-01-31");
             return;
         }
