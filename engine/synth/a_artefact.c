@@ -42,10 +42,11 @@ static void place_swing(myo_scene *scene, const swing *s, myo_placement *placeme
 
 static void place_motion(myo_scene *scene, const myo_a_layout *layout, myo_rng *rng, int64_t frame)
 {
-    const swing s = {.hz = myo_rng_log_in(rng, (myo_range){0.5, 10.0}),
-                     .rise_s = myo_rng_in(rng, (myo_range){0.002, 0.06}),
-                     .decay_s = myo_rng_in(rng, (myo_range){0.1, 0.5}),
-                     .uv = myo_rng_log_in(rng, (myo_range){100.0, 3000.0})};
+    swing s;
+    s.hz = myo_rng_log_in(rng, (myo_range){0.5, 10.0});
+    s.rise_s = myo_rng_in(rng, (myo_range){0.002, 0.06});
+    s.decay_s = myo_rng_in(rng, (myo_range){0.1, 0.5});
+    s.uv = myo_rng_log_in(rng, (myo_range){100.0, 3000.0});
     myo_placement placement = {.frame = frame};
     myo_a_layout_cable(layout, scene, rng, p_all_channels, &placement);
     place_swing(scene, &s, &placement);
@@ -53,10 +54,11 @@ static void place_motion(myo_scene *scene, const myo_a_layout *layout, myo_rng *
 
 void myo_a_contact_place(myo_scene *scene, const myo_a_layout *layout, myo_rng *rng, int64_t frame)
 {
-    const swing s = {.hz = myo_rng_in(rng, (myo_range){2.0, 10.0}),
-                     .rise_s = myo_rng_in(rng, (myo_range){0.01, 0.06}),
-                     .decay_s = myo_rng_in(rng, (myo_range){0.05, 0.2}),
-                     .uv = myo_rng_log_in(rng, (myo_range){30.0, 600.0})};
+    swing s;
+    s.hz = myo_rng_in(rng, (myo_range){2.0, 10.0});
+    s.rise_s = myo_rng_in(rng, (myo_range){0.01, 0.06});
+    s.decay_s = myo_rng_in(rng, (myo_range){0.05, 0.2});
+    s.uv = myo_rng_log_in(rng, (myo_range){30.0, 600.0});
     myo_placement placement = {.frame = frame};
     myo_a_layout_cable(layout, scene, rng, 0.8, &placement);
     place_swing(scene, &s, &placement);

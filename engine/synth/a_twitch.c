@@ -78,7 +78,8 @@ static void add_unit(myo_scene *scene, myo_rng *rng, const volley *v, int k, siz
         const double jitter = 1.0 + 0.05 * myo_rng_normal(rng);
         myo_a_unit_add(&unit, height * jitter, lead_s + at + myo_a_unit_half_s(&unit),
                        scene->rate_hz, scene->clip, frames);
-        at += myo_rng_in(rng, (myo_range){0.010, 0.030}) + myo_rng_exponential(rng, 0.008);
+        const double interval_s = myo_rng_in(rng, (myo_range){0.010, 0.030});
+        at += interval_s + myo_rng_exponential(rng, 0.008);
     }
 }
 

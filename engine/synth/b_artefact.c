@@ -8,6 +8,13 @@
 
 #define MOST_KNOTS 12
 
+/* A lead that is pulled, held and let go. */
+typedef struct {
+    myo_range rise_s, hold_s, fall_s;
+} pull;
+
+static const pull motion_pull = {{0.04, 0.25}, {0.02, 0.4}, {0.06, 0.4}};
+static const pull contact_pull = {{0.02, 0.06}, {0.02, 0.1}, {0.05, 0.15}};
 static const myo_range motion_uv = {100.0, 3000.0};
 static const myo_range contact_uv = {20.0, 200.0};
 static const myo_range pop_uv = {50.0, 1000.0};
@@ -17,6 +24,14 @@ static const double far_beyond_uv = 50000.0;
 static double sign(myo_rng *rng)
 {
     return myo_rng_chance(rng, 0.5) ? 1.0 : -1.0;
+}
+
+/* One statement a draw, here and below: compilers differ in which operand or argument they evaluate
+ * first. */
+static double signed_uv(myo_rng *rng, myo_range range)
+{
+    const double direction = sign(rng);
+    return direction * myo_rng_log_in(rng, range);
 }
 
 static void scale_to(myo_scene *scene, size_t length, double peak_uv)
@@ -95,8 +110,11 @@ static void smooth(myo_scene *scene, size_t length, size_t width)
     }
 }
 
-static size_t draw_pull(myo_scene *scene, myo_rng *rng, double rise_s, double hold_s, double fall_s)
+static size_t draw_pull(myo_scene *scene, myo_rng *rng, const pull *range)
 {
+    const double fall_s = myo_rng_in(rng, range->fall_s);
+    const double hold_s = myo_rng_in(rng, range->hold_s);
+    const double rise_s = myo_rng_in(rng, range->rise_s);
     const double round_s = 0.2 * fmin(rise_s, fall_s) + 0.002;
     const size_t length = myo_scene_clear_clip(
         scene, (size_t)myo_scene_frames(scene, rise_s + hold_s + fall_s + 14.0 * round_s));
@@ -136,9 +154,7 @@ size_t myo_b_motion_draw(myo_scene *scene, myo_rng *rng)
         length = draw_walk(scene, rng);
         break;
     case 1:
-        length = draw_pull(scene, rng, myo_rng_in(rng, (myo_range){0.04, 0.25}),
-                           myo_rng_in(rng, (myo_range){0.02, 0.4}),
-                           myo_rng_in(rng, (myo_range){0.06, 0.4}));
+        length = draw_pull(scene, rng, &motion_pull);
         break;
     case 2:
         length = draw_excursion(scene, rng);
@@ -147,16 +163,14 @@ size_t myo_b_motion_draw(myo_scene *scene, myo_rng *rng)
         length = draw_whip(scene, rng);
         break;
     }
-    scale_to(scene, length, sign(rng) * myo_rng_log_in(rng, motion_uv));
+    scale_to(scene, length, signed_uv(rng, motion_uv));
     return length;
 }
 
 size_t myo_b_contact_draw(myo_scene *scene, myo_rng *rng)
 {
-    const size_t length = draw_pull(scene, rng, myo_rng_in(rng, (myo_range){0.02, 0.06}),
-                                    myo_rng_in(rng, (myo_range){0.02, 0.1}),
-                                    myo_rng_in(rng, (myo_range){0.05, 0.15}));
-    scale_to(scene, length, sign(rng) * myo_rng_log_in(rng, contact_uv));
+    const size_t length = draw_pull(scene, rng, &contact_pull);
+    scale_to(scene, length, signed_uv(rng, contact_uv));
     return length;
 }
 
@@ -182,10 +196,11 @@ size_t myo_b_pop_draw(myo_scene *scene, myo_rng *rng)
     add_charge(scene, rng, 0, length, 1.0);
     for (int i = 0; i < bounces; i++) {
         at_s += myo_rng_in(rng, (myo_range){0.004, 0.015});
-        add_charge(scene, rng, (size_t)myo_scene_frames(scene, at_s), length,
-                   sign(rng) * myo_rng_in(rng, (myo_range){0.2, 0.7}));
+        const double direction = sign(rng);
+        const double size = direction * myo_rng_in(rng, (myo_range){0.2, 0.7});
+        add_charge(scene, rng, (size_t)myo_scene_frames(scene, at_s), length, size);
     }
-    scale_to(scene, length, sign(rng) * myo_rng_log_in(rng, pop_uv));
+    scale_to(scene, length, signed_uv(rng, pop_uv));
     return length;
 }
 

@@ -60,8 +60,10 @@ static double far_gain(const myo_b_floor *self, const myo_scene *scene)
 static void start_floor(myo_b_floor *self, myo_scene *scene, myo_rng *rng)
 {
     for (size_t i = 0; i < MYO_B_FAR_PAIRS; i++) {
-        self->far[i] = pole_pair(myo_rng_in(rng, far_centre_hz[i]),
-                                 myo_rng_in(rng, far_width_hz[i]), scene->rate_hz);
+        /* One statement a draw: compilers differ in which argument they evaluate first. */
+        const double width_hz = myo_rng_in(rng, far_width_hz[i]);
+        const double centre_hz = myo_rng_in(rng, far_centre_hz[i]);
+        self->far[i] = pole_pair(centre_hz, width_hz, scene->rate_hz);
     }
     self->floor_uv = myo_rng_in(rng, scene->scenario->floor_uv);
     self->heavy = scene->scenario->floor_varies && myo_rng_chance(rng, 0.6);

@@ -131,8 +131,9 @@ size_t myo_b_insertional_draw(myo_b_needle *self, myo_scene *scene, double lengt
     double t = 0.0;
     while (t < length_s) {
         const double fade = 1.0 - t / length_s;
-        const double size = size_uv * fade * myo_rng_log_normal(&self->rng, 0.5, 0.5) *
-                            (myo_rng_chance(&self->rng, 0.5) ? 1.0 : -1.0);
+        const double spread = myo_rng_log_normal(&self->rng, 0.5, 0.5);
+        const double direction = myo_rng_chance(&self->rng, 0.5) ? 1.0 : -1.0;
+        const double size = size_uv * fade * spread * direction;
         const myo_b_unit *fibre =
             myo_rng_chance(&self->rng, 0.6) ? &self->spike : &self->fibrillation;
         myo_b_unit_add(fibre, scene->rate_hz, t, size, scene->clip, length);
