@@ -39,6 +39,7 @@ typedef struct {
     double s1[MYO_BAND_SECTIONS], s2[MYO_BAND_SECTIONS];
     double sum;    /* of the step's raw samples */
     double median; /* running median of the envelope */
+    double scale;  /* one over its root */
 } channel_state;
 
 struct myo_beat_finder {
@@ -159,12 +160,15 @@ static float *q_at(const myo_beat_finder *self, int64_t step)
     return self->q + (size_t)(step % self->history) * self->channels;
 }
 
+/* Energy of the last SMOOTH steps of a channel; the history is longer than that. */
 static double envelope(const myo_beat_finder *self, uint32_t channel)
 {
+    int64_t slot = self->steps % self->history;
     double sum = 0.0;
-    for (int64_t k = self->steps - SMOOTH + 1; k <= self->steps; k++) {
-        const double q = k < 0 ? 0.0 : (double)q_at(self, k)[channel];
+    for (int k = 0; k < SMOOTH && k <= self->steps; k++) {
+        const double q = (double)self->q[(size_t)slot * self->channels + channel];
         sum += q * q;
+        slot = slot > 0 ? slot - 1 : self->history - 1;
     }
     return sum;
 }
@@ -222,10 +226,14 @@ static double compare(myo_beat_finder *self, int64_t step)
     double xx = 0.0, tt = 0.0, xt = 0.0;
     float *out = self->seen;
     const float *mean = self->shape;
+    for (uint32_t c = 0; c < self->channels; c++) {
+        const double median = self->state[c].median;
+        self->state[c].scale = median > 0.0 ? 1.0 / sqrt(median) : 0.0;
+    }
     for (int64_t k = step - self->reach; k <= step + self->reach; k++) {
+        const float *q = k < 0 ? NULL : q_at(self, k);
         for (uint32_t c = 0; c < self->channels; c++, out++, mean++) {
-            const double median = self->state[c].median;
-            const double x = k < 0 || median <= 0.0 ? 0.0 : (double)q_at(self, k)[c] / sqrt(median);
+            const double x = q ? (double)q[c] * self->state[c].scale : 0.0;
             *out = (float)x;
             xx += x * x;
             tt += (double)*mean * (double)*mean;

@@ -10,12 +10,13 @@
 #include <string.h>
 
 #define QUEUE        64
-#define ALIGN_MS     8.0  /* reach of the search for the best fit to the mean shape */
-#define ALIGN_STEPS  8    /* to each side */
-#define ALIGN_POINTS 64   /* of the shape that are compared: bounds the work of one beat */
-#define MEAN_MEMORY  16.0 /* beats; follows respiration's slow change of shape */
-#define LEAD_IN_MS   30.0 /* Q wave and what the measure band makes of a P wave */
-#define MEAN_READY   4    /* beats before the mean is clean enough to be subtracted */
+#define ALIGN_MS     8.0   /* reach of the search for the best fit to the mean shape */
+#define ALIGN_STEPS  8     /* to each side */
+#define ALIGN_POINTS 64    /* of the shape that are compared: bounds the work of one beat */
+#define MEAN_MEMORY  16.0  /* beats; follows respiration's slow change of shape */
+#define LEAD_IN_MS   30.0  /* Q wave and what the measure band makes of a P wave */
+#define SPREAD_MS    100.0 /* channels take turns in the subtraction: no block has all the work */
+#define MEAN_READY   4     /* beats before the mean is clean enough to be subtracted */
 
 struct myo_ecg {
     myo_ecg_config config;
@@ -29,6 +30,10 @@ struct myo_ecg {
     float *mean;         /* [channel][length], mean beat in the measure band */
     uint32_t lead;       /* channel whose mean beat is largest */
     int64_t mean_count;
+    int64_t from;         /* of the beat that is being subtracted */
+    uint32_t turn;        /* channel that is next; channels = none */
+    int64_t turn_frame;   /* frame at which it is */
+    double largest;       /* energy of a mean beat so far */
     int64_t frame, start; /* frames taken; first after the last gap */
     int64_t beats;
     myo_beat queue[QUEUE];
@@ -117,6 +122,7 @@ static void begin_at(myo_ecg *self, int64_t frame)
 {
     self->frame = frame;
     self->start = frame;
+    self->turn = self->config.channels;
     memset(self->line, 0, (size_t)self->delay * self->config.channels * sizeof(float));
     memset(self->line_flags, MYO_ECG_UNSETTLED, (size_t)self->delay);
     myo_beat_finder_restart(self->finder, frame);
@@ -138,9 +144,9 @@ void myo_ecg_gap(myo_ecg *ecg, int64_t frames)
     begin_at(ecg, ecg->frame + frames);
 }
 
-static float *line_at(myo_ecg *self, int64_t frame, uint32_t channel)
+static float *slot_at(myo_ecg *self, int32_t slot, uint32_t channel)
 {
-    return self->line + (size_t)(frame % self->delay) * self->config.channels + channel;
+    return self->line + (size_t)slot * self->config.channels + channel;
 }
 
 static const float *mean_of(const myo_ecg *self, uint32_t channel)
@@ -153,9 +159,12 @@ static double fit(myo_ecg *self, uint32_t channel, int64_t from)
 {
     const float *mean = mean_of(self, channel);
     const int32_t stride = 1 + self->length / ALIGN_POINTS;
+    int32_t slot = (int32_t)(from % self->delay);
     double sum = 0.0;
     for (int32_t i = 0; i < self->length; i += stride) {
-        sum += (double)mean[i] * (double)*line_at(self, from + i, channel);
+        sum += (double)mean[i] * (double)*slot_at(self, slot, channel);
+        slot += stride;
+        slot -= slot >= self->delay ? self->delay : 0;
     }
     return sum;
 }
@@ -177,45 +186,78 @@ static int64_t align(myo_ecg *self, int64_t from)
     return best;
 }
 
-/* Subtracts the mean beat, scaled to fit, and learns from what was there. Returns its energy. */
+/* Subtracts the mean beat, scaled to fit, from @p count values of the line that lie in one piece,
+ * and learns from what was there. */
+static void subtract_piece(float *line, size_t stride, float *mean, int32_t count, double scale,
+                           double weight)
+{
+    for (int32_t i = 0; i < count; i++, line += stride) {
+        const double seen = (double)*line;
+        *line = (float)(seen - scale * (double)mean[i]);
+        mean[i] += (float)(weight * (seen - (double)mean[i]));
+    }
+}
+
+static double product(const float *line, size_t stride, const float *mean, int32_t count)
+{
+    double sum = 0.0;
+    for (int32_t i = 0; i < count; i++, line += stride) {
+        sum += (double)mean[i] * (double)*line;
+    }
+    return sum;
+}
+
+/* Takes the mean beat out of one channel; returns the mean's energy. */
 static double subtract(myo_ecg *self, uint32_t channel, int64_t from)
 {
     float *mean = self->mean + (size_t)channel * (size_t)self->length;
-    double xm = 0.0, mm = 0.0;
-    for (int32_t i = 0; i < self->length; i++) {
-        xm += (double)mean[i] * (double)*line_at(self, from + i, channel);
-        mm += (double)mean[i] * (double)mean[i];
-    }
+    const size_t stride = self->config.channels;
+    const int32_t slot = (int32_t)(from % self->delay);
+    const int32_t to_end = self->delay - slot;
+    const int32_t first = self->length < to_end ? self->length : to_end;
+    const int32_t second = self->length - first;
+    const double mm = product(mean, 1, mean, self->length);
+    const double xm = product(slot_at(self, slot, channel), stride, mean, first) +
+                      product(slot_at(self, 0, channel), stride, mean + first, second);
     const bool ready = self->mean_count >= MEAN_READY && mm > 0.0;
     const double scale = ready ? fmin(fmax(xm / mm, 0.0), 1.5) : 0.0;
     const double weight = 1.0 / fmin((double)self->mean_count + 1.0, MEAN_MEMORY);
-    for (int32_t i = 0; i < self->length; i++) {
-        float *x = line_at(self, from + i, channel);
-        const double seen = (double)*x;
-        *x = (float)(seen - scale * (double)mean[i]);
-        mean[i] += (float)(weight * (seen - (double)mean[i]));
-    }
+    subtract_piece(slot_at(self, slot, channel), stride, mean, first, scale, weight);
+    subtract_piece(slot_at(self, 0, channel), stride, mean + first, second, scale, weight);
     return mm;
 }
 
-static void remove_beat(myo_ecg *self, int64_t r_frame)
+static void begin_removal(myo_ecg *self, int64_t r_frame)
 {
     int64_t from = r_frame - self->before - self->lead_in;
     if (from - frames_of_ms(&self->config, ALIGN_MS) < self->start) {
         return;
     }
     from = self->mean_count >= MEAN_READY ? align(self, from) : from;
-    double largest = 0.0;
-    for (uint32_t c = 0; c < self->config.channels; c++) {
-        const double energy = subtract(self, c, from);
-        if (energy > largest) {
-            largest = energy;
-            self->lead = c;
-        }
-    }
-    self->mean_count++;
     for (int32_t i = 0; i < self->gate; i++) {
         self->line_flags[(from + self->lead_in + i) % self->delay] |= MYO_ECG_BEAT;
+    }
+    self->from = from;
+    self->turn = 0;
+    self->turn_frame = self->frame;
+    self->largest = 0.0;
+}
+
+/* Beats are 330 ms apart at least: the one before is done. */
+static void go_on_with_removal(myo_ecg *self)
+{
+    const uint32_t channels = self->config.channels;
+    while (self->turn < channels && self->frame >= self->turn_frame) {
+        const double energy = subtract(self, self->turn, self->from);
+        if (energy > self->largest) {
+            self->largest = energy;
+            self->lead = self->turn;
+        }
+        self->turn++;
+        self->turn_frame +=
+            frames_of_ms(&self->config, SPREAD_MS) * (int64_t)self->turn / (int64_t)channels -
+            frames_of_ms(&self->config, SPREAD_MS) * (int64_t)(self->turn - 1) / (int64_t)channels;
+        self->mean_count += self->turn == channels;
     }
 }
 
@@ -234,7 +276,7 @@ void myo_ecg_process(myo_ecg *ecg, const float *raw, const float *measure, size_
 {
     const size_t channels = ecg->config.channels;
     for (size_t i = 0; i < frames; i++, raw += channels, measure += channels, clean += channels) {
-        float *slot = line_at(ecg, ecg->frame, 0);
+        float *slot = slot_at(ecg, (int32_t)(ecg->frame % ecg->delay), 0);
         uint8_t *slot_flags = &ecg->line_flags[ecg->frame % ecg->delay];
         for (size_t c = 0; c < channels; c++) {
             const float x = measure[c];
@@ -247,9 +289,10 @@ void myo_ecg_process(myo_ecg *ecg, const float *raw, const float *measure, size_
         ecg->frame++;
         myo_beat beat;
         if (myo_beat_finder_process(ecg->finder, raw, &beat)) {
-            remove_beat(ecg, beat.frame);
+            begin_removal(ecg, beat.frame);
             put_out(ecg, &beat);
         }
+        go_on_with_removal(ecg);
     }
 }
 

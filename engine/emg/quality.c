@@ -13,11 +13,12 @@
 #define TONES       6   /* 50 and 60 Hz, harmonics 1 to 3 */
 #define QUIET       0.2 /* quantile of the parts that is the floor */
 #define FLAT_S      0.5
-#define EXTREME_RUN 3    /* equal extreme values that look like a rail */
-#define FAR         10.0 /* they must lie so many floors out */
-#define HUM_OVER    9.0  /* line over what noise puts into a bin of 1 Hz, power */
-#define QUEUE       8    /* seconds a channel that wait */
-#define FLOOR_STEP  0.02 /* of the running median over seconds */
+#define EXTREME_RUN 3     /* equal extreme values that look like a rail */
+#define FAR         10.0  /* they must lie so many floors out */
+#define TONE_RATE   500.0 /* hum is looked for in means of so many a second */
+#define HUM_OVER    9.0   /* line over what noise puts into a bin of 1 Hz, power */
+#define QUEUE       8     /* seconds a channel that wait */
+#define FLOOR_STEP  0.02  /* of the running median over seconds */
 
 static const double tone_hz[TONES] = {50.0, 100.0, 150.0, 60.0, 120.0, 180.0};
 
@@ -25,16 +26,20 @@ static const double tone_hz[TONES] = {50.0, 100.0, 150.0, 60.0, 120.0, 180.0};
 typedef struct {
     int64_t start; /* its first frame */
     int32_t seen, clipped;
+    int32_t part;                     /* running part */
+    int64_t part_end;                 /* first frame behind it */
     double power[PARTS], mean[PARTS]; /* sums of the parts */
     int32_t used[PARTS];
     double square;
     double re[TONES], im[TONES];
+    int32_t means; /* that are in re and im */
     float high, low, last;
     int32_t high_run, low_run, high_best, low_best, flat, flat_best;
 } second;
 
 typedef struct {
     second now;
+    double sum; /* of the running mean for the tones */
     myo_pulse_train pulses;
     double rail_low, rail_high;
     double ecg;
@@ -49,8 +54,11 @@ struct myo_quality {
     int64_t frame;
     uint32_t turn; /* channel whose second ends next */
     int64_t round;
-    int64_t due;                           /* frames taken at which it ends */
-    double tone[TONES][2], step[TONES][2]; /* oscillators and their rotation a frame */
+    int64_t due;         /* frames taken at which it ends */
+    int32_t mean_frames; /* in a mean for the tones */
+    int32_t mean_filled;
+    double tone[TONES][2], step[TONES][2]; /* oscillators and their rotation a mean */
+    double droop[TONES];                   /* power that the mean leaves of a tone */
     channel_state *channels;
     myo_quality_second *queue;
     uint32_t first, count, room;
@@ -79,6 +87,21 @@ static bool config_holds(const myo_quality_config *c)
            c->ecg_ratio > 0.0 && c->clip_share > 0.0 && c->clip_share <= 1.0;
 }
 
+/* A mean of n samples leaves sin(n w / 2) / (n sin(w / 2)) of a tone. */
+static void set_tones(myo_quality *self)
+{
+    const double pi = 3.14159265358979323846;
+    const double n = fmax(1.0, floor(self->config.rate_hz / TONE_RATE));
+    self->mean_frames = (int32_t)n;
+    for (int k = 0; k < TONES; k++) {
+        const double w = 2.0 * pi * tone_hz[k] / self->config.rate_hz;
+        const double left = sin(0.5 * n * w) / (n * sin(0.5 * w));
+        self->step[k][0] = cos(n * w);
+        self->step[k][1] = sin(n * w);
+        self->droop[k] = left * left;
+    }
+}
+
 myo_status myo_quality_new(const myo_quality_config *config, myo_quality **quality)
 {
     *quality = NULL;
@@ -98,11 +121,7 @@ myo_status myo_quality_new(const myo_quality_config *config, myo_quality **quali
         myo_quality_free(self);
         return MYO_ERR_NO_MEMORY;
     }
-    const double two_pi = 6.28318530717958647692;
-    for (int k = 0; k < TONES; k++) {
-        self->step[k][0] = cos(two_pi * tone_hz[k] / config->rate_hz);
-        self->step[k][1] = sin(two_pi * tone_hz[k] / config->rate_hz);
-    }
+    set_tones(self);
     myo_quality_reset(self);
     *quality = self;
     return MYO_OK;
@@ -131,7 +150,7 @@ static void set_due(myo_quality *self)
 
 static void begin_second(channel_state *state, int64_t start)
 {
-    state->now = (second){.start = start, .last = NAN};
+    state->now = (second){.start = start, .part = -1, .part_end = start, .last = NAN};
 }
 
 void myo_quality_reset(myo_quality *quality)
@@ -139,6 +158,7 @@ void myo_quality_reset(myo_quality *quality)
     quality->frame = 0;
     quality->turn = 0;
     quality->round = 0;
+    quality->mean_filled = 0;
     quality->first = 0;
     quality->count = 0;
     for (uint32_t c = 0; c < quality->config.channels; c++) {
@@ -196,15 +216,16 @@ static void take_sample(myo_quality *self, channel_state *state, float x, double
     s->seen++;
     const bool rails = state->rail_high > state->rail_low;
     s->clipped += rails && ((double)x <= state->rail_low || (double)x >= state->rail_high);
-    const int64_t part = (self->frame - s->start) * PARTS / self->length;
+    while (self->frame >= s->part_end) {
+        s->part++;
+        s->part_end = s->start + (int64_t)(s->part + 1) * self->length / PARTS;
+    }
+    const int32_t part = s->part;
     s->power[part] += y * y;
     s->mean[part] += (double)x;
     s->used[part]++;
     s->square += y * y;
-    for (int k = 0; k < TONES; k++) {
-        s->re[k] += self->tone[k][0] * y;
-        s->im[k] += self->tone[k][1] * y;
-    }
+    state->sum += y;
     myo_pulse_train_push(&state->pulses, (double)x);
 }
 
@@ -219,6 +240,24 @@ static void turn_tones(myo_quality *self)
         t[0] = re * pull;
         t[1] = im * pull;
     }
+}
+
+/* One more mean of every channel meets the tones. */
+static void take_means(myo_quality *self)
+{
+    for (uint32_t c = 0; c < self->config.channels; c++) {
+        channel_state *state = &self->channels[c];
+        second *s = &state->now;
+        const double y = state->sum / (double)self->mean_frames;
+        state->sum = 0.0;
+        for (int k = 0; k < TONES; k++) {
+            s->re[k] += self->tone[k][0] * y;
+            s->im[k] += self->tone[k][1] * y;
+        }
+        s->means++;
+    }
+    turn_tones(self);
+    self->mean_filled = 0;
 }
 
 /* Mean square of the quiet fifth of the parts. */
@@ -273,13 +312,13 @@ static double slow_rms(const second *s, double *mean)
 static void find_hum(const myo_quality *self, const second *s, double power,
                      myo_quality_second *out)
 {
-    const double n = (double)s->seen;
+    const double n = fmax(1.0, (double)s->means);
     const double noise = 2.0 * power / (0.5 * fmin(self->config.rate_hz, 900.0));
     for (int base = 0; base < TONES; base += 3) {
         double line[3], sum = 0.0;
         for (int k = 0; k < 3; k++) {
             const double re = s->re[base + k], im = s->im[base + k];
-            line[k] = 2.0 * (re * re + im * im) / (n * n);
+            line[k] = 2.0 * (re * re + im * im) / (n * n * self->droop[base + k]);
             sum += line[k] > HUM_OVER * noise ? line[k] : 0.0;
         }
         if (line[0] > HUM_OVER * noise && sum > out->hum_rms * out->hum_rms) {
@@ -402,8 +441,10 @@ void myo_quality_process(myo_quality *quality, const float *raw, const float *me
         for (uint32_t c = 0; c < channels; c++) {
             take_sample(quality, &quality->channels[c], raw[c], (double)measure[c]);
         }
-        turn_tones(quality);
         quality->frame++;
+        if (++quality->mean_filled == quality->mean_frames) {
+            take_means(quality);
+        }
         end_seconds(quality);
     }
 }

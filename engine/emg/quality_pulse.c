@@ -13,6 +13,8 @@
 #define AGREE       0.75 /* of the intervals */
 #define FEWEST      5
 
+static const double step[2] = {1.0 / (1.0 + MEDIAN_STEP), 1.0 + MEDIAN_STEP};
+
 void myo_pulse_train_push(myo_pulse_train *train, double x)
 {
     const double difference = train->frame > 0 ? fabs(x - train->last) : 0.0;
@@ -23,7 +25,8 @@ void myo_pulse_train_push(myo_pulse_train *train, double x)
         return;
     }
     const bool edge = difference > RAISED * train->median;
-    train->median *= difference > train->median ? 1.0 + MEDIAN_STEP : 1.0 / (1.0 + MEDIAN_STEP);
+    /* Up or down at random: a table, not a branch that is guessed wrong every other time. */
+    train->median *= step[difference > train->median];
     const int64_t since = train->frame - train->edge;
     if (!edge || (train->edge > 0 && (double)since < REST_S * train->rate_hz)) {
         return;
