@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The floor: without bias in noise, deaf to bursts, quick where the level falls for good. */
+#include "emg/floor.h"
+
+#include "near.h"
+#include "synth/rng.h"
+
+/* 1 kHz, one frame a hop, the whole band: independent samples, 25 degrees of freedom a block. */
+static const myo_floor_config config = {
+    .rate_hz = 1000.0, .window_s = 8.0, .bandwidth_hz = {500.0, 500.0, 500.0, 500.0}};
+
+enum { BLOCK = 25 };
+
+static myo_rng rng;
+
+static myo_floor *new_floor(uint64_t seed)
+{
+    myo_floor *floor = NULL;
+    assert_int_equal(myo_floor_new(&config, &floor), MYO_OK);
+    myo_rng_start(&rng, seed, 951, 0);
+    return floor;
+}
+
+/* Hops of noise with standard deviations sd, 2 sd, 3 sd and 4 sd in the four lanes. */
+static void feed(myo_floor *floor, int hops, double sd, bool quiet, uint8_t flags)
+{
+    for (int i = 0; i < hops; i++) {
+        myo_hop hop = {.flags = flags};
+        for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+            const double x = (lane + 1) * sd * myo_rng_normal(&rng);
+            hop.energy[lane] = (float)(x * x);
+        }
+        myo_floor_process(floor, &hop, quiet);
+    }
+}
+
+/* The mean over 40 floors of 8 s each is the power itself. One quantile of 320 blocks has a standard
+ * error of sqrt(0.24 / 320) over its density, 1.4 / sqrt(12.5) = 2.2 %; of 40, 0.35 %; 3 of them, and
+ * 0.5 % for the interpolated rank. */
+static void test_floor_is_unbiased(void **state)
+{
+    (void)state;
+    double sum[MYO_LANE_COUNT] = {0};
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        myo_floor *floor = new_floor(seed);
+        feed(floor, 8000, 1.5, true, 0);
+        assert_int_equal(myo_floor_blocks(floor), 320);
+        for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+            sum[lane] += myo_floor_power(floor, lane) / 40.0;
+        }
+        myo_floor_free(floor);
+    }
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        const double expected = 2.25 * (lane + 1) * (lane + 1);
+        assert_near(sum[lane] / expected, 1.0, 0.016);
+    }
+}
+
+/* A quarter of the blocks 20 dB up, told as quiet: the 0.4 quantile becomes that of 0.4 / 0.75 = 0.53
+ * of the noise, half a standard deviation (0.28) of a block's power up: less than 12 %, not 2475 %. */
+static void test_bursts_hardly_lift_it(void **state)
+{
+    (void)state;
+    myo_floor *floor = new_floor(1);
+    for (int i = 0; i < 80; i++) {
+        feed(floor, 3 * BLOCK, 1.0, true, 0);
+        feed(floor, BLOCK, 10.0, true, 0);
+    }
+    assert_near(myo_floor_power(floor, MYO_LANE_MEASURE), 1.06, 0.12);
+    myo_floor_free(floor);
+}
+
+/* Nothing that was not quiet, held, invalid or at the rail teaches. */
+static void test_what_does_not_teach(void **state)
+{
+    (void)state;
+    static const uint8_t flags[] = {MYO_HOP_HELD, MYO_HOP_INVALID, MYO_HOP_SATURATED};
+    myo_floor *floor = new_floor(2);
+    feed(floor, 8000, 1.0, true, 0);
+    const double before = myo_floor_power(floor, MYO_LANE_DETECT);
+    for (size_t k = 0; k < sizeof flags; k++) {
+        feed(floor, 4000, 30.0, true, flags[k]);
+        assert_near(myo_floor_power(floor, MYO_LANE_DETECT), before, 0.0);
+    }
+    feed(floor, 4000, 30.0, false, 0);
+    assert_near(myo_floor_power(floor, MYO_LANE_DETECT), before, 0.0);
+    myo_floor_free(floor);
+}
+
+/* A fall to a tenth of the power is the floor after the 0.8 s that are watched, not after half of 8 s. */
+static void test_fall_is_followed_at_once(void **state)
+{
+    (void)state;
+    myo_floor *floor = new_floor(3);
+    feed(floor, 8000, 10.0, true, 0);
+    feed(floor, 850, 1.0, true, 0);
+    assert_near(myo_floor_power(floor, MYO_LANE_MEASURE), 1.0, 0.25);
+    myo_floor_free(floor);
+}
+
+/* A rise is followed when it is told to relearn: from the last 2 s, that were not quiet. */
+static void test_relearn(void **state)
+{
+    (void)state;
+    myo_floor *floor = new_floor(4);
+    feed(floor, 8000, 1.0, true, 0);
+    feed(floor, 2000, 2.0, false, 0);
+    assert_true(myo_floor_looks_stationary(floor, 2.5));
+    assert_false(myo_floor_looks_stationary(floor, 1.5));
+    myo_floor_relearn(floor);
+    assert_int_equal(myo_floor_blocks(floor), 80);
+    assert_near(myo_floor_power(floor, MYO_LANE_MEASURE), 4.0, 0.5);
+    for (int i = 0; i < 10; i++) { /* what swells and ebbs is not stationary */
+        feed(floor, 100, i % 2 ? 4.0 : 1.0, false, 0);
+    }
+    assert_false(myo_floor_looks_stationary(floor, 10.0));
+    myo_floor_free(floor);
+}
+
+/* From the 25th new block on the old ones are gone. */
+static void test_forget(void **state)
+{
+    (void)state;
+    myo_floor *floor = new_floor(5);
+    feed(floor, 8000, 1.0, true, 0);
+    myo_floor_forget(floor);
+    feed(floor, 24 * BLOCK, 1.5, true, 0);
+    assert_int_equal(myo_floor_blocks(floor), 320);
+    feed(floor, BLOCK, 1.5, true, 0);
+    assert_int_equal(myo_floor_blocks(floor), 25);
+    assert_near(myo_floor_power(floor, MYO_LANE_MEASURE), 2.25, 0.6);
+    myo_floor_free(floor);
+}
+
+/* In Gaussian noise the tail is 1; where the level itself varies with a log standard deviation of 0.5
+ * from block to block, the variance of the log power rises from 0.08 to 0.08 + 1. */
+static void test_tail(void **state)
+{
+    (void)state;
+    myo_floor *floor = new_floor(6);
+    feed(floor, 8000, 1.0, true, 0);
+    assert_near(myo_floor_tail(floor), 1.15, 0.16);
+    myo_floor_reset(floor);
+    assert_near(myo_floor_tail(floor), 1.0, 0.0);
+    for (int i = 0; i < 320; i++) {
+        feed(floor, BLOCK, exp(0.5 * myo_rng_normal(&rng)), true, 0);
+    }
+    assert_near(myo_floor_tail(floor), 1.08 / 0.08, 4.0);
+    myo_floor_free(floor);
+}
+
+/* The same hops, the same floor, before and after a reset. */
+static void test_reset(void **state)
+{
+    (void)state;
+    myo_floor *floor = new_floor(7);
+    feed(floor, 3000, 1.0, true, 0);
+    const double power = myo_floor_power(floor, MYO_LANE_DETECT);
+    feed(floor, 3010, 5.0, true, 0);
+    myo_floor_forget(floor);
+    myo_floor_reset(floor);
+    assert_int_equal(myo_floor_blocks(floor), 0);
+    assert_near(myo_floor_power(floor, MYO_LANE_DETECT), 0.0, 0.0);
+    myo_rng_start(&rng, 7, 951, 0);
+    feed(floor, 3000, 1.0, true, 0);
+    assert_near(myo_floor_power(floor, MYO_LANE_DETECT), power, 0.0);
+    myo_floor_free(floor);
+    myo_floor_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_floor_is_unbiased),
+        cmocka_unit_test(test_bursts_hardly_lift_it),
+        cmocka_unit_test(test_what_does_not_teach),
+        cmocka_unit_test(test_fall_is_followed_at_once),
+        cmocka_unit_test(test_relearn),
+        cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_tail),
+        cmocka_unit_test(test_reset),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
