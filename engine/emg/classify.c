@@ -132,17 +132,20 @@ static myo_verdict name_high(const myo_measure *m, const myo_context *context)
 /* Positive for what swells like a cough or a push, negative for what fires: it holds more energy and
  * more turns than a twitch and begins weaker than it goes on. Logistic regression on the development
  * family of the first generator, cut where it loses one twitch in forty. */
-static double slowness(const myo_measure *m)
+static double slowness(const myo_classify_config *config, const myo_measure *m)
 {
-    return 2.2 * log(fmax(m->effective_ms, 1.0)) + 2.2 * log(m->turns + 1.0) -
-           2.15 * log(m->attack + 0.05) - 18.4;
+    const double size = log(fmax(m->effective_ms, 1.0));
+    const double attack = log(m->attack + 0.05);
+    /* Close to the fibres turns count units, not strength: the same fit without them. */
+    return config->needle ? 4.41 * size - 2.66 * attack - 18.5
+                          : 2.2 * size + 2.2 * log(m->turns + 1.0) - 2.15 * attack - 18.4;
 }
 
 static bool is_contraction(const myo_classify_config *config, const myo_burst *burst,
                            myo_verdict *verdict)
 {
     const double longer = log_margin(burst->measure.duration_ms, config->ltr_max_ms, 0.25);
-    const double slower = 0.5 * slowness(&burst->measure);
+    const double slower = 0.5 * slowness(config, &burst->measure);
     if (longer <= 0.0 && slower <= 0.0) {
         verdict->confidence = certainty(-fmax(longer, slower));
         return false;
