@@ -385,9 +385,10 @@ static void nwb_free(myo_sink *sink)
 
 static myo_status nwb_prepare(nwb *self, const char *path, bool replace, myo_why *why)
 {
-    myo_status status = strcmp(path, "-") == 0
-                            ? myo_why_set(why, MYO_ERR_WRITE, "a session file needs a name")
-                            : myo_outfile_open(path, replace, &self->file, why);
+    myo_status status = myo_outfile_open(path, replace, &self->file, why);
+    if (status == MYO_OK && myo_outfile_temporary(self->file) == NULL) {
+        status = myo_why_set(why, MYO_ERR_WRITE, "a session file needs a plain file's name");
+    }
     if (status != MYO_OK) {
         return status;
     }

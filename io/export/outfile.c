@@ -12,8 +12,8 @@
 
 struct myo_outfile {
     FILE *stream;
-    char *path; /* NULL: standard output */
-    char *temporary;
+    char *path;      /* NULL: standard output */
+    char *temporary; /* NULL: written where it stands */
     bool replace;
 };
 
@@ -53,6 +53,24 @@ static myo_status names_set(myo_outfile *file, const char *path)
     return MYO_OK;
 }
 
+/* A device, a pipe or a socket: nothing to protect in it, and a rename would put a plain file in its
+ * place. */
+static bool is_channel(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+}
+
+static myo_status channel_open(myo_outfile *file, const char *path, myo_why *why)
+{
+    file->path = strdup(path);
+    file->stream = fopen(path, "w");
+    if (file->path == NULL || file->stream == NULL) {
+        return refuse(why, MYO_ERR_WRITE, path, errno);
+    }
+    return MYO_OK;
+}
+
 myo_status myo_outfile_open(const char *path, bool replace, myo_outfile **result, myo_why *why)
 {
     *result = NULL;
@@ -64,6 +82,8 @@ myo_status myo_outfile_open(const char *path, bool replace, myo_outfile **result
     myo_status status = MYO_OK;
     if (strcmp(path, "-") == 0) {
         file->stream = stdout;
+    } else if (is_channel(path)) {
+        status = channel_open(file, path, why);
     } else if (!replace && access(path, F_OK) == 0) {
         status = refuse(why, MYO_ERR_EXISTS, path, EEXIST);
     } else if (names_set(file, path) != MYO_OK) {
@@ -125,7 +145,7 @@ myo_status myo_outfile_commit(myo_outfile *file, myo_why *why)
 {
     const char *name = file->path == NULL ? "standard output" : file->path;
     bool written = fflush(file->stream) == 0 && !ferror(file->stream);
-    if (written && file->path != NULL) {
+    if (written && file->temporary != NULL) {
         int fd = fileno(file->stream);
         written = mode_restore(fd) && fsync(fd) == 0;
     }
@@ -134,8 +154,8 @@ myo_status myo_outfile_commit(myo_outfile *file, myo_why *why)
         myo_outfile_discard(file);
         return status;
     }
-    if (file->path == NULL) {
-        free(file);
+    if (file->temporary == NULL) {
+        myo_outfile_discard(file);
         return MYO_OK;
     }
     if (!name_give(file)) {

@@ -3,7 +3,7 @@
  *
  * It is written under a temporary name in the same directory and renamed by myo_outfile_commit,
  * after its bytes have reached the disk. A file that exists is refused, unless it may be replaced,
- * both at the start and at the end.
+ * both at the start and at the end. A device or a pipe is written to as it stands.
  */
 #ifndef MYO_IO_OUTFILE_H
 #define MYO_IO_OUTFILE_H
@@ -21,7 +21,8 @@ myo_status myo_outfile_open(const char *path, bool replace, myo_outfile **result
 /** The stream to write to. */
 FILE *myo_outfile_stream(myo_outfile *file);
 
-/** The temporary name, for libraries that open files themselves; NULL for standard output. */
+/** The temporary name, for libraries that open files themselves; NULL for standard output, devices and
+ *  pipes. */
 const char *myo_outfile_temporary(const myo_outfile *file);
 
 /** Flushes, syncs, renames and frees. MYO_ERR_WRITE if anything was not written (nothing is left

@@ -82,7 +82,7 @@ myo_status myo_wav_writer_new(const myo_wav_options *options, myo_wav_writer **w
     self->full_scale_uv = options->full_scale_uv;
     myo_status status = myo_outfile_open(options->path, options->replace, &self->out, why);
     if (status == MYO_OK && myo_outfile_temporary(self->out) == NULL) {
-        status = myo_why_set(why, MYO_ERR_UNSUPPORTED, "a WAV file cannot go to standard output");
+        status = myo_why_set(why, MYO_ERR_UNSUPPORTED, "a WAV file needs a plain file's name");
     }
     if (status == MYO_OK) {
         status = open_file(self, options, why);

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -111,6 +112,13 @@ class Outputs(InFolder):
         self.analyze("-q", "-e", "kept.jsonl", "--force", "a.wav")
         self.assertTrue(self.read("kept.jsonl").startswith(b'{"schema"'))
         self.assertEqual(self.files(), ["a.wav", "kept.jsonl"])
+
+    def test_devices_and_pipes_are_written_as_they_stand(self):
+        os.mkfifo(self.path("pipe"))
+        with subprocess.Popen(["cat", self.path("pipe")], stdout=subprocess.PIPE) as reader:
+            self.analyze("-q", "-e", "pipe", "--force", "a.wav")
+            self.assertTrue(reader.communicate()[0].startswith(b'{"schema"'))
+        self.assertTrue(stat.S_ISFIFO(os.stat(self.path("pipe")).st_mode))
 
     def test_config_goes_round(self):
         printed = self.run_program("analyze", "--print-config", "-a", "3", "a.wav").stdout

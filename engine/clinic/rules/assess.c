@@ -182,7 +182,7 @@ static const char *candidates_for(myo_rules *rules, const myo_ids *zones, bool l
     size_t shown = 0;
     myo_string text = {0};
     for (size_t i = 0; i < 2 * count && shown < SHOWN_CANDIDATES; i++) {
-        const myo_muscle *muscle = found[i % count].muscle;
+        const myo_muscle *muscle = found[i < count ? i : i - count].muscle;
         bool wanted = local || !ids_meet(&muscle->lies_in, zones);
         if (wanted && has_twitched(rules, muscle) == (i < count)) {
             myo_string_add(&text, "%s%s", shown == 0 ? "" : ", ", muscle->record.id);
