@@ -464,6 +464,7 @@ void myo_burst_detector_reset(myo_burst_detector *self)
     self->ring.end = 0;
     self->cursor = 0;
     self->state = WARMING;
+    self->score_at = 0;
     self->chain_start = self->chain_end = 0;
     self->serial = 0;
     self->pending_count = self->news_count = self->news_first = 0;

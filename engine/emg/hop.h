@@ -24,7 +24,8 @@ enum {
     MYO_HOP_EDGE = 1u << 2,      /**< a hold over an edge began */
     MYO_HOP_STEP = 1u << 3,      /**< a hold ended and the signal stayed away: a step */
     MYO_HOP_HELD = 1u << 4,      /**< the input was held in this hop */
-    MYO_HOP_LOST = 1u << 5       /**< frames are missing or not numbers */
+    MYO_HOP_LOST = 1u << 5,      /**< frames are missing or not numbers */
+    MYO_HOP_HUM = 1u << 6        /**< heavy hum was taken away */
 };
 
 typedef struct {

@@ -10,6 +10,7 @@ typedef struct {
     int64_t max_hops;    /**< longer ones are told in pieces */
     bool open;
     int64_t first, last; /**< first and last hop with the flag */
+    int64_t skipped;     /**< hops within it that do not count towards max_hops */
     int32_t count;       /**< hops with the flag */
     double size;         /**< the largest */
 } myo_span;
@@ -20,6 +21,7 @@ static inline void myo_span_touch(myo_span *span, int64_t hop, double size)
         span->open = true;
         span->first = hop;
         span->count = 0;
+        span->skipped = 0;
         span->size = 0.0;
     }
     span->last = hop;
@@ -31,7 +33,7 @@ static inline void myo_span_touch(myo_span *span, int64_t hop, double size)
 static inline bool myo_span_ends(myo_span *span, int64_t now_hop)
 {
     if (!span->open ||
-        (now_hop - span->last <= span->bridge_hops && now_hop - span->first < span->max_hops)) {
+        (now_hop - span->last <= span->bridge_hops && now_hop - span->first - span->skipped < span->max_hops)) {
         return false;
     }
     span->open = false;

@@ -83,6 +83,7 @@ void myo_channel_condition(myo_channel *self, const float *x, size_t stride, siz
                             ? myo_hum_process(&self->hum_config, &self->hum, front.y,
                                               (front.flags & frozen) != 0)
                             : front.y;
+        front.flags |= myo_hum_weight(&self->hum) > heavy_hum ? MYO_HOP_HUM : 0;
         self->tile_flags[i] = front.flags;
         self->tile_edge[i] = front.edge;
     }
@@ -178,9 +179,12 @@ static void watch_needle(myo_channel *self, const myo_hop *hop, int64_t at)
 }
 
 /* When hum begins or ceases to be taken away, the floor that was learned before is void. */
-static void follow_hum(myo_channel *self)
+static void follow_hum(myo_channel *self, const myo_hop *hop)
 {
-    const bool active = myo_hum_weight(&self->hum) > heavy_hum;
+    if (hop->flags & MYO_HOP_LOST) {
+        return;
+    }
+    const bool active = hop->flags & MYO_HOP_HUM;
     if (active != self->hum_active) {
         myo_burst_detector_forget(self->detector);
     }
@@ -207,7 +211,7 @@ void myo_channel_end_hop(myo_channel *self)
     if (self->needle) {
         watch_needle(self, &self->hop, at);
     }
-    follow_hum(self);
+    follow_hum(self, &self->hop);
     myo_burst_detector_process(self->detector, &self->hop);
     start_hop(self);
 }
@@ -222,12 +226,11 @@ void myo_channel_lose(myo_channel *self)
 void myo_channel_skip(myo_channel *self, int64_t hops)
 {
     myo_burst_detector_skip(self->detector, hops);
+    myo_span_touch(&self->gap, self->hops, 0.0);
+    self->gap.last += hops - 1;
+    self->gap.skipped += hops;
     self->hops += hops;
     self->summary.gap_frames += hops * self->hop_frames;
-    if (self->gap.open) {
-        self->gap.last += hops;
-        self->gap.max_hops += hops;
-    }
 }
 
 /* --- news ---------------------------------------------------------------------------------- */
@@ -547,10 +550,12 @@ void myo_channel_reset(myo_channel *self)
     self->settle_left = self->settle_frames;
     self->needle_moved_hop = -1;
     self->last_muscle_end = INT64_MIN / 2;
+    self->last_muscle_db = 0.0;
     self->span_count = 0;
     self->balances = 0;
     self->hum_active = false;
     self->turn_from = 0.0;
+    self->rising = false;
     memset(&self->summary, 0, sizeof self->summary);
     start_hop(self);
 }
