@@ -29,6 +29,9 @@ typedef struct myo_reader_class {
 /** Audio files, through libsndfile. */
 extern const myo_reader_class myo_wav_reader;
 
+/** EDF, EDF+, BDF, BDF+. */
+extern const myo_reader_class myo_edf_reader;
+
 /** HDF5. */
 extern const myo_reader_class myo_h5_reader;
 

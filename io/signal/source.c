@@ -38,6 +38,13 @@ static bool is_audio(const char *head, size_t size)
            starts_with(head, size, 0, "caff");
 }
 
+static bool is_edf(const char *head, size_t size)
+{
+    return starts_with(head, size, 0, "0       ") || starts_with(head, size, 0,
+                                                                 "\xFF"
+                                                                 "BIOSEMI");
+}
+
 /* HDF5's signature stands at 0, or after a user block of 512 bytes or more (MATLAB 7.3). */
 static bool is_hdf5(int file)
 {
@@ -66,12 +73,15 @@ static const myo_reader_class *kind_of(int file, myo_status *status, myo_why *wh
     if (is_audio(head, (size_t)size)) {
         return &myo_wav_reader;
     }
+    if (is_edf(head, (size_t)size)) {
+        return &myo_edf_reader;
+    }
     if (is_hdf5(file)) {
         return &myo_h5_reader;
     }
     *status = myo_why_set(why, MYO_ERR_UNSUPPORTED,
                           "byte 0: no recording of a known kind (WAV, W64, RF64, AIFF, FLAC, AU, "
-                          "CAF, HDF5)");
+                          "CAF, EDF, BDF, HDF5)");
     return NULL;
 }
 
