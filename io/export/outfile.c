@@ -2,6 +2,7 @@
 /* Output under a temporary name, renamed when complete. */
 #include "outfile.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -158,6 +159,7 @@ myo_status myo_outfile_commit(myo_outfile *file, myo_why *why)
         myo_outfile_discard(file);
         return MYO_OK;
     }
+    assert(file->path != NULL); /* a temporary name is made from a final one */
     if (!name_give(file)) {
         myo_status status =
             refuse(why, errno == EEXIST ? MYO_ERR_EXISTS : MYO_ERR_WRITE, name, errno);
