@@ -34,17 +34,16 @@ static const double swing_turns_most = 3.5;
 static const double swing_lf_ratio = 0.65;
 /* Energy above the measure band over that in it: action potentials have next to none, noise that
  * rose and sparks have much. */
-static const double high_fraction_most = 0.16;
-static const double high_fraction_sure = 0.2;
-static const double sure_strength = 2.5;
+static const double high_fraction_most = 0.10;
 /* Confirmed only if some window's power exceeds its threshold by so much: the provisional report
  * may err more often than the final one. */
-static const double strength_least = 1.16;
+static const double strength_least = 1.13;
 /* ...and more where the noise itself is spiky. */
 static const double spikiness_weight = 8.0;
 /* What lasts without reaching 2.5 sigma for much of it is a swell of the floor. */
 static const double faint_strength = 1.5;
 static const double faint_share = 0.2;
+
 static uint32_t bit(myo_reason reason)
 {
     return 1u << reason;
@@ -138,7 +137,7 @@ static double slowness(const myo_classify_config *config, const myo_measure *m)
     const double attack = log(m->attack + 0.05);
     /* Close to the fibres turns count units, not strength: the same fit without them. */
     return config->needle ? 4.41 * size - 2.66 * attack - 18.5
-                          : 2.2 * size + 2.2 * log(m->turns + 1.0) - 2.15 * attack - 18.4;
+                          : 2.2 * size + 2.2 * log(m->turns + 1.0) - 2.15 * attack - 18.1;
 }
 
 static bool is_contraction(const myo_classify_config *config, const myo_burst *burst,
@@ -220,9 +219,7 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
 {
     const myo_measure *m = &burst->measure;
     myo_verdict verdict;
-    const double high_most =
-        burst->strength < sure_strength ? high_fraction_most : high_fraction_sure;
-    if (m->high_fraction > high_most || (m->behind_edge && m->turns < ring_turns)) {
+    if (m->high_fraction > high_fraction_most || (m->behind_edge && m->turns < ring_turns)) {
         verdict = name_high(m, context);
     } else if (is_hum(burst)) {
         verdict = name_hum();
