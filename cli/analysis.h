@@ -13,6 +13,7 @@ typedef struct {
     const char *events, *tsv; /**< files; "-" = standard output */
     const char *out;          /**< directory for one set of files per recording */
     const char *format;       /**< which: list of jsonl, tsv, nwb; NULL = all */
+    const char *row;          /**< file for the recording's row of batch's table */
     bool force;               /**< replace existing outputs */
     bool provisional;         /**< every stage of an event, in the order of the stream */
     bool quiet;               /**< no summary, no progress */

@@ -2,6 +2,7 @@
 /* Which sinks an analysis has, and every call passed on to each. */
 #include "outputs.h"
 
+#include "batch_row.h"
 #include "summary.h"
 
 #include <errno.h>
@@ -104,6 +105,9 @@ myo_status outputs_open(outputs *all, const analysis_settings *settings,
     }
     if (settings->tsv != NULL && status == MYO_OK) {
         status = output_add(all, myo_tsv_new, settings->tsv, settings, head, why);
+    }
+    if (settings->row != NULL && status == MYO_OK) {
+        status = output_add(all, batch_row_new, settings->row, settings, head, why);
     }
     if (settings->out != NULL && status == MYO_OK) {
         status = folder_open(all, settings, head, why);

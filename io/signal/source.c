@@ -103,6 +103,13 @@ static const myo_reader_class *kind_find(const char *path, myo_status *status, m
     return kind;
 }
 
+bool myo_source_known(const char *path)
+{
+    myo_status status = MYO_OK;
+    myo_why why;
+    return kind_find(path, &status, &why) != NULL;
+}
+
 static myo_status info_check(const myo_source_info *info, myo_why *why)
 {
     if (info->channels == 0) {

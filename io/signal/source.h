@@ -54,6 +54,10 @@ typedef struct {
     char text[256];
 } myo_why;
 
+/** Whether the first bytes of @p path are those of a kind that can be read; the file may still be
+ *  damaged. No foreign library sees it. */
+bool myo_source_known(const char *path);
+
 /** Opens by content, not by name. On failure @p why says what and where. The strings of
  *  @p options are not kept. */
 myo_status myo_source_open(const char *path, const myo_source_options *options, myo_source **source,

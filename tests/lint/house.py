@@ -35,7 +35,7 @@ HOSTED = ENGINE_SYSTEM | {
     "ctype.h", "locale.h", "setjmp.h", "signal.h", "stdio.h", "time.h", "stdatomic.h", "dirent.h",
     "fcntl.h", "fnmatch.h", "getopt.h", "glob.h", "libgen.h", "poll.h", "pthread.h", "sched.h",
     "strings.h", "unistd.h", "sys/ioctl.h", "sys/mman.h", "sys/resource.h", "sys/stat.h",
-    "sys/time.h", "sys/types.h", "sys/wait.h"}
+    "sys/prctl.h", "sys/time.h", "sys/types.h", "sys/wait.h"}
 
 # How the comment begins that says what a file is for.
 OPENS = {".c": "/*", ".h": "/*", ".py": '"""', ".sh": "# "}

@@ -1,0 +1,283 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Black-box test of `myotwitch batch`: failures, kills, parts, and the tables' bytes.
+
+Usage: batch.py PROGRAM
+"""
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from batch_tree import BROKEN, TABLES, put, rows, tables, tree_make
+from recording import InFolder, noise_with_bursts, wav_bytes
+
+GOOD = 54
+
+
+class Batch(InFolder):
+    program = os.path.abspath(sys.argv.pop(1))
+
+    def batch(self, *arguments, status=3):
+        done = self.run_program("batch", *arguments)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def tree(self, good=GOOD, **more):
+        tree_make(self.path("tree"), good, **more)
+
+    def stamps(self, out):
+        """When each entry was made."""
+        return {str(path): path.stat().st_mtime_ns
+                for path in pathlib.Path(self.path(out), "recordings").rglob("stamp")}
+
+    def start(self, *arguments):
+        return subprocess.Popen([self.program, "batch", *arguments], cwd=self.folder,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def wait_for(self, what, seconds=60):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = what()
+            if found:
+                return found
+            time.sleep(0.002)
+        self.fail("it never came to it")
+
+    def workers(self, parent):
+        """Process ids of a batch's workers that are at their recording already."""
+        children = pathlib.Path(f"/proc/{parent}/task/{parent}/children")
+        try:
+            return [int(pid) for pid in children.read_text().split()
+                    if os.readlink(f"/proc/{pid}/fd/2").endswith("/log")]
+        except OSError:
+            return []
+
+
+class Tables(Batch):
+    def test_sixty_recordings_of_which_six_are_broken(self):
+        self.tree()
+        done = self.batch("tree", "--out", "out", "--jobs", "2")
+        found = tables(self.path("out"))
+        failures = {row["recording"]: row for row in rows(found["failures.tsv"])}
+        self.assertEqual(set(failures), set(BROKEN))
+        for name, (state, word) in BROKEN.items():
+            self.assertEqual(failures[name]["status"], state, failures[name])
+            self.assertIn(word, failures[name]["reason"])
+            self.assertIn(f"tree/{name}: {failures[name]['reason']}", done.stderr)
+        listed = rows(found["recordings.tsv"])
+        names = [row["recording"] for row in listed]
+        self.assertEqual(names, sorted(names))
+        self.assertEqual(len(names), GOOD + sum(s == "damaged" for s, _ in BROKEN.values()))
+        self.assertIn(f"60 recordings: {GOOD} done, 2 damaged, 4 failed; 3 other files",
+                      done.stdout)
+        self.assertEqual(done.stdout.count("\n"), 1)
+
+    def test_the_tables_hold_what_analyze_says(self):
+        self.tree(good=4)
+        self.batch("tree", "--out", "out")
+        found = tables(self.path("out"))
+        events = rows(found["events.tsv"])
+        for row in rows(found["recordings.tsv"]):
+            if row["status"] != "done":
+                continue
+            single = self.run_program("analyze", f"tree/{row['recording']}", "--tsv", "-")
+            alone = rows(single.stdout.encode())
+            joined = [e for e in events if e["recording"] == row["recording"]]
+            self.assertGreater(len(alone), 0)
+            self.assertEqual([e["onset"] for e in joined], [e["onset"] for e in alone])
+            self.assertEqual([e["peak_fs"] for e in joined], [e["peak_fs"] for e in alone])
+            self.assertEqual({e["peak_uv"] for e in joined}, {"n/a"})
+            for kind in ("ltr", "single_unit", "contraction", "marker"):
+                self.assertEqual(int(row[kind]), sum(e["type"] == kind for e in alone), kind)
+            self.assertEqual(float(row["duration_s"]), 4.0)
+            self.assertAlmostEqual(float(row["ltr_per_min"]), int(row["ltr"]) * 15, places=3)
+            self.assertEqual(len(row["floor_rms"].split("|")), int(row["channels"]))
+
+    def test_calibrated_and_not_calibrated_do_not_mix(self):
+        put(self.path("tree"), "a.wav", wav_bytes(noise_with_bursts(6, 1, (5.0,))))
+        made = self.run_program("synth", "clean", "--duration", "10", "--output", "tree/b.wav")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.batch("tree", "--out", "out", status=0)
+        events = rows(tables(self.path("out"))["events.tsv"])
+        self.assertEqual({e["recording"] for e in events}, {"a.wav", "b.wav"})
+        for event in events:
+            known = "peak_fs" if event["recording"] == "a.wav" else "peak_uv"
+            other = "peak_uv" if event["recording"] == "a.wav" else "peak_fs"
+            self.assertGreater(float(event[known]), 0)
+            self.assertEqual(event[other], "n/a")
+
+    def test_the_page_stands_alone_and_escapes_names(self):
+        put(self.path("tree"), "a<b>&.wav", wav_bytes(noise_with_bursts(3, 1, ())))
+        put(self.path("tree"), "=1+1\t.wav", b"")
+        self.batch("tree", "--out", "out")
+        page = tables(self.path("out"))["overview.html"].decode()
+        self.assertIn("a&lt;b&gt;&amp;.wav", page)
+        self.assertNotIn("a<b>", page)
+        self.assertIn("prefers-color-scheme:dark", page)
+        self.assertIn("not a medical device", page)
+        self.assertIsNone(re.search(r"https?:|src=|href=|@import|url\(", page))
+        row = rows(tables(self.path("out"))["failures.tsv"])[0]
+        self.assertEqual(row["recording"], "'=1+1?.wav")
+
+    def test_an_empty_tree_gives_empty_tables(self):
+        os.mkdir(self.path("tree"))
+        self.batch("tree", "--out", "out", status=0)
+        self.assertEqual(rows(tables(self.path("out"))["events.tsv"]), [])
+
+
+class Equality(Batch):
+    def test_jobs_and_parts_change_no_byte(self):
+        self.tree(good=14)
+        self.batch("tree", "--out", "one", "--jobs", "1")
+        self.batch("tree", "--out", "two", "--jobs", "2")
+        self.assertEqual(tables(self.path("one")), tables(self.path("two")))
+        for parts in range(1, 5):
+            out = f"parts{parts}"
+            for k in range(parts, 0, -1):
+                self.run_program("batch", "tree", "--out", out, "--shard", f"{k}/{parts}")
+                self.assertEqual([t for t in TABLES if t in self.files(out)], [])
+            self.batch("tree", "--out", out, "--merge")
+            self.assertEqual(tables(self.path("one")), tables(self.path(out)), out)
+
+    def test_the_merge_refuses_while_a_part_is_missing(self):
+        self.tree(good=4)
+        self.run_program("batch", "tree", "--out", "out", "--shard", "1/2")
+        done = self.batch("tree", "--out", "out", "--merge", status=1)
+        self.assertIn("5 of 10 recordings are not done", done.stderr)
+        self.assertEqual([t for t in TABLES if t in self.files("out")], [])
+
+
+class Resume(Batch):
+    def test_killed_at_any_instant_it_goes_on_and_redoes_nothing(self):
+        self.tree(good=30)
+        self.batch("tree", "--out", "whole", "--jobs", "2")
+        for after in (0, 1, 7, 8, 9, 20, 33):
+            out = f"killed{after}"
+            run = self.start("tree", "--out", out, "--jobs", "2")
+            self.wait_for(lambda: len(self.stamps(out)) >= after or run.poll() is not None)
+            run.kill()
+            run.wait()
+            time.sleep(0.05)  # its workers die with it
+            before = self.stamps(out)
+            self.batch("tree", "--out", out, "--jobs", "2")
+            now = self.stamps(out)
+            self.assertEqual({path: now[path] for path in before}, before)
+            self.assertEqual(tables(self.path("whole")), tables(self.path(out)), out)
+            self.assertNotIn(".part", self.files(out))
+
+    def test_an_interrupt_leaves_nothing_half_done(self):
+        self.tree(good=20)
+        run = self.start("tree", "--out", "out", "--jobs", "1")
+        self.wait_for(lambda: len(self.stamps("out")) >= 3)
+        run.send_signal(signal.SIGTERM)
+        self.assertEqual(run.wait(), 1)
+        self.assertEqual(self.files("out/.part"), [])
+        self.batch("tree", "--out", "out")
+
+    def test_what_changed_is_done_again_and_nothing_else(self):
+        self.tree(good=6)
+        self.batch("tree", "--out", "out")
+        before = self.stamps("out")
+        put(self.path("tree"), "day1/r00.wav", wav_bytes(noise_with_bursts(5, 1, (4.0,))))
+        put(self.path("tree"), "day2/r01-events.txt", b"0,\t1.0\n")
+        self.batch("tree", "--out", "out")
+        now = self.stamps("out")
+        changed = sorted(os.path.relpath(path, self.path("out/recordings"))
+                         for path in before if now[path] != before[path])
+        self.assertEqual(changed, ["day1/r00.wav/stamp", "day2/r01.wav/stamp"])
+
+    def test_other_settings_need_another_folder_or_force(self):
+        self.tree(good=3)
+        self.batch("tree", "--out", "out")
+        found = tables(self.path("out"))
+        done = self.batch("tree", "--out", "out", "--no-hum", status=1)
+        self.assertIn("other settings", done.stderr)
+        self.assertEqual(tables(self.path("out")), found)
+        self.batch("tree", "--out", "out", "--no-hum", "--force")
+        self.assertNotEqual(tables(self.path("out")), found)
+
+    def test_a_folder_that_is_no_batch_is_left_alone(self):
+        self.tree(good=1)
+        done = self.batch("tree", "--out", "tree", status=1)
+        self.assertIn("no folder of a batch", done.stderr)
+
+    def test_two_runs_of_one_part_do_not_meet(self):
+        self.tree(good=20)
+        run = self.start("tree", "--out", "out", "--jobs", "1")
+        self.wait_for(lambda: self.stamps("out"))
+        done = self.batch("tree", "--out", "out", status=1)
+        self.assertIn("another run is at work", done.stderr)
+        self.assertEqual(run.wait(), 3)
+
+
+class Workers(Batch):
+    """Workers are crashed and stopped from outside."""
+
+    def setUp(self):
+        super().setUp()
+        long = wav_bytes(noise_with_bursts(60, 8, (30.0,)))
+        put(self.path("tree"), "a.wav", long)
+        put(self.path("tree"), "b.wav", wav_bytes(noise_with_bursts(4, 1, (3.0,))))
+
+    def hit(self, number, *options):
+        """Runs the batch with a signal to its first worker; its tables."""
+        run = self.start("tree", "--out", "out", "--jobs", "1", *options)
+        os.kill(self.wait_for(lambda: self.workers(run.pid))[0], number)
+        self.assertEqual(run.wait(), 3)
+        return tables(self.path("out"))
+
+    def test_a_crash_is_one_failed_recording_and_tried_again(self):
+        found = self.hit(signal.SIGKILL)
+        self.assertEqual([(r["recording"], r["status"]) for r in rows(found["failures.tsv"])],
+                         [("a.wav", "failed")])
+        self.assertIn("crashed", rows(found["failures.tsv"])[0]["reason"])
+        self.assertEqual([r["recording"] for r in rows(found["recordings.tsv"])], ["b.wav"])
+        self.batch("tree", "--out", "out", status=0)
+        self.assertEqual(len(rows(tables(self.path("out"))["recordings.tsv"])), 2)
+
+    def test_a_hang_is_one_failed_recording(self):
+        found = self.hit(signal.SIGSTOP, "--time-limit", "5")
+        self.assertEqual(rows(found["failures.tsv"])[0]["reason"], "took longer than 5 s")
+        self.assertEqual([r["recording"] for r in rows(found["recordings.tsv"])], ["b.wav"])
+
+
+class CommandLine(Batch):
+    def test_wrong_command_lines(self):
+        os.mkdir(self.path("tree"))
+        for arguments in ([], ["tree"], ["--out", "out"], ["tree", "--out", "out", "--shard", "0/4"],
+                          ["tree", "--out", "out", "--shard", "5/4"],
+                          ["tree", "--out", "out", "--shard", "1/2x"],
+                          ["tree", "--out", "out", "--shard", "1/2", "--merge"],
+                          ["tree", "--out", "out", "--submit"],
+                          ["tree", "--out", "out", "--format", "mp3"],
+                          ["tree", "--out", "out", "--cpu", "z80"],
+                          ["tree", "--out", "out", "--jobs", "0"]):
+            self.batch(*arguments, status=2)
+        self.assertEqual(self.files(), ["tree"])
+
+    def test_a_tree_that_is_not_there(self):
+        done = self.batch("nowhere", "--out", "out")
+        self.assertIn("nowhere: No such file", done.stderr)
+
+    def test_scripts_for_slurm_survive_a_shell(self):
+        self.tree(good=2)
+        os.rename(self.path("tree"), self.path("it's a tree"))
+        self.batch("it's a tree", "--out", "alone", "--format", "jsonl")
+        done = self.batch("it's a tree", "--out", "out", "--format", "jsonl", "--slurm", "--tasks",
+                          "2", status=0)
+        self.assertIn("out/slurm/submit.sh", done.stdout)
+        for k in ("1", "2"):
+            task = dict(os.environ, SLURM_ARRAY_TASK_ID=k, SLURM_ARRAY_TASK_COUNT="2")
+            subprocess.run(["dash", self.path("out/slurm/shard.sh")], env=task, cwd="/", check=True)
+        merge = subprocess.run(["dash", self.path("out/slurm/merge.sh")], cwd="/", check=False)
+        self.assertEqual(merge.returncode, 3)
+        self.assertEqual(tables(self.path("out")), tables(self.path("alone")))
+
+
+if __name__ == "__main__":
+    unittest.main()
