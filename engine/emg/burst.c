@@ -20,6 +20,8 @@ static const double end_ratio = 1.69;
 static const double settle_ms = 80.0;
 /* Onset is searched this far before the window that fired. */
 static const double onset_reach_ms = 60.0;
+/* And again, when more was seen, this far before what was found. */
+static const double refine_ms = 5.0;
 /* Activity that goes on for so long, or that is steady noise, is the new floor. */
 static const double relearn_s = 12.0;
 static const double relearn_steady_s = 3.0;
@@ -225,7 +227,7 @@ static int64_t own_start(const myo_burst_detector *self, int64_t from, int64_t t
 /* The onset again, now with what came after the crossing. */
 static void refine_onset(myo_burst_detector *self, myo_burst *burst)
 {
-    const int64_t before = (int64_t)burst->onset_hop - myo_hops(5.0, self->hop_ms);
+    const int64_t before = (int64_t)burst->onset_hop - myo_hops(refine_ms, self->hop_ms);
     const int64_t start = own_start(self, before, burst->end_hop);
     const bool apart = start > self->crossing_hop;
     const myo_onset_question question = {
@@ -436,13 +438,22 @@ bool myo_burst_detector_armed(const myo_burst_detector *self)
 
 int64_t myo_burst_detector_undecided(const myo_burst_detector *self)
 {
-    int64_t hop = self->cursor;
-    if (self->state == ACTIVE && (int64_t)self->open.onset_hop < hop) {
-        hop = (int64_t)self->open.onset_hop;
+    /* The reach of the two searches for an onset: before the longest window, and before the first. */
+    int64_t hop = self->cursor - myo_window_hops[MYO_WINDOW_COUNT - 1] -
+                  myo_hops(onset_reach_ms, self->hop_ms);
+    if (self->state == ACTIVE) {
+        const int64_t refined = (int64_t)self->open.onset_hop - myo_hops(refine_ms, self->hop_ms);
+        hop = refined < hop ? refined : hop;
     }
     for (int32_t i = 0; i < self->pending_count; i++) {
         if ((int64_t)self->pending[i].onset_hop < hop) {
             hop = (int64_t)self->pending[i].onset_hop;
+        }
+    }
+    for (int32_t i = 0; i < self->news_count; i++) {
+        const myo_burst *news = &self->news[(self->news_first + i) % NEWS];
+        if ((int64_t)news->onset_hop < hop) {
+            hop = (int64_t)news->onset_hop;
         }
     }
     return hop;

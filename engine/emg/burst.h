@@ -67,8 +67,7 @@ MYO_RT bool myo_burst_detector_next(myo_burst_detector *detector, myo_burst *bur
 MYO_RT void myo_burst_detector_forget(myo_burst_detector *detector);
 
 MYO_RT bool myo_burst_detector_armed(const myo_burst_detector *detector);
-/** First hop that is still undecided: any burst to come begins at or after it, give or take the
- *  search for the onset. */
+/** Any burst to come begins at or after this hop; may be before the first. */
 MYO_RT int64_t myo_burst_detector_undecided(const myo_burst_detector *detector);
 /** Mean square of a sample of the noise by lane; 0 before the first block. */
 MYO_RT double myo_burst_detector_noise(const myo_burst_detector *detector, int lane);

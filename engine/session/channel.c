@@ -57,7 +57,7 @@ struct myo_channel {
     int64_t last_muscle_end;
     double last_muscle_db;
     myo_channel_summary summary;
-    myo_news spans[4];
+    myo_news spans[MYO_CHANNEL_SPANS];
     int32_t span_count;
 };
 
@@ -382,12 +382,17 @@ static void news_of(myo_channel *self, const myo_burst *burst, myo_news *news)
     judge(self, burst, news);
 }
 
+bool myo_channel_next_span(myo_channel *self, myo_news *news)
+{
+    if (self->span_count == 0) {
+        return false;
+    }
+    *news = self->spans[--self->span_count];
+    return true;
+}
+
 bool myo_channel_next(myo_channel *self, myo_news *news)
 {
-    if (self->span_count > 0) {
-        *news = self->spans[--self->span_count];
-        return true;
-    }
     myo_burst burst;
     do {
         if (myo_burst_detector_next(self->detector, &burst)) {
@@ -398,7 +403,7 @@ bool myo_channel_next(myo_channel *self, myo_news *news)
     return false;
 }
 
-bool myo_channel_finish(myo_channel *self)
+void myo_channel_end_spans(myo_channel *self)
 {
     if (self->gap.open) {
         self->gap.open = false;
@@ -412,6 +417,10 @@ bool myo_channel_finish(myo_channel *self)
         self->train.open = false;
         tell_train(self);
     }
+}
+
+bool myo_channel_finish(myo_channel *self)
+{
     return myo_burst_detector_finish(self->detector);
 }
 
@@ -427,7 +436,11 @@ int64_t myo_channel_settled(const myo_channel *self)
     for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
         hop = spans[i]->open ? earlier(hop, spans[i]->first) : hop;
     }
-    return frame_of(self, (double)hop);
+    int64_t frame = frame_of(self, (double)hop);
+    for (int32_t i = 0; i < self->span_count; i++) {
+        frame = earlier(frame, self->spans[i].onset_frame);
+    }
+    return frame;
 }
 
 int64_t myo_channel_delay(const myo_channel *self)

@@ -12,6 +12,8 @@
 #include "myotwitch/pipeline.h"
 
 enum { MYO_TILE_FRAMES = 64 };
+/* Most spans that one hop can end: a gap, a time at the rail, a train. */
+enum { MYO_CHANNEL_SPANS = 3 };
 
 /** News of a channel; frames of the recording, filter delay taken off. */
 typedef enum {
@@ -57,8 +59,12 @@ MYO_RT void myo_channel_lose(myo_channel *channel);
 /** Lets as many hops pass without looking; only after long enough of lost ones. */
 MYO_RT void myo_channel_skip(myo_channel *channel, int64_t hops);
 
+/** The next span that ended, then the next news of a burst. Spans are taken out first, of all channels. */
+MYO_RT bool myo_channel_next_span(myo_channel *channel, myo_news *news);
 MYO_RT bool myo_channel_next(myo_channel *channel, myo_news *news);
-/** Settles what is open; false: take the news out and call again. */
+/** Ends the spans that are open. */
+MYO_RT void myo_channel_end_spans(myo_channel *channel);
+/** Settles the bursts that are open; false: take the news out and call again. */
 MYO_RT bool myo_channel_finish(myo_channel *channel);
 /** News to come begin at or after this frame. */
 MYO_RT int64_t myo_channel_settled(const myo_channel *channel);

@@ -339,9 +339,17 @@ int64_t myo_grouper_settled(const myo_grouper *self)
 {
     int64_t frame = INT64_MAX;
     for (int i = 0; i < MYO_GROUPS; i++) {
-        const group *g = &self->groups[i];
-        if (g->used && g->onset_frame - self->join_frames < frame) {
-            frame = g->onset_frame - self->join_frames;
+        for (int k = 0; k < SIDES && self->groups[i].used; k++) {
+            const side *s = &self->groups[i].sides[k];
+            if (s->any && s->event.onset_frame < frame) {
+                frame = s->event.onset_frame;
+            }
+        }
+    }
+    for (size_t i = 0; i < self->count; i++) {
+        const myo_event *event = &self->queue[(self->first + i) % self->capacity];
+        if (event->stage == MYO_CONFIRMED && event->onset_frame < frame) {
+            frame = event->onset_frame;
         }
     }
     return frame;

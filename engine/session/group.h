@@ -29,7 +29,7 @@ MYO_RT size_t myo_grouper_room(const myo_grouper *grouper);
 
 MYO_RT bool myo_grouper_next(myo_grouper *grouper, myo_event *event);
 
-/** Onset of the earliest event that is still gathered, INT64_MAX if none. */
+/** Onset of the earliest event that is still gathered or waits to be taken out; INT64_MAX if none. */
 MYO_RT int64_t myo_grouper_settled(const myo_grouper *grouper);
 
 /** Confirmed events with @p channel as the strongest, by type; and channels merged away. */

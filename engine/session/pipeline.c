@@ -24,6 +24,7 @@ struct myo_pipeline {
     size_t tile_frames, tile_done;
     uint32_t news_from; /* channels before this one have told their news of the present hop */
     bool hop_ended;     /* the present hop's news are being taken */
+    bool spans_due;     /* its spans first */
     bool finished;
     myo_bank *bank;
     myo_grouper *grouper;
@@ -31,17 +32,40 @@ struct myo_pipeline {
     double *x, *y;
 };
 
+/* Free places for the events of one piece of news and of advancing. */
+enum { RESERVE = 2 * MYO_GROUPS + 4 };
+
+/* Takes the spans of all channels at once: the grouper joins like ones only while they wait with it.
+ * False when the queue has no room. */
+static bool take_spans(myo_pipeline *self)
+{
+    const uint32_t channels = self->config.channels;
+    if (myo_grouper_room(self->grouper) <= RESERVE + (size_t)MYO_CHANNEL_SPANS * channels) {
+        return false;
+    }
+    for (uint32_t c = 0; c < channels; c++) {
+        myo_news news;
+        while (myo_channel_next_span(self->channel[c], &news)) {
+            myo_grouper_take(self->grouper, c, &news);
+        }
+    }
+    self->spans_due = false;
+    return true;
+}
+
 /* Takes the news of the hop that just ended; false when the queue has no room: come again. */
 static bool take_news(myo_pipeline *self)
 {
-    const size_t reserve = 2 * MYO_GROUPS + 4;
+    if (self->spans_due && !take_spans(self)) {
+        return false;
+    }
     for (; self->news_from < self->config.channels; self->news_from++) {
         myo_news news;
-        while (myo_grouper_room(self->grouper) > reserve &&
+        while (myo_grouper_room(self->grouper) > RESERVE &&
                myo_channel_next(self->channel[self->news_from], &news)) {
             myo_grouper_take(self->grouper, self->news_from, &news);
         }
-        if (myo_grouper_room(self->grouper) <= reserve) {
+        if (myo_grouper_room(self->grouper) <= RESERVE) {
             return false;
         }
     }
@@ -56,7 +80,7 @@ static bool end_hop(myo_pipeline *self)
         myo_channel_end_hop(self->channel[c]);
     }
     self->in_hop = 0;
-    self->hop_ended = true;
+    self->hop_ended = self->spans_due = true;
     self->news_from = 0;
     return take_news(self);
 }
@@ -179,7 +203,6 @@ bool myo_pipeline_next(myo_pipeline *self, myo_event *event)
 
 bool myo_pipeline_finish(myo_pipeline *self)
 {
-    const size_t reserve = 2 * MYO_GROUPS + 4;
     if (self->finished) {
         return true;
     }
@@ -187,16 +210,22 @@ bool myo_pipeline_finish(myo_pipeline *self)
         return false;
     }
     for (uint32_t c = 0; c < self->config.channels; c++) {
+        myo_channel_end_spans(self->channel[c]);
+    }
+    if (!take_spans(self)) {
+        return false;
+    }
+    for (uint32_t c = 0; c < self->config.channels; c++) {
         bool done = false;
         while (!done) {
             myo_news news;
             done = myo_channel_finish(self->channel[c]);
-            while (myo_grouper_room(self->grouper) > reserve &&
+            while (myo_grouper_room(self->grouper) > RESERVE &&
                    myo_channel_next(self->channel[c], &news)) {
                 myo_grouper_take(self->grouper, c, &news);
                 done = false;
             }
-            if (myo_grouper_room(self->grouper) <= reserve) {
+            if (myo_grouper_room(self->grouper) <= RESERVE) {
                 return false;
             }
         }
@@ -213,14 +242,9 @@ static int64_t earlier(int64_t a, int64_t b)
 
 int64_t myo_pipeline_settled(const myo_pipeline *self)
 {
-    if (self->finished) {
-        return self->frames;
-    }
-    int64_t frame = myo_grouper_settled(self->grouper);
-    /* Onsets are searched up to 160 ms before the hop that fires. */
-    const int64_t reach = (int64_t)(0.2 * self->config.rate_hz);
-    for (uint32_t c = 0; c < self->config.channels; c++) {
-        frame = earlier(frame, myo_channel_settled(self->channel[c]) - reach);
+    int64_t frame = earlier(self->frames, myo_grouper_settled(self->grouper));
+    for (uint32_t c = 0; !self->finished && c < self->config.channels; c++) {
+        frame = earlier(frame, myo_channel_settled(self->channel[c]));
     }
     return frame < 0 ? 0 : frame;
 }
@@ -242,7 +266,7 @@ void myo_pipeline_reset(myo_pipeline *self)
     self->frames = self->gap_left = 0;
     self->in_hop = 0;
     self->tile_frames = self->tile_done = 0;
-    self->hop_ended = self->finished = false;
+    self->hop_ended = self->spans_due = self->finished = false;
     self->news_from = 0;
     myo_bank_reset(self->bank);
     myo_grouper_reset(self->grouper);

@@ -105,7 +105,7 @@ MYO_API MYO_RT bool myo_pipeline_next(myo_pipeline *pipeline, myo_event *event);
  *  queued; false when the queue was full: drain it and call again. */
 MYO_API MYO_RT bool myo_pipeline_finish(myo_pipeline *pipeline);
 
-/** Every confirmed event that is still to come has its onset at or after this frame. */
+/** Every confirmed event that was not yet taken out has its onset at or after this frame. */
 MYO_API MYO_RT int64_t myo_pipeline_settled(const myo_pipeline *pipeline);
 
 /** Frames taken so far, gaps included. */

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is missing, no number or at the rail: told as such, and time goes on; and the promise of
+ * myo_pipeline_settled. */
+#include "pipeline_case.h"
+
+#define RATE 2000.0
+static const double hop_s = 0.001;
+
+/* Frames that are no number from 4 s on, on one of two channels; a twitch before and one after. */
+static void test_frames_that_are_no_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        float value;
+        size_t frames;
+    } rows[] = {{(float)NAN, 1}, {(float)INFINITY, 7}, {(float)-INFINITY, 400}, {(float)NAN, 5000}};
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        recording r = recording_noise(RATE, 2, 10.0, 20 + k);
+        recording_plant(&r, 0, 3.0, 30.0);
+        recording_plant(&r, 0, 8.0, 30.0);
+        for (size_t i = 8000; i < 8000 + rows[k].frames; i++) {
+            r.samples[2 * i] = rows[k].value;
+        }
+        event_list list = analyse_default(&r);
+        assert_non_null(find_event(&list, MYO_EVENT_LTR, 3.0, RATE));
+        assert_non_null(find_event(&list, MYO_EVENT_LTR, 8.0, RATE));
+        assert_int_equal(count_events(&list, MYO_EVENT_LTR, MYO_CONFIRMED), 2);
+        const myo_event *gap = find_event(&list, MYO_EVENT_GAP, 4.0, RATE);
+        assert_non_null(gap);
+        assert_int_equal(gap->channel, 0);
+        assert_int_equal(gap->channel_count, 1);
+        assert_near(gap->onset_frame / RATE, 4.0, hop_s);
+        assert_near(gap->offset_frame / RATE, 4.0 + (double)rows[k].frames / RATE, hop_s);
+        assert_int_equal(count_events(&list, MYO_EVENT_GAP, MYO_CONFIRMED), 1);
+        free(list.event);
+        free(r.samples);
+    }
+}
+
+/* The device lost frames at 4 s: what was planted 4 s later is found 4 s later. Longest: one hour, of
+ * which the work is that of 6 s. */
+static void test_lost_frames(void **state)
+{
+    (void)state;
+    static const int64_t gaps[] = {1, 3, 100, 12345, 200000, 7200001};
+    recording r = recording_noise(RATE, 2, 12.0, 30);
+    recording_plant(&r, 0, 3.0, 30.0);
+    recording_plant(&r, 1, 8.0, 30.0);
+    myo_config config;
+    myo_config_default(&config, r.rate_hz, r.channels);
+    myo_pipeline *pipeline = pipeline_of(&config);
+    for (size_t k = 0; k < sizeof gaps / sizeof gaps[0]; k++) {
+        event_list list = {0};
+        push(pipeline, &r, 0, 8000, &list);
+        myo_pipeline_gap(pipeline, gaps[k]);
+        push(pipeline, &r, 8000, r.frames, &list);
+        assert_int_equal(myo_pipeline_frames(pipeline), (int64_t)r.frames + gaps[k]);
+        finish(pipeline, &list);
+        const double gap_s = (double)gaps[k] / RATE;
+        assert_non_null(find_event(&list, MYO_EVENT_LTR, 3.0, RATE));
+        const myo_event *second = find_event(&list, MYO_EVENT_LTR, 8.0 + gap_s, RATE);
+        assert_non_null(second);
+        assert_int_equal(second->channel, 1);
+        assert_near(second->onset_frame / RATE, 8.0 + gap_s, 0.005);
+        const myo_event *gap = find_event(&list, MYO_EVENT_GAP, 4.0, RATE);
+        assert_non_null(gap);
+        assert_int_equal(gap->channel_count, 2);
+        myo_channel_summary summary;
+        myo_pipeline_summary(pipeline, 1, &summary);
+        assert_near((double)summary.gap_frames / RATE, gap_s, 2.0 * hop_s);
+        free(list.event);
+        myo_pipeline_reset(pipeline);
+    }
+    myo_pipeline_free(pipeline);
+    free(r.samples);
+}
+
+/* Sum of the lengths of all gap events of a list, in seconds. */
+static double told_s(const event_list *list)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < list->count; i++) {
+        const myo_event *e = &list->event[i];
+        sum += e->type == MYO_EVENT_GAP ? (double)(e->offset_frame - e->onset_frame) / RATE : 0.0;
+    }
+    return sum;
+}
+
+/* However a long gap is told in pieces, the pieces are the gap: also when lost frames follow on frames
+ * that were no numbers at every offset around the 10 s at which a piece ends. */
+static void test_pieces_make_the_gap(void **state)
+{
+    (void)state;
+    for (int extra = -6; extra <= 6; extra++) {
+        recording r = recording_noise(RATE, 1, 10.0, 31);
+        const size_t bad = (size_t)(8000 + 2 * extra); /* 4 s, then 6 s that are gone through */
+        for (size_t i = 8000; i < 8000 + bad; i++) {
+            r.samples[i] = (float)NAN;
+        }
+        myo_config config;
+        myo_config_default(&config, RATE, 1);
+        myo_pipeline *pipeline = pipeline_of(&config);
+        event_list list = {0};
+        push(pipeline, &r, 0, 8000 + bad, &list);
+        myo_pipeline_gap(pipeline, 600000);
+        push(pipeline, &r, 8000 + bad, r.frames, &list);
+        finish(pipeline, &list);
+        assert_near(told_s(&list), (double)bad / RATE + 300.0, 3.0 * hop_s);
+        myo_pipeline_free(pipeline);
+        free(list.event);
+        free(r.samples);
+    }
+}
+
+/* A long gap does not change how later ones are told, nor how they are after a reset. */
+static void test_long_gap_leaves_nothing(void **state)
+{
+    (void)state;
+    recording r = recording_noise(RATE, 1, 40.0, 32);
+    for (size_t i = 10000; i < 70000; i++) {
+        r.samples[i] = (float)NAN; /* 30 s: told in pieces of 10 s */
+    }
+    myo_config config;
+    myo_config_default(&config, RATE, 1);
+    myo_pipeline *pipeline = pipeline_of(&config);
+    event_list before = {0}, after = {0};
+    push(pipeline, &r, 0, r.frames, &before);
+    assert_int_equal(count_events(&before, MYO_EVENT_GAP, MYO_CONFIRMED), 3);
+    myo_pipeline_gap(pipeline, 7200000);
+    push(pipeline, &r, 0, r.frames, &after);
+    finish(pipeline, &after);
+    assert_int_equal(count_events(&after, MYO_EVENT_GAP, MYO_CONFIRMED), 4);
+    free(before.event);
+    free(after.event);
+    before = after = (event_list){0};
+    myo_pipeline_reset(pipeline);
+    push(pipeline, &r, 0, r.frames, &after);
+    finish(pipeline, &after);
+    before = analyse_default(&r);
+    assert_same_events(&before, &after, 1.0, "after an hour's gap and a reset");
+    myo_pipeline_free(pipeline);
+    free(before.event);
+    free(after.event);
+    free(r.samples);
+}
+
+/* A movement that drives the converter against its rail for 300 ms, told or found; the twitch a
+ * second later is found. */
+static void test_saturation(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        recording r = recording_noise(RATE, 1, 10.0, 33);
+        for (size_t i = 10000; i < 11200; i++) {
+            const double rise = 1500.0 * sin(3.14159265 * (double)(i - 10000) / 1200.0);
+            r.samples[i] = fminf(r.samples[i] + (float)rise, 1060.66f); /* sin(pi / 4) of 1500 */
+        }
+        recording_plant(&r, 0, 6.6, 30.0);
+        myo_config config;
+        myo_config_default(&config, RATE, 1);
+        config.rail_high[0] = known ? 1060.0 : 0.0;
+        config.rail_low[0] = known ? -1060.0 : 0.0;
+        event_list list = analyse(&config, &r);
+        const myo_event *rail = find_event(&list, MYO_EVENT_SATURATION, 5.15, RATE);
+        assert_non_null(rail);
+        assert_near(rail->onset_frame / RATE, 5.15, 0.006); /* some equal frames, and noise */
+        assert_near(rail->offset_frame / RATE, 5.45, 0.006);
+        assert_non_null(find_event(&list, MYO_EVENT_LTR, 6.6, RATE));
+        free(list.event);
+        free(r.samples);
+    }
+}
+
+/* A flat line without noise, and then noise: no division by nothing, no event of the flat part. */
+static void test_flat_line(void **state)
+{
+    (void)state;
+    recording r = recording_noise(RATE, 1, 10.0, 34);
+    memset(r.samples, 0, 10000 * sizeof *r.samples);
+    event_list list = analyse_default(&r);
+    for (size_t i = 0; i < list.count; i++) {
+        assert_true(list.event[i].onset_frame >= 9900);
+        assert_true(isfinite(list.event[i].snr_db) && isfinite(list.event[i].confidence));
+    }
+    free(list.event);
+    free(r.samples);
+}
+
+/* Whatever was promised stays true: no confirmed event begins before the latest promise. Events are
+ * fetched after every tenth block only, so that some wait in the queue. Promises do move on: at
+ * the end the last one is not more than the longest event (12 s until the floor is learned anew) ago. */
+static void test_settled_keeps_its_promise(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scenario;
+        double rate_hz; /* as many frames, told to be of that rate */
+    } rows[] = {{"mixed", 2000.0},  {"multi", 2000.0}, {"needling", 2000.0}, {"mixed", 500.0},
+                {"motion", 2000.0}, {"multi", 1400.0}, {"voluntary", 700.0}};
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        recording r = recording_synth(rows[k].scenario, k % 2 ? 'b' : 'a', 71 + k, 90.0);
+        for (size_t i = r.frames / 3; i < r.frames / 3 + 300; i++) {
+            r.samples[i * r.channels] = (float)NAN;
+        }
+        myo_config config;
+        myo_config_default(&config, rows[k].rate_hz, r.channels);
+        config.false_alarms_per_hour = 3600.0; /* many weak events too */
+        myo_pipeline *pipeline = pipeline_of(&config);
+        int64_t promise = 0, confirmed = 0;
+        int block = 0;
+        for (size_t from = 0; from < r.frames; block++) {
+            const size_t wanted = from + 50 < r.frames ? 50 : r.frames - from;
+            from += myo_pipeline_process(pipeline, r.samples + from * r.channels, wanted);
+            const int64_t settled = myo_pipeline_settled(pipeline);
+            promise = settled > promise ? settled : promise;
+            for (myo_event e; block % 10 == 0 && myo_pipeline_next(pipeline, &e);) {
+                confirmed += e.stage == MYO_CONFIRMED;
+                if (e.stage == MYO_CONFIRMED && e.onset_frame < promise) {
+                    fail_msg("%s at %g Hz: %s at frame %lld, %lld was settled", rows[k].scenario,
+                             rows[k].rate_hz, myo_event_type_name(e.type), (long long)e.onset_frame,
+                             (long long)promise);
+                }
+            }
+        }
+        assert_true(confirmed > 10);
+        assert_true(promise > (int64_t)r.frames - (int64_t)(13.0 * rows[k].rate_hz));
+        myo_pipeline_free(pipeline);
+        free(r.samples);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_frames_that_are_no_numbers),
+        cmocka_unit_test(test_lost_frames),
+        cmocka_unit_test(test_pieces_make_the_gap),
+        cmocka_unit_test(test_long_gap_leaves_nothing),
+        cmocka_unit_test(test_saturation),
+        cmocka_unit_test(test_flat_line),
+        cmocka_unit_test(test_settled_keeps_its_promise),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
