@@ -32,8 +32,8 @@ static inline void myo_span_touch(myo_span *span, int64_t hop, double size)
 /** Whether it is complete now; then it is closed and its fields stay readable. */
 static inline bool myo_span_ends(myo_span *span, int64_t now_hop)
 {
-    if (!span->open ||
-        (now_hop - span->last <= span->bridge_hops && now_hop - span->first - span->skipped < span->max_hops)) {
+    if (!span->open || (now_hop - span->last <= span->bridge_hops &&
+                        now_hop - span->first - span->skipped < span->max_hops)) {
         return false;
     }
     span->open = false;
