@@ -81,6 +81,25 @@ static void test_bdf_is_the_wav(void **state)
     compare_with_wav("original/myonset/example_data.bdf", 0.005);
 }
 
+static void test_brainvision_is_the_wav(void **state)
+{
+    (void)state;
+    compare_with_wav("original/myonset/example_data.vhdr", 0.005);
+}
+
+static void test_wfdb_to_its_checksum(void **state)
+{
+    (void)state;
+    static float samples[PIECE];
+    size_t total = 0, got = 0;
+    myo_source *source = open_or_skip("original/emgdb/emg_healthy.hea");
+    while ((got = read_full(source, samples, PIECE)) > 0) {
+        total += got;
+    }
+    assert_int_equal(total, 50860); /* read_full asserts that the checksum is right */
+    myo_source_free(source);
+}
+
 static void test_triggers_are_those_listed(void **state)
 {
     (void)state;
@@ -114,6 +133,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bdf_is_the_wav),
+        cmocka_unit_test(test_brainvision_is_the_wav),
+        cmocka_unit_test(test_wfdb_to_its_checksum),
         cmocka_unit_test(test_triggers_are_those_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* EDF, EDF+, BDF and BDF+: signals of the rate of the EMG as channels in uV. Frames that a
  * discontinuous recording leaves out are filled with NaN, which the engine takes as a gap. */
-#include "channels.h"
 #include "edf_header.h"
 #include "edf_marks.h"
-#include "reader.h"
+#include "voltage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +16,6 @@
 typedef struct {
     int64_t offset; /* of its samples in a record */
     double gain, shift;
-    bool is_voltage;
 } column;
 
 typedef struct {
@@ -25,6 +23,7 @@ typedef struct {
     edf_header header;
     edf_time_line line;
     column columns[MYO_MAX_CHANNELS];
+    bool is_voltage[MYO_MAX_CHANNELS];
     int64_t record_frames; /* frames in a record */
     int64_t records;       /* whole ones that are there */
     unsigned char *bytes;  /* the record being read */
@@ -38,24 +37,6 @@ typedef struct {
 static bool has_word(const char *text, const char *word)
 {
     return strcasestr(text, word) != NULL;
-}
-
-/* Microvolts in one unit; 0 when it is no voltage. The micro sign comes in Latin 1 and, as that or
- * as a Greek letter, in UTF-8. */
-static double unit_uv(const char *unit)
-{
-    static const struct {
-        const char *name;
-        double uv;
-    } units[] = {{"uV", 1.0}, {"\xB5V", 1.0},  {"\xC2\xB5V", 1.0}, {"\xCE\xBCV", 1.0}, {"mV", 1e3},
-                 {"V", 1e6},  {"nV", 1e-3},    {"UV", 1.0},        {"MV", 1e3},        {"uv", 1.0},
-                 {"mv", 1e3}, {"microV", 1.0}, {"Volt", 1e6},      {"Volts", 1e6}};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(unit, units[i].name) == 0) {
-            return units[i].uv;
-        }
-    }
-    return 0.0;
 }
 
 /* Samples in a record of the signals that belong together: those called EMG, else the fastest. */
@@ -81,12 +62,12 @@ static void channel_add(myo_reader *reader, const edf_signal *signal, uint32_t n
     myo_source_info *info = &reader->info;
     uint32_t c = info->channels++;
     column *to = &state->columns[c];
-    double uv = signal->is_scaled ? unit_uv(signal->unit) : 0.0;
+    double uv = signal->is_scaled ? myo_unit_uv(signal->unit) : 0.0;
     double unit = uv > 0.0 ? uv : 1.0;
     double gain = (signal->physical_high - signal->physical_low) /
                   (signal->digital_high - signal->digital_low);
     to->offset = signal->offset;
-    to->is_voltage = uv > 0.0;
+    state->is_voltage[c] = uv > 0.0;
     to->gain = gain * unit;
     to->shift = (signal->physical_low - gain * signal->digital_low) * unit;
     float low = (float)(signal->digital_low * to->gain + to->shift);
@@ -123,47 +104,6 @@ static myo_status channels_take(myo_reader *reader, myo_why *why)
     }
     reader->info.rate_hz = (double)state->record_frames / header->record_s;
     return MYO_OK;
-}
-
-/* The standard texts of EDF+ begin with the kind of signal. Where no label says EMG, what is called
- * something else is not read unasked, and what is no voltage neither. */
-static void emg_choose(myo_reader *reader)
-{
-    static const char *const others[] = {"EEG", "ECG", "EKG", "EOG", "Resp", "Trig", "Stim"};
-    edf_state *state = reader->state;
-    const myo_source_info *info = &reader->info;
-    bool any_emg = false, any_voltage = false;
-    for (uint32_t c = 0; c < info->channels; c++) {
-        any_emg = any_emg || has_word(info->channel_name[c], "EMG");
-        any_voltage = any_voltage || state->columns[c].is_voltage;
-    }
-    for (uint32_t c = 0; c < info->channels; c++) {
-        bool is_other = any_voltage && !state->columns[c].is_voltage;
-        for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-            size_t length = strlen(others[i]);
-            is_other = is_other || strncasecmp(info->channel_name[c], others[i], length) == 0;
-        }
-        reader->is_emg[c] = any_emg ? has_word(info->channel_name[c], "EMG") : !is_other;
-    }
-}
-
-/* Microvolts, unless a channel that will be read has another unit. */
-static void calibration_set(myo_reader *reader, const char *list)
-{
-    edf_state *state = reader->state;
-    myo_source_info *info = &reader->info;
-    bool chosen[MYO_MAX_CHANNELS];
-    myo_why why;
-    memcpy(chosen, reader->is_emg, sizeof chosen);
-    if (list != NULL && myo_channel_list(list, info, chosen, &why) != MYO_OK) {
-        return; /* the list is refused where it is used */
-    }
-    info->full_scale_uv = 1.0;
-    for (uint32_t c = 0; c < info->channels; c++) {
-        if (chosen[c] && !state->columns[c].is_voltage) {
-            info->full_scale_uv = 0.0;
-        }
-    }
 }
 
 static void records_count(edf_state *state, char *note, size_t note_size)
@@ -243,8 +183,7 @@ static myo_status state_fill(myo_reader *reader, const myo_source_options *optio
     if (status != MYO_OK || info->channels == 0) {
         return status; /* the refusal of zero channels is the same for every kind of file */
     }
-    emg_choose(reader);
-    calibration_set(reader, options->channels);
+    myo_voltage_choose(reader, state->is_voltage, options->channels);
     records_count(state, info->note, sizeof info->note);
     status = edf_marks_read(state->file, header, state->records, state->record_frames, &state->line,
                             &reader->marks, info->note, sizeof info->note, why);

@@ -32,6 +32,12 @@ extern const myo_reader_class myo_wav_reader;
 /** EDF, EDF+, BDF, BDF+. */
 extern const myo_reader_class myo_edf_reader;
 
+/** BrainVision (.vhdr). */
+extern const myo_reader_class myo_brainvision_reader;
+
+/** WFDB (.hea). */
+extern const myo_reader_class myo_wfdb_reader;
+
 /** HDF5. */
 extern const myo_reader_class myo_h5_reader;
 

@@ -45,6 +45,19 @@ static bool is_edf(const char *head, size_t size)
                                                                  "BIOSEMI");
 }
 
+static bool is_brainvision(const char *head, size_t size)
+{
+    return starts_with(head, size, 0, "Brain Vision Data Exchange ") ||
+           starts_with(head, size, 0, "BrainVision Data Exchange ");
+}
+
+/* A header of WFDB has no signature: its name is what tells. */
+static bool is_wfdb(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 4 && strcmp(path + length - 4, ".hea") == 0;
+}
+
 /* HDF5's signature stands at 0, or after a user block of 512 bytes or more (MATLAB 7.3). */
 static bool is_hdf5(int file)
 {
@@ -58,7 +71,7 @@ static bool is_hdf5(int file)
     return false;
 }
 
-static const myo_reader_class *kind_of(int file, myo_status *status, myo_why *why)
+static const myo_reader_class *kind_of(int file, const char *path, myo_status *status, myo_why *why)
 {
     char head[32];
     ssize_t size = pread(file, head, sizeof head, 0);
@@ -76,12 +89,18 @@ static const myo_reader_class *kind_of(int file, myo_status *status, myo_why *wh
     if (is_edf(head, (size_t)size)) {
         return &myo_edf_reader;
     }
+    if (is_brainvision(head, (size_t)size)) {
+        return &myo_brainvision_reader;
+    }
+    if (is_wfdb(path)) {
+        return &myo_wfdb_reader;
+    }
     if (is_hdf5(file)) {
         return &myo_h5_reader;
     }
     *status = myo_why_set(why, MYO_ERR_UNSUPPORTED,
                           "byte 0: no recording of a known kind (WAV, W64, RF64, AIFF, FLAC, AU, "
-                          "CAF, EDF, BDF, HDF5)");
+                          "CAF, EDF, BDF, BrainVision, WFDB, HDF5)");
     return NULL;
 }
 
@@ -95,7 +114,7 @@ static const myo_reader_class *kind_find(const char *path, myo_status *status, m
         return NULL;
     }
     if (fstat(file, &about) == 0 && S_ISREG(about.st_mode)) {
-        kind = kind_of(file, status, why);
+        kind = kind_of(file, path, status, why);
     } else {
         *status = myo_why_set(why, MYO_ERR_OPEN, "is not a regular file");
     }

@@ -2,8 +2,8 @@
 /* One interface to every kind of recording: interleaved float frames, a rate, names, marks.
  *
  * Files are taken to be hostile: lengths are checked before memory is asked for, only codecs and
- * storage kinds on an allow-list are decoded, and nothing but the named file (and the marker file
- * beside it) is read. Memory does not grow with the length of the recording. A source belongs to
+ * storage kinds on an allow-list are decoded, and nothing but the named file and what
+ * it names in its own directory (samples, markers) is read. Memory does not grow with the length of the recording. A source belongs to
  * one thread at a time.
  */
 #ifndef MYO_IO_SOURCE_H
@@ -58,7 +58,7 @@ typedef struct {
  *  damaged. No foreign library sees it. */
 bool myo_source_known(const char *path);
 
-/** Opens by content, not by name. On failure @p why says what and where. The strings of
+/** Opens by content, not by name, but for WFDB's .hea, which has no signature. On failure @p why says what and where. The strings of
  *  @p options are not kept. */
 myo_status myo_source_open(const char *path, const myo_source_options *options, myo_source **source,
                            myo_why *why);
