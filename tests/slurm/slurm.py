@@ -9,6 +9,7 @@ Skips (77) where Slurm is not installed and cannot be, or where this user may no
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,16 +52,29 @@ def job_field(job, field):
     return dict(words).get(field, "")
 
 
-def entries(out, names):
-    return sum((out / "recordings" / name / "stamp").exists() for name in names)
+def batch_process(out):
+    """Process id of the first shard's batch, None when it does not run."""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            above = pathlib.Path("/proc", parent, "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"1/4" in words and os.fsencode(out) in words and b"1/4" not in above:
+            return int(folder.name)  # and not one of its workers
+    return None
 
 
 def kill_and_requeue(out, shards):
-    """Task 1 loses its process by KILL while it is at work, and goes back into the queue."""
+    """The batch of task 1 is killed at work and the task goes back into the queue; what it had
+    made by then."""
     task = f"{shards}_1"
-    wait_for(lambda: job_field(task, "JobState") == "RUNNING" and (out / "recordings").is_dir()
-             and any((out / "recordings").rglob("stamp")), 120, "task 1 at work")
-    before = {str(path): path.stat().st_mtime_ns for path in (out / "recordings").rglob("stamp")}
+    entries = out / "recordings"
+    wait_for(lambda: entries.is_dir() and any(entries.rglob("stamp")) and batch_process(out), 120,
+             "task 1 at work")
+    os.kill(batch_process(out), signal.SIGKILL)
+    before = {str(path): path.stat().st_mtime_ns for path in entries.rglob("stamp")}
     subprocess.run(["scontrol", "requeue", task], check=True)
     wait_for(lambda: job_field(task, "Restarts") == "1", 60, "task 1 queued again")
     # A requeued job is held back for minutes; the test has no time for that.
