@@ -17,6 +17,7 @@ typedef struct {
 static const command commands[] = {
     {"analyze", "find local twitch responses in recordings", command_analyze},
     {"batch", "analyze trees of recordings, resumable, in parallel", command_batch},
+    {"bids", "the same as a BIDS App", command_bids},
     {"check", "the rules over a session", command_check},
     {"info", "tell what a recording holds", command_info},
     {"model", "ask the clinical technique model", command_model},

@@ -30,7 +30,7 @@ _myotwitch()
         words=$(_myotwitch_model)
     elif [[ $word == -* ]]; then
         words=$("${COMP_WORDS[0]}" "${COMP_WORDS[1]}" --help 2>/dev/null |
-            grep -o -E -e '^  (-., )?--[a-z0-9-]+' | grep -o -E -e '--[a-z0-9-]+')
+            grep -o -E -e '^  (-., )?--[a-z0-9_-]+' | grep -o -E -e '--[a-z0-9_-]+')
     fi
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }
