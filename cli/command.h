@@ -22,6 +22,7 @@ command_main command_bids;
 command_main command_check;
 command_main command_info;
 command_main command_model;
+command_main command_report;
 command_main command_score;
 command_main command_session;
 command_main command_synth;

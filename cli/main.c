@@ -21,6 +21,7 @@ static const command commands[] = {
     {"check", "the rules over a session", command_check},
     {"info", "tell what a recording holds", command_info},
     {"model", "ask the clinical technique model", command_model},
+    {"report", "write a session as a page to read and print", command_report},
     {"score", "measure events against labels", command_score},
     {"session", "make, show and change the record of a session", command_session},
     {"synth", "make labelled synthetic sessions", command_synth},

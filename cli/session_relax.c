@@ -2,9 +2,9 @@
 /* Holds of a session measured in its recording: the steps say where to look. */
 #include "session_relax.h"
 
+#include "band_run.h"
 #include "command.h"
 
-#include "myotwitch/band.h"
 #include "myotwitch/ecg.h"
 #include "myotwitch/relax.h"
 
@@ -76,19 +76,6 @@ static myo_status chain_open(chain *c, const myo_source_info *info)
     return status;
 }
 
-/* The sections of a band in direct form II transposed, numerator 1 - z^-2 (band.h). */
-static double filter(const myo_band *band, double state[][2], double x)
-{
-    x *= band->gain;
-    for (int k = 0; k < MYO_BAND_SECTIONS; k++) {
-        const double y = x + state[k][0];
-        state[k][0] = state[k][1] - band->section[k].a1 * y;
-        state[k][1] = -x - band->section[k].a2 * y;
-        x = y;
-    }
-    return x;
-}
-
 static void push(chain *c, size_t frames)
 {
     for (size_t i = 0; i < frames * c->channels; i++) {
@@ -97,7 +84,7 @@ static void push(chain *c, size_t frames)
             c->raw[i] = 0.0f;
             myo_relax_exclude(c->relax, (uint32_t)(i % c->channels), frame, frame + 1);
         }
-        c->measure[i] = (float)filter(&c->band, c->state[i % c->channels], (double)c->raw[i]);
+        c->measure[i] = (float)band_run(&c->band, c->state[i % c->channels], (double)c->raw[i]);
     }
     myo_ecg_process(c->ecg, c->raw, c->measure, frames, c->clean, c->flags);
     myo_relax_process(c->relax, c->clean, c->flags, frames);

@@ -9,8 +9,6 @@
 /* Reference targets of a session's own parts follow those of the model. */
 #define MYO_TARGET_PART(part) ((int)MYO_ENTITY_COUNT + (int)(part))
 
-enum { MYO_DID_UNSET, MYO_DID_ADD, MYO_DID_SET, MYO_DID_REMOVE, MYO_DID_UNDO, MYO_DID_IMPORT };
-
 extern const myo_record_kind myo_part_kinds[MYO_PART_COUNT];
 extern const myo_record_kind myo_header_kind;
 

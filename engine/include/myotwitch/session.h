@@ -78,6 +78,17 @@ typedef enum {
     MYO_UNUSABLE
 } myo_release_verdict;
 
+/** What an entry of the audit part tells. An import has the name of its source as target, and in
+ *  "after" what was taken over: findings, recording, detector, configuration. */
+typedef enum {
+    MYO_DID_UNSET,
+    MYO_DID_ADD,
+    MYO_DID_SET,
+    MYO_DID_REMOVE,
+    MYO_DID_UNDO,
+    MYO_DID_IMPORT
+} myo_audit_action;
+
 /** Flags: 1 yes, 0 no, -1 not recorded. Numbers: NAN not recorded. Texts: NULL. */
 typedef struct {
     myo_record record;   /**< id of the session */
@@ -193,7 +204,7 @@ typedef struct {
 typedef struct {
     myo_record record;
     const char *who, *at;
-    int action;
+    int action; /**< myo_audit_action */
     const char *target, *field, *before, *after, *was;
 } myo_audit;
 
