@@ -147,12 +147,14 @@ bool batch_entry_end(const char *out, const batch_recording *recording, const ch
                      const char *part, batch_state state, const char *reason)
 {
     char *path = batch_entry_path(out, recording, "");
-    if (path == NULL || !folders_make(path) ||
-        !stamp_write(part, key, recording->version, state, reason)) {
-        free(path);
+    if (path == NULL) {
         return false;
     }
     path[strlen(path) - 1] = '\0'; /* the slash */
+    if (!folders_make(path) || !stamp_write(part, key, recording->version, state, reason)) {
+        free(path);
+        return false;
+    }
     batch_folder_clear(path, false);
     bool named = rename(part, path) == 0;
     free(path);

@@ -273,8 +273,10 @@ class CommandLine(Batch):
         self.assertIn("out/slurm/submit.sh", done.stdout)
         for k in ("1", "2"):
             task = dict(os.environ, SLURM_ARRAY_TASK_ID=k, SLURM_ARRAY_TASK_COUNT="2")
-            subprocess.run(["dash", self.path("out/slurm/shard.sh")], env=task, cwd="/", check=True)
-        merge = subprocess.run(["dash", self.path("out/slurm/merge.sh")], cwd="/", check=False)
+            subprocess.run(["dash", self.path("out/slurm/shard.sh")], env=task, cwd="/", check=True,
+                           capture_output=True)
+        merge = subprocess.run(["dash", self.path("out/slurm/merge.sh")], cwd="/", check=False,
+                               capture_output=True)
         self.assertEqual(merge.returncode, 3)
         self.assertEqual(tables(self.path("out")), tables(self.path("alone")))
 
