@@ -93,13 +93,15 @@ void batch_folder_clear(const char *path, bool keep)
     }
 }
 
-/* Makes every folder above the last '/' of @p path. */
-static bool folders_make(char *path)
+bool batch_folders_make(char *path)
 {
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
+    for (size_t k = 1; path[k - 1] != '\0' && path[k] != '\0'; k++) {
+        if (path[k] != '/') {
+            continue;
+        }
+        path[k] = '\0';
         bool made = mkdir(path, 0777) == 0 || errno == EEXIST;
-        *slash = '/';
+        path[k] = '/';
         if (!made) {
             return false;
         }
@@ -115,7 +117,7 @@ char *batch_entry_begin(const char *out, const batch_recording *recording)
         return NULL;
     }
     batch_folder_clear(part, true);
-    if (!folders_make(part) || (mkdir(part, 0777) != 0 && errno != EEXIST)) {
+    if (!batch_folders_make(part) || (mkdir(part, 0777) != 0 && errno != EEXIST)) {
         free(part);
         return NULL;
     }
@@ -151,7 +153,7 @@ bool batch_entry_end(const char *out, const batch_recording *recording, const ch
         return false;
     }
     path[strlen(path) - 1] = '\0'; /* the slash */
-    if (!folders_make(path) || !stamp_write(part, key, recording->version, state, reason)) {
+    if (!batch_folders_make(path) || !stamp_write(part, key, recording->version, state, reason)) {
         free(path);
         return false;
     }

@@ -38,6 +38,10 @@ bool batch_entry_end(const char *out, const batch_recording *recording, const ch
 /** Path of @p file in the entry, to be freed; NULL without memory. */
 char *batch_entry_path(const char *out, const batch_recording *recording, const char *file);
 
+/** Makes every folder above the last '/' of @p path, which is as it was afterwards. @returns whether
+ *  all are there; errno tells why not. */
+bool batch_folders_make(char *path);
+
 /** Removes the files of a folder and, unless @p keep, the folder. What is not there is fine. */
 void batch_folder_clear(const char *path, bool keep);
 

@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 typedef struct {
     analysis_settings analysis;
@@ -145,16 +144,6 @@ static bool file_copy(const char *from, const char *to)
     return myo_outfile_commit(copy, &why) == MYO_OK;
 }
 
-/* Makes the folders of @p path above its last part. */
-static void folders_make(char *path)
-{
-    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        (void)mkdir(path, 0777); /* what is missing shows when the file is made */
-        *slash = '/';
-    }
-}
-
 static bool derivative_write(const char *out, const batch_recording *recording)
 {
     char *to = NULL;
@@ -163,8 +152,7 @@ static bool derivative_write(const char *out, const batch_recording *recording)
     bool written = from != NULL &&
                    asprintf(&to, "%s/%.*s_desc-ltr_events.tsv", out, stem, recording->name) >= 0;
     if (written) {
-        folders_make(to);
-        written = file_copy(from, to);
+        written = batch_folders_make(to) && file_copy(from, to);
     }
     if (!written) {
         talk_file("bids", to == NULL ? out : to, strerror(errno));
