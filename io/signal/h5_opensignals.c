@@ -2,23 +2,13 @@
 /* Recordings of OpenSignals (PLUX): one group for each device, named by its address, with
  * raw/channel_N and the attributes "sampling rate", "channels" and "resolution". */
 #include "h5_kinds.h"
+#include "opensignals.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum { MAX_GROUPS = 64 };
-
-/* An EMG sensor turns code / 2^bits - 1/2 of its supply into volts at its input through its gain;
- * figures of the makers' data sheets. */
-static const struct {
-    const char *device;
-    double supply_v, gain;
-} sensors[] = {
-    {"biosignalsplux", 3.0, 1000.0}, {"channeller", 3.0, 1000.0},   {"bioplux", 3.0, 1000.0},
-    {"bitalino", 3.3, 1009.0},       {"bitalino_rev", 3.3, 1009.0},
-};
 
 static bool is_device(hid_t group)
 {
@@ -58,12 +48,7 @@ static double device_full_scale_uv(hid_t group)
 {
     char device[32];
     (void)h5_text(group, "device", device, sizeof device);
-    for (size_t i = 0; i < sizeof sensors / sizeof sensors[0]; i++) {
-        if (strcasecmp(device, sensors[i].device) == 0) {
-            return 1e6 * sensors[i].supply_v / sensors[i].gain / 2.0;
-        }
-    }
-    return 0.0;
+    return opensignals_full_scale_uv(device);
 }
 
 /* "2019-10-15" and "17:7:28.685" become one ISO 8601 time; the file knows no zone. */

@@ -38,6 +38,9 @@ extern const myo_reader_class myo_brainvision_reader;
 /** WFDB (.hea). */
 extern const myo_reader_class myo_wfdb_reader;
 
+/** Numbers as text. */
+extern const myo_reader_class myo_text_reader;
+
 /** HDF5. */
 extern const myo_reader_class myo_h5_reader;
 

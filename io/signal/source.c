@@ -100,7 +100,7 @@ static const myo_reader_class *kind_of(int file, const char *path, myo_status *s
     }
     *status = myo_why_set(why, MYO_ERR_UNSUPPORTED,
                           "byte 0: no recording of a known kind (WAV, W64, RF64, AIFF, FLAC, AU, "
-                          "CAF, EDF, BDF, BrainVision, WFDB, HDF5)");
+                          "CAF, EDF, BDF, BrainVision, WFDB, HDF5, text)");
     return NULL;
 }
 
@@ -120,6 +120,24 @@ static const myo_reader_class *kind_find(const char *path, myo_status *status, m
     }
     (void)close(file);
     return kind;
+}
+
+/* No signature, but nothing that text does not have: what the user names may be a table. */
+static bool is_text(const char *path)
+{
+    char head[1024];
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = file < 0 ? 0 : pread(file, head, sizeof head, 0);
+    for (ssize_t i = 0; i < size; i++) {
+        if (head[i] == 0 ||
+            ((unsigned char)head[i] < 0x20 && strchr("\t\n\f\r", head[i]) == NULL)) {
+            size = 0;
+        }
+    }
+    if (file >= 0) {
+        (void)close(file);
+    }
+    return size > 0;
 }
 
 bool myo_source_known(const char *path)
@@ -196,6 +214,9 @@ static myo_status source_fill(myo_source *source, const char *path,
     myo_reader *reader = &source->reader;
     myo_status status = MYO_OK;
     const myo_reader_class *kind = kind_find(path, &status, why);
+    if (kind == NULL && status == MYO_ERR_UNSUPPORTED && is_text(path)) {
+        kind = &myo_text_reader;
+    }
     if (kind == NULL) {
         return status;
     }

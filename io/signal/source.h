@@ -54,12 +54,14 @@ typedef struct {
     char text[256];
 } myo_why;
 
-/** Whether the first bytes of @p path are those of a kind that can be read; the file may still be
+/** Whether the first bytes of @p path are those of a kind that can be read
+ *  (a table of numbers has no such); the file may still be
  *  damaged. No foreign library sees it. */
 bool myo_source_known(const char *path);
 
-/** Opens by content, not by name, but for WFDB's .hea, which has no signature. On failure @p why says what and where. The strings of
- *  @p options are not kept. */
+/** Opens by content, not by name, but for WFDB's .hea, which has no signature; text
+ *  without any is taken for a table of numbers. On failure @p why says what and where. The strings
+ *  of @p options are not kept. */
 myo_status myo_source_open(const char *path, const myo_source_options *options, myo_source **source,
                            myo_why *why);
 
