@@ -70,6 +70,7 @@ typedef struct {
     myo_clinic *clinic;
     myo_session *sessions[SESSIONS_MAX];
     size_t count;
+    bool bare; /* events without a session */
     myo_session *latest;
     const myo_session *course[SESSIONS_MAX];
 } work;
@@ -170,6 +171,18 @@ static int write_page(const work *w, const myo_string *html)
     return fine ? EXIT_DONE : complain(EXIT_FAILED, "standard output: cannot be written");
 }
 
+static int run_checks(const work *w, myo_check **check)
+{
+    myo_status run = myo_check_run(w->course, w->count, check);
+    if (run != MYO_OK) {
+        return run == MYO_ERR_BAD_ARG
+                   ? complain(EXIT_BAD_INPUT, "the sessions are not of one patient code")
+                   : complain(EXIT_FAILED, myo_status_text(run));
+    }
+    myo_check_sort(*check, MYO_BY_POINT);
+    return EXIT_DONE;
+}
+
 static int report(work *w)
 {
     myo_report_trace trace = {0};
@@ -179,15 +192,10 @@ static int report(work *w)
     if (status == EXIT_DONE && w->chosen->recording != NULL) {
         status = read_trace(w, &trace);
     }
-    if (status == EXIT_DONE) {
-        myo_status run = myo_check_run(w->course, w->count, &check);
-        status = run == MYO_OK ? EXIT_DONE
-                 : run == MYO_ERR_BAD_ARG
-                     ? complain(EXIT_BAD_INPUT, "the sessions are not of one patient code")
-                     : complain(EXIT_FAILED, myo_status_text(run));
+    if (status == EXIT_DONE && !w->bare) {
+        status = run_checks(w, &check);
     }
     if (status == EXIT_DONE) {
-        myo_check_sort(check, MYO_BY_POINT);
         const myo_report what = {w->course, w->count, check,
                                  w->chosen->recording != NULL ? &trace : NULL};
         myo_report_html(&what, &html);
@@ -212,7 +220,7 @@ int command_report(int argc, char **argv)
     if (count > SESSIONS_MAX || (count == 0 && chosen.events == NULL)) {
         return complain(EXIT_USAGE, "a session or --events is wanted; see --help");
     }
-    w = (work){.chosen = &chosen};
+    w = (work){.chosen = &chosen, .bare = count == 0};
     status = clinic_load("report", chosen.overlay, false, &w.clinic);
     if (status == EXIT_DONE) {
         status = read_sessions(&w, argv + first, count);

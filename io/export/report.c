@@ -89,32 +89,41 @@ static void add_item(myo_string *html, const char *name, const char *value)
     }
 }
 
+static void add_session_items(const myo_session *session, myo_string *html)
+{
+    const myo_session_header *head = myo_session_head(session);
+    const myo_protocol *protocol =
+        head->protocol != NULL
+            ? myo_clinic_find(myo_session_clinic(session), MYO_PROTOCOLS, head->protocol)
+            : NULL;
+    add_item(html, "Date", head->date);
+    add_item(html, "Session", head->record.id);
+    add_item(html, "Setting",
+             head->setting != 0 ? myo_setting_name((myo_setting)head->setting) : NULL);
+    add_item(html, "Protocol", protocol != NULL ? protocol->name : head->protocol);
+}
+
 /* A code stands for the patient; nothing else of the person is on the page. */
 static void add_head(const myo_report *report, myo_string *html)
 {
     const myo_session *session = report_session(report);
     const myo_session_header *head = myo_session_head(session);
-    myo_string_add(html,
-                   "<header>\n<div class=\"who\"><p class=\"kicker\">Session report</p>\n<h1>");
-    if (head->patient != NULL) {
-        myo_string_add(html, "Patient ");
-        report_text(html, head->patient);
-    } else {
-        myo_string_add(html, "Recording");
-    }
+    const char *recording = report->trace != NULL ? report->trace->recording : head->recording;
+    bool bare = report->check == NULL;
+    myo_string_add(html, "<header>\n<div class=\"who\"><p class=\"kicker\">%s report</p>\n<h1>",
+                   bare ? "Recording" : "Session");
+    myo_string_add(html, "%s", head->patient != NULL ? "Patient " : "");
+    report_text(html, head->patient != NULL ? head->patient
+                      : !bare               ? head->record.id
+                      : recording != NULL   ? recording
+                                            : "Events");
     myo_string_add(html, "</h1>\n<p class=\"muscles\">");
     add_muscles(session, html);
     myo_string_add(html, "</p></div>\n<dl>");
-    add_item(html, "Date", head->date);
-    add_item(html, "Session", head->record.id);
-    add_item(html, "Setting",
-             head->setting != 0 ? myo_setting_name((myo_setting)head->setting) : NULL);
-    const myo_protocol *protocol =
-        head->protocol != NULL
-            ? myo_clinic_find(myo_session_clinic(session), MYO_PROTOCOLS, head->protocol)
-            : NULL;
-    add_item(html, "Protocol", protocol != NULL ? protocol->name : head->protocol);
-    add_item(html, "Recording", report->trace != NULL ? report->trace->recording : head->recording);
+    if (!bare) {
+        add_session_items(session, html);
+    }
+    add_item(html, "Recording", recording);
     myo_string_add(html, "</dl>\n</header>\n");
 }
 

@@ -27,8 +27,9 @@ typedef struct {
 typedef struct {
     const myo_session *const *course; /**< in order of time; the last one is reported */
     size_t count;                     /**< at least 1 */
-    const myo_check *check;           /**< of the course, sorted by point */
-    const myo_report_trace *trace;    /**< NULL: no recording at hand */
+    const myo_check *check; /**< of the course, sorted by point; NULL: a bare recording, of which
+                                 nothing is known but its events */
+    const myo_report_trace *trace; /**< NULL: no recording at hand */
 } myo_report;
 
 /** Adds the page to @p html; html->failed where memory ran out. */

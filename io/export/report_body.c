@@ -90,15 +90,19 @@ static void add_outline(const drawing *d, int view, const char *name)
                    view + 250, back ? "L" : "R", view + VIEW - 250, back ? "R" : "L");
 }
 
+static const myo_muscle *muscle_of(const myo_session *session, const myo_point *point)
+{
+    return point->muscle != NULL
+               ? myo_clinic_find(myo_session_clinic(session), MYO_MUSCLES, point->muscle)
+               : NULL;
+}
+
 static void add_pain(const drawing *d)
 {
     size_t index = 0;
     const myo_point *point;
     while ((point = myo_session_next(d->session, MYO_POINTS, &index)) != NULL) {
-        const myo_muscle *muscle =
-            point->muscle != NULL
-                ? myo_clinic_find(myo_session_clinic(d->session), MYO_MUSCLES, point->muscle)
-                : NULL;
+        const myo_muscle *muscle = muscle_of(d->session, point);
         if (muscle != NULL) {
             add_zones(d, &muscle->primary, point->side, "pattern");
         }
@@ -138,22 +142,32 @@ static const report_zone *place_of(const myo_muscle *muscle)
     return found;
 }
 
-/* A point is shown where its muscle lies; several of one place cover one another. */
+/* How many points of the same place and side come before this one. */
+static int points_before(const myo_session *session, const myo_point *point,
+                         const report_zone *zone)
+{
+    size_t index = 0;
+    int count = 0;
+    const myo_point *other;
+    while ((other = myo_session_next(session, MYO_POINTS, &index)) != NULL && other != point) {
+        count += other->side == point->side && place_of(muscle_of(session, other)) == zone;
+    }
+    return count;
+}
+
+/* A point is shown where its muscle lies; several of one place below one another. */
 static void add_points(const drawing *d)
 {
     size_t index = 0, number = 0;
     const myo_point *point;
     while ((point = myo_session_next(d->session, MYO_POINTS, &index)) != NULL) {
-        const myo_muscle *muscle =
-            point->muscle != NULL
-                ? myo_clinic_find(myo_session_clinic(d->session), MYO_MUSCLES, point->muscle)
-                : NULL;
+        const myo_muscle *muscle = muscle_of(d->session, point);
         number++;
         const report_zone *zone = place_of(muscle);
         if (zone == NULL) {
             continue;
         }
-        int y = TOP + zone->down * UNIT;
+        int y = TOP + zone->down * UNIT + 175 * points_before(d->session, point, zone);
         if (point->side != MYO_RIGHT) {
             add_cross(d, place_across(zone, true), y, point->record.id, number);
         }
@@ -178,6 +192,28 @@ static void add_key(const drawing *d)
         "where the skin was marked; patterns are unreviewed unless said.</p>\n");
 }
 
+/* The same in words, for those who cannot see the picture. */
+static void add_words(const drawing *d)
+{
+    size_t index = 0;
+    const myo_point *point;
+    myo_string_add(d->html, "<ol class=\"plain\">\n");
+    while ((point = myo_session_next(d->session, MYO_POINTS, &index)) != NULL) {
+        myo_string_add(d->html, "<li><b>");
+        report_text(d->html, report_muscle(d->session, point->muscle));
+        myo_string_add(d->html, "%s%s</b>%s", point->side != MYO_SIDE_UNSET ? ", " : "",
+                       report_side(point->side), point->referred.count > 0 ? " refers to " : "");
+        for (size_t i = 0; i < point->referred.count; i++) {
+            const myo_zone *zone =
+                myo_clinic_find(myo_session_clinic(d->session), MYO_ZONES, point->referred.item[i]);
+            myo_string_add(d->html, "%s", i > 0 ? "; " : "");
+            report_text(d->html, zone != NULL ? zone->label : point->referred.item[i]);
+        }
+        myo_string_add(d->html, "</li>\n");
+    }
+    myo_string_add(d->html, "</ol>\n");
+}
+
 void report_body(const myo_report *report, myo_string *html)
 {
     const myo_session *session = report_session(report);
@@ -194,6 +230,7 @@ void report_body(const myo_report *report, myo_string *html)
     add_pain(&d);
     add_points(&d);
     myo_string_add(html, "</svg>\n");
+    add_words(&d);
     add_key(&d);
     myo_string_add(html, "</section>\n");
 }

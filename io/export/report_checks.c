@@ -64,9 +64,7 @@ static void add_open(const myo_report *report, size_t open, myo_string *html)
     if (open == 0) {
         return;
     }
-    myo_string_add(html,
-                   "<details class=\"open\"><summary>%zu not assessed, because nothing was "
-                   "recorded &ndash; not to be read as ok</summary><ul>\n",
+    myo_string_add(html, "<details class=\"open\"><summary>The %zu not assessed</summary><ul>\n",
                    open);
     for (size_t i = 0; i < myo_check_count(report->check); i++) {
         const myo_annotation *a = myo_check_at(report->check, i);
@@ -81,6 +79,9 @@ static void add_open(const myo_report *report, size_t open, myo_string *html)
 
 void report_checks(const myo_report *report, myo_string *html)
 {
+    if (report->check == NULL) {
+        return;
+    }
     size_t count[MYO_SAYS_STOP + 1] = {0};
     for (size_t i = 0; i < myo_check_count(report->check); i++) {
         count[myo_check_at(report->check, i)->severity]++;
@@ -95,8 +96,9 @@ void report_checks(const myo_report *report, myo_string *html)
     }
     myo_string_add(html,
                    "<p class=\"tally\">%zu ok &middot; %zu for information &middot; "
-                   "%zu not assessed</p>\n",
-                   count[MYO_SAYS_OK], count[MYO_SAYS_INFO], count[MYO_NOT_ASSESSED]);
+                   "%zu not assessed%s</p>\n",
+                   count[MYO_SAYS_OK], count[MYO_SAYS_INFO], count[MYO_NOT_ASSESSED],
+                   count[MYO_NOT_ASSESSED] > 0 ? ": not recorded, and not to be read as ok" : "");
     if (count[MYO_SAYS_INFO] > 0) {
         myo_string_add(html, "<details><summary>For information</summary>\n");
         add_list(report, false, html);

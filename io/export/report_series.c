@@ -13,41 +13,63 @@ typedef struct {
     myo_string *html;
 } drawing;
 
+/* Of no insertion, or of one that was removed. */
+static bool is_loose(const myo_session *session, const myo_finding *twitch)
+{
+    size_t index = 0;
+    const myo_insertion *insertion;
+    while ((insertion = myo_session_next(session, MYO_INSERTIONS, &index)) != NULL) {
+        if (report_same(insertion->record.id, twitch->insertion)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* @p id NULL: the loose ones. */
+static bool belongs(const drawing *d, const myo_finding *twitch, const char *id)
+{
+    return id == NULL ? is_loose(d->session, twitch) : report_same(twitch->insertion, id);
+}
+
 static int column_left(const drawing *d, size_t column)
 {
     return LEFT + (int)((size_t)(RIGHT - LEFT) * column / d->columns);
 }
 
-/* Twitches of an insertion stand side by side in its column; @p id NULL: those of none. */
-static size_t add_column(const drawing *d, size_t column, const char *id)
+static void add_dot(const drawing *d, const myo_finding *twitch, int x)
+{
+    if (isfinite(report_size(twitch))) {
+        int y = report_place(&d->level, report_size(twitch));
+        myo_string_add(d->html,
+                       "<path class=\"pin\" d=\"M%d %dV%d\"/><circle class=\"dot\" cx=\"%d\" "
+                       "cy=\"%d\" r=\"55\"><title>",
+                       x, BOTTOM, y, x, y);
+        report_fixed(d->html, twitch->at, 3);
+        myo_string_add(d->html, " s</title></circle>\n");
+    }
+}
+
+/* Twitches of an insertion stand side by side in its column. */
+static void add_column(const drawing *d, size_t column, const char *id)
 {
     size_t index = 0, count = 0, drawn = 0;
     const myo_finding *twitch;
-    while ((twitch = report_next_twitch(d->session, &index)) != NULL) {
-        count += id == NULL ? twitch->insertion == NULL : report_same(twitch->insertion, id);
-    }
-    index = 0;
     int left = column_left(d, column), wide = column_left(d, column + 1) - left;
     while ((twitch = report_next_twitch(d->session, &index)) != NULL) {
-        if (!(id == NULL ? twitch->insertion == NULL : report_same(twitch->insertion, id))) {
-            continue;
-        }
-        int x = left + (int)((size_t)wide * (2 * drawn++ + 1) / (2 * count));
-        if (isfinite(report_size(twitch))) {
-            int y = report_place(&d->level, report_size(twitch));
-            myo_string_add(d->html,
-                           "<path class=\"pin\" d=\"M%d %dV%d\"/><circle class=\"dot\" cx=\"%d\" "
-                           "cy=\"%d\" r=\"55\"><title>",
-                           x, BOTTOM, y, x, y);
-            report_fixed(d->html, twitch->at, 3);
-            myo_string_add(d->html, " s</title></circle>\n");
-        }
+        count += belongs(d, twitch, id);
     }
     if (count == 0) {
         myo_string_add(d->html, "<text class=\"none mid\" x=\"%d\" y=\"%d\">&times;</text>",
                        left + wide / 2, BOTTOM - 60);
+        return;
     }
-    return count;
+    index = 0;
+    while ((twitch = report_next_twitch(d->session, &index)) != NULL) {
+        if (belongs(d, twitch, id)) {
+            add_dot(d, twitch, left + (int)((size_t)wide * (2 * drawn++ + 1) / (2 * count)));
+        }
+    }
 }
 
 static void add_name(const drawing *d, size_t column, size_t number)
@@ -88,12 +110,12 @@ void report_series(const myo_report *report, myo_string *html)
     while ((twitch = report_next_twitch(session, &index)) != NULL) {
         sized += isfinite(report_size(twitch));
         most = fmax(most, report_size(twitch));
-        loose |= twitch->insertion == NULL;
+        loose |= is_loose(session, twitch);
     }
     for (index = 0; myo_session_next(session, MYO_INSERTIONS, &index) != NULL;) {
         insertions++;
     }
-    if (sized == 0 || !(most > 0.0)) {
+    if (sized == 0 || !(most > 0.0) || insertions + loose == 0) {
         return;
     }
     drawing d = {session, {0.0, 1.1 * most, BOTTOM, TOP}, insertions + loose, html};

@@ -17,6 +17,15 @@ static void add_cell(myo_string *html, double value, int decimals)
     myo_string_add(html, "</td>");
 }
 
+static void add_share(myo_string *html, size_t part, size_t of)
+{
+    if (of == 0) {
+        myo_string_add(html, "<td>&ndash;</td>");
+    } else {
+        myo_string_add(html, "<td>%zu of %zu</td>", part, of);
+    }
+}
+
 static void add_point(const myo_session *session, const myo_point_summary *sum, size_t number,
                       myo_string *html)
 {
@@ -24,18 +33,20 @@ static void add_point(const myo_session *session, const myo_point_summary *sum, 
     report_text(html, report_muscle(session, sum->point->muscle));
     myo_string_add(html, "%s%s", sum->point->side != MYO_SIDE_UNSET ? ", " : "",
                    report_side(sum->point->side));
-    myo_string_add(html, "</th><td>%zu of %zu</td><td>%zu</td><td>%zu</td><td>%zu of %zu</td>",
-                   sum->answered, sum->insertions, sum->twitches, sum->manual, sum->released,
-                   sum->holds);
+    myo_string_add(html, "</th>");
+    add_share(html, sum->answered, sum->insertions);
+    myo_string_add(html, "<td>%zu</td><td>%zu</td>", sum->twitches, sum->manual);
+    add_share(html, sum->released, sum->holds);
     add_cell(html, sum->first_release_s, 0);
     myo_string_add(html, "</tr>\n");
 }
 
 static void add_course(const myo_report *report, myo_string *html)
 {
-    myo_string_add(html, "<h3>Course</h3><table><thead><tr><th>session</th><th>date</th>"
-                         "<th>treated</th><th>twitches</th><th>pain first</th><th>pain last</th>"
-                         "</tr></thead><tbody>\n");
+    myo_string_add(
+        html, "<h3>Course</h3><div class=\"wide\"><table><thead><tr><th>session</th><th>date</th>"
+              "<th>treated</th><th>twitches</th><th>pain first</th><th>pain last</th>"
+              "</tr></thead><tbody>\n");
     for (size_t i = 0; i < report->count; i++) {
         myo_course_row row;
         myo_session_course_row(report->course[i], &row);
@@ -48,7 +59,7 @@ static void add_course(const myo_report *report, myo_string *html)
         add_cell(html, row.pain_last, 0);
         myo_string_add(html, "</tr>\n");
     }
-    myo_string_add(html, "</tbody></table>\n");
+    myo_string_add(html, "</tbody></table></div>\n");
 }
 
 void report_points(const myo_report *report, myo_string *html)
@@ -60,13 +71,14 @@ void report_points(const myo_report *report, myo_string *html)
         return;
     }
     report_section(html, "half points", "Trigger points");
-    myo_string_add(html, "<table><thead><tr><th></th><th>muscle</th><th>insertions "
-                         "answered</th><th>twitches needling</th><th>by hand</th><th>holds "
-                         "released</th><th>release after, s</th></tr></thead><tbody>\n");
+    myo_string_add(html,
+                   "<div class=\"wide\"><table><thead><tr><th></th><th>muscle</th><th>insertions "
+                   "answered</th><th>twitches needling</th><th>by hand</th><th>holds "
+                   "released</th><th>release after, s</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < count && i < POINTS_MAX; i++) {
         add_point(session, &sums[i], i + 1, html);
     }
-    myo_string_add(html, "</tbody></table>\n");
+    myo_string_add(html, "</tbody></table></div>\n");
     if (report->count > 1) {
         add_course(report, html);
     }

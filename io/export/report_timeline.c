@@ -12,7 +12,7 @@
 enum {
     WIDTH = 10000,
     LEFT = 760,
-    RIGHT = 9900,
+    RIGHT = 9780,
     FLAGS = 260,         /* middle of the row of flags */
     TRACE_TOP = 420,     /* of the trace */
     TRACE_HEIGHT = 1500, /* of the trace, where there is one */

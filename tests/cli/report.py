@@ -139,10 +139,10 @@ class Report(unittest.TestCase):
             numbers = re.search(f'class="{name}" d="M([-\\d ]+)', text).group(1).split()
             return list(zip(map(int, numbers[::2]), map(int, numbers[1::2])))
 
-        # Time axis 0 to 10 s from 760 to 9900; half height 750 = 1.1 times the largest, and edges
+        # Time axis 0 to 10 s from 760 to 9780; half height 750 = 1.1 times the largest, and edges
         # of a burst overshoot in any band.
         trace = path("envelope")
-        loud = [(x - 760) / 914.0 for x, y in trace if abs(y - 1170) > 300]
+        loud = [(x - 760) / 902.0 for x, y in trace if abs(y - 1170) > 300]
         self.assertAlmostEqual(min(loud), 3.0, delta=0.01)
         self.assertAlmostEqual(max(loud), 3.05, delta=0.015)
         # -30 to 170 ms from 640 to 4720, 20.4 a ms.
@@ -150,6 +150,15 @@ class Report(unittest.TestCase):
         self.assertAlmostEqual(min(aligned), 1.5, delta=2)
         self.assertAlmostEqual(max(aligned), 49, delta=3)
         self.assertIn("% of full scale", text)
+
+    def test_session_file_of_analyze(self):
+        """The NWB session serves as the recording: the same picture."""
+        self.good("analyze", "-q", "-o", ".", DEMO / "needling.wav")
+        _, wav = self.page("-e", "needling.events.jsonl", "-r", DEMO / "needling.wav")
+        _, nwb = self.page("-e", "needling.events.jsonl", "-r", "needling.nwb")
+        self.assertEqual(nwb.count("<path"), wav.count("<path"))
+        self.assertIn("<h1>needling.nwb</h1>", nwb)
+        self.assertNotIn('class="checks"', nwb)
 
     def test_session(self):
         self.analysed()
