@@ -53,7 +53,7 @@ def breakages(data):
     broken = [data[:cut] for cut in cuts]
     broken += [data[:len(data) // k] for k in (2, 3, 5)]
     broken += [b"\0" * 5000, b"no recording", os.urandom(4096), data[4:], b"RIFX" + data[4:]]
-    for at, value in ((20, b"\x99\x99"), (22, b"\0\0"), (24, b"\1\0\0\0"), (34, b"\3\0"),
+    for at, value in ((20, b"\x99\x99"), (22, b"\0\0"), (24, b"\1\0\0\0"), (34, b"\xff\0"),
                       (24, b"\xff\xff\xff\x7f")):
         broken.append(data[:at] + value + data[at + len(value):])
     return broken

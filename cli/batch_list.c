@@ -40,8 +40,8 @@ typedef struct {
 static const char *const recording_ends[] = {
     ".wav", ".wave", ".w64", ".rf64", ".aif", ".aiff", ".aifc", ".flac", ".au",  ".snd", ".caf",
     ".h5",  ".hdf5", ".nwb", ".edf",  ".bdf", ".vhdr", ".xdf",  ".hea",  ".mat", NULL};
-/* These may look like text recordings by their content. */
-static const char *const other_ends[] = {".tsv", ".json", "-events.txt", NULL};
+/* These belong to recordings and may look like one by their content. */
+static const char *const other_ends[] = {".tsv", ".json", ".vmrk", "-events.txt", NULL};
 
 uint64_t batch_hash(uint64_t hash, const void *bytes, size_t size)
 {
@@ -186,7 +186,7 @@ static uint64_t companions_hash(const walk *all, size_t self)
     }
     for (; k < all->count && strncmp(all->items[k].name, name, length) == 0; k++) {
         char next = all->items[k].name[length];
-        if (k != self && (next == '.' || next == '-')) {
+        if (k != self && (next == '.' || next == '-' || next == '_')) {
             hash = stat_hash(hash, &all->items[k]);
         }
     }

@@ -26,7 +26,7 @@ typedef bool batch_filter(const char *name, const void *context);
 
 /** Collects what is a recording by its content, or claims to be one by its name, in @p trees (or
  *  single files), sorted by the bytes of the names. What begins with a dot, tables (.tsv, .json) and
- *  lists of marks (-events.txt) are passed over; links are followed; the folder @p except is not
+ *  lists of marks (.vmrk, -events.txt) are passed over; links are followed; the folder @p except is not
  *  entered. Reports on standard error what cannot be read. @returns whether all could be. */
 bool batch_list_make(batch_list *list, int count, char **trees, const char *except,
                      batch_filter *filter, const void *context);
