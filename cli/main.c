@@ -19,6 +19,7 @@ static const command commands[] = {
     {"batch", "analyze trees of recordings, resumable, in parallel", command_batch},
     {"bids", "the same as a BIDS App", command_bids},
     {"check", "the rules over a session", command_check},
+    {"convert", "write a recording or its marks in another format", command_convert},
     {"info", "tell what a recording holds", command_info},
     {"model", "ask the clinical technique model", command_model},
     {"report", "write a session as a page to read and print", command_report},
