@@ -147,8 +147,8 @@ static void add_document_head(const myo_report *report, myo_string *html)
 void myo_report_html(const myo_report *report, myo_string *html)
 {
     static report_part *const parts[] = {
-        report_figures, report_checks, report_timeline, report_twitches, report_series,
-        report_body,    report_relax,  report_points,   report_origin,   report_findings};
+        report_stop, report_figures, report_checks, report_timeline, report_twitches, report_series,
+        report_body, report_relax,   report_points, report_origin,   report_findings};
     add_document_head(report, html);
     myo_string_add(html, "<body>\n<main>\n");
     add_head(report, html);

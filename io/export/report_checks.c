@@ -77,6 +77,14 @@ static void add_open(const myo_report *report, size_t open, myo_string *html)
     myo_string_add(html, "</ul></details>\n");
 }
 
+void report_stop(const myo_report *report, myo_string *html)
+{
+    if (report->check != NULL && myo_check_stops(report->check)) {
+        myo_string_add(html, "<p class=\"stop-banner\"><b>STOP</b> &ndash; a person recorded what "
+                             "forbids going on; no signal cancels it.</p>\n");
+    }
+}
+
 void report_checks(const myo_report *report, myo_string *html)
 {
     if (report->check == NULL) {
@@ -87,10 +95,6 @@ void report_checks(const myo_report *report, myo_string *html)
         count[myo_check_at(report->check, i)->severity]++;
     }
     report_section(html, "checks", "Checks");
-    if (myo_check_stops(report->check)) {
-        myo_string_add(html, "<p class=\"stop-banner\"><b>STOP</b> &ndash; a person recorded what "
-                             "forbids going on; no signal cancels it.</p>\n");
-    }
     if (add_list(report, true, html) == 0) {
         myo_string_add(html, "<p class=\"quiet\">No stop, referral, warning or note.</p>\n");
     }

@@ -8,6 +8,7 @@
 
 typedef void report_part(const myo_report *report, myo_string *html);
 
+report_part report_stop;     /**< that somebody has to stop: before all else */
 report_part report_figures;  /**< the big figures */
 report_part report_checks;   /**< what the rules say, by point, severest first */
 report_part report_timeline; /**< trace with its findings, steps below */
