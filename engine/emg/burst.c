@@ -87,11 +87,17 @@ static void set_limits(myo_burst_detector *self)
 {
     double ratio[MYO_WINDOW_COUNT];
     myo_threshold_get(&self->table, myo_greater(tail_least, myo_floor_tail(self->floor)), ratio);
+    double wide[MYO_WINDOW_COUNT];
+    myo_threshold_get(&self->table, myo_greater(tail_least, myo_floor_long_tail(self->floor)),
+                      wide);
     /* Where the level of the last second is above the floor, the floor is drifting: it counts. */
     const double noise =
         myo_greater(noise_power(self, MYO_LANE_DETECT), myo_floor_local_power(self->floor));
     const double hop_noise = self->hop_frames * noise;
     self->limit_generation = myo_floor_generation(self->floor);
+    /* 50 ms lie half way between the block of 25 ms and the group of 100. */
+    ratio[4] = myo_greater(ratio[4], 0.5 * (ratio[4] + wide[4]));
+    ratio[5] = myo_greater(ratio[5], wide[5]);
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         self->limit[k] = ratio[k] * myo_window_hops[k] * hop_noise;
     }

@@ -23,7 +23,14 @@ static const double fell_to = 0.5;
 static const double crest_gauss = 2.13;
 static const double crest_freedom = 2.4;
 
-enum { LANES = MYO_LANE_COUNT, LOCAL_BLOCKS = 32, FORGET_BLOCKS = 25, CREST_BLOCKS = 200 };
+enum {
+    LANES = MYO_LANE_COUNT,
+    LOCAL_BLOCKS = 32,
+    FORGET_BLOCKS = 25,
+    GROUP_BLOCKS = 4,
+    GROUP_MEMORY = 200,
+    CREST_BLOCKS = 200
+};
 
 /* Values in order of arrival and in order of size. */
 typedef struct {
@@ -45,6 +52,10 @@ struct myo_floor {
     int32_t recent_count, recent_next;
     double power[LANES];
     double tail;
+    double group_power; /* of the quiet blocks of this group of four so far */
+    int32_t in_group;
+    double group_variance; /* mean square of a group's departure from the floor, as a share of it */
+    int32_t groups;
     double crest;     /* mean over the last blocks of the highest 5 hops over the block's mean */
     double five[5];   /* energies of the last hops of this block, detect band */
     double five_most; /* highest sum of five of them */
@@ -194,6 +205,29 @@ static void learn_from_recent(myo_floor *self, int32_t blocks)
     }
 }
 
+/* Variance of the mean of four quiet blocks in a row. A departure counts up to three times what chi-square
+ * lets expect, so that a burst that was missed weighs little. */
+static void follow_group(myo_floor *self, double power)
+{
+    if (!self->block_quiet || !(self->power[MYO_LANE_DETECT] > 0.0)) {
+        self->in_group = 0;
+        self->group_power = 0.0;
+        return;
+    }
+    self->group_power += power;
+    self->in_group++;
+    if (self->in_group < GROUP_BLOCKS) {
+        return;
+    }
+    const double expected = 2.0 / (GROUP_BLOCKS * self->freedom);
+    const double departure = self->group_power / GROUP_BLOCKS / self->power[MYO_LANE_DETECT] - 1.0;
+    const double square = myo_lesser(departure * departure, 9.0 * expected);
+    self->groups += self->groups < GROUP_MEMORY;
+    self->group_variance += (square - self->group_variance) / self->groups;
+    self->in_group = 0;
+    self->group_power = 0.0;
+}
+
 static void end_block(myo_floor *self)
 {
     float powers[LANES];
@@ -212,6 +246,7 @@ static void end_block(myo_floor *self)
     const double crest =
         block_energy > 0.0 ? self->five_most * self->block_hops / (5.0 * block_energy) : 0.0;
     self->five_most = 0.0;
+    follow_group(self, (double)powers[MYO_LANE_DETECT]);
     if (self->block_quiet) {
         const int32_t memory = self->count < CREST_BLOCKS ? self->count + 1 : CREST_BLOCKS;
         self->crest += (crest - self->crest) / memory;
@@ -308,6 +343,15 @@ double myo_floor_spikiness(const myo_floor *self)
     return known ? fmax(0.0, self->crest / crest_gauss - 1.0) : 0.0;
 }
 
+double myo_floor_long_tail(const myo_floor *self)
+{
+    if (self->groups < GROUP_MEMORY / 8) {
+        return 1.0;
+    }
+    const double expected = 2.0 / (GROUP_BLOCKS * self->freedom);
+    return myo_lesser(myo_greater(self->group_variance / expected, 1.0), 6.0);
+}
+
 double myo_floor_tail(const myo_floor *self)
 {
     return self->tail;
@@ -332,6 +376,8 @@ void myo_floor_reset(myo_floor *self)
     self->local = 0.0;
     self->local_count = 0;
     self->crest = self->five_most = 0.0;
+    self->group_power = self->group_variance = 0.0;
+    self->in_group = self->groups = 0;
     memset(self->sum, 0, sizeof self->sum);
     memset(self->power, 0, sizeof self->power);
 }

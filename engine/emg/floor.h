@@ -39,6 +39,10 @@ MYO_RT double myo_floor_local_power(const myo_floor *floor);
 /** Variance of a block's power in the detect band over that of Gaussian noise, >= 1. */
 MYO_RT double myo_floor_tail(const myo_floor *floor);
 
+/** The same for the mean of four blocks, 1 to 6: coloured or drifting noise varies more over 100 ms than
+ *  over 25. */
+MYO_RT double myo_floor_long_tail(const myo_floor *floor);
+
 /** By how much short peaks stand out more than in Gaussian noise, 0 = not at all or not known; 0.04
  *  for Student's t with 5 degrees of freedom. */
 MYO_RT double myo_floor_spikiness(const myo_floor *floor);
