@@ -66,10 +66,14 @@ static bool is_kept(myo_event_type type)
            type == MYO_EVENT_RELAXATION || type == MYO_EVENT_GAP || type == MYO_EVENT_SATURATION;
 }
 
-static bool is_same_kind(myo_part part, const void *element, int kind)
+/* One twitch is one event on whichever channel it is strongest; rest is judged on each by itself. */
+static bool is_same_kind(myo_part part, const void *element, int kind, double channel)
 {
     if (part == MYO_FINDINGS) {
-        return ((const myo_finding *)element)->type == kind;
+        const myo_finding *finding = element;
+        bool by_channel = kind == MYO_EVENT_RELAXATION + 1 || kind == MYO_EVENT_RELEASE + 1;
+        bool other = by_channel && fabs(finding->channel - channel) > 0.0; /* NAN: not told */
+        return finding->type == kind && !other;
     }
     return part != MYO_STEPS || ((const myo_step *)element)->kind == kind;
 }
@@ -83,14 +87,14 @@ static double time_of(myo_part part, const void *element)
 
 /* The element that stands for the same thing: found there before, or put there by a person. Also
  * one that a person removed: it stays away. */
-static void *known(const import *self, myo_part part, int kind, double at)
+static void *known(const import *self, myo_part part, int kind, double at, double channel)
 {
     const myo_bag *bag = &self->session->part[part];
     for (size_t i = 0; i < bag->count; i++) {
         void *element = bag->item[i];
         double found = *myo_element_found(part, element);
         bool same = fabs(time_of(part, element) - at) <= SAME_S || fabs(found - at) <= SAME_S;
-        if (same && is_same_kind(part, element, kind)) {
+        if (same && is_same_kind(part, element, kind, channel)) {
             return element;
         }
     }
@@ -98,9 +102,9 @@ static void *known(const import *self, myo_part part, int kind, double at)
 }
 
 /* The element to fill, new or from an earlier analysis; NULL when a person has the say over it. */
-static void *claim(import *self, myo_part part, int kind, double at)
+static void *claim(import *self, myo_part part, int kind, double at, double channel)
 {
-    void *element = known(self, part, kind, at);
+    void *element = known(self, part, kind, at, channel);
     myo_session *session = self->session;
     if (element == NULL) {
         element = myo_record_new(&session->arena, &myo_part_kinds[part]);
@@ -147,7 +151,7 @@ static int verdict_of(const char *text)
 
 static void take_finding(import *self, const event_line *line, myo_event_type type)
 {
-    myo_finding *finding = claim(self, MYO_FINDINGS, (int)type + 1, line->onset_s);
+    myo_finding *finding = claim(self, MYO_FINDINGS, (int)type + 1, line->onset_s, line->channel);
     if (finding == NULL) {
         return;
     }
@@ -191,7 +195,7 @@ static void take_marker(import *self, const event_line *line)
         return;
     }
     if (strcmp(line->label, "insertion") == 0) {
-        myo_insertion *insertion = claim(self, MYO_INSERTIONS, 0, line->onset_s);
+        myo_insertion *insertion = claim(self, MYO_INSERTIONS, 0, line->onset_s, (double)NAN);
         if (insertion != NULL) {
             insertion->at = line->onset_s;
         }
@@ -215,7 +219,7 @@ static void take_marker(import *self, const event_line *line)
     if (ends) {
         return;
     }
-    myo_step *step = claim(self, MYO_STEPS, kind, line->onset_s);
+    myo_step *step = claim(self, MYO_STEPS, kind, line->onset_s, (double)NAN);
     if (step != NULL) {
         step->kind = kind;
         step->start = line->onset_s;
