@@ -5,6 +5,7 @@
 #include "command.h"
 #include "config_file.h"
 #include "outputs.h"
+#include "relaxation.h"
 #include "talk.h"
 
 #include "export/order.h"
@@ -31,6 +32,7 @@ typedef struct {
     myo_session_head head;
     outputs outputs;
     myo_pipeline *pipeline;
+    relaxation *relaxation; /* NULL: not asked for */
     myo_order order;
     float *block;
     size_t next_mark;
@@ -162,13 +164,22 @@ static myo_status prepare(analysis *self)
     return status == MYO_OK ? config_text_make(self) : status;
 }
 
+static myo_status relaxation_open(analysis *self)
+{
+    size_t count = 0;
+    const myo_mark *marks = myo_source_marks(self->source, &count);
+    return relaxation_new(&self->settings->relaxation, self->info, marks, count, &self->relaxation,
+                          &self->why);
+}
+
 static myo_status engine_open(analysis *self)
 {
     const char *slash = strrchr(self->path, '/');
     self->head = (myo_session_head){.recording = slash == NULL ? self->path : slash + 1,
                                     .info = self->info,
                                     .config_text = self->config_text,
-                                    .provisional = self->settings->provisional};
+                                    .provisional = self->settings->provisional,
+                                    .rest = relaxation_asked(self->relaxation)};
     (void)snprintf(self->head.config_hash, sizeof self->head.config_hash, "%016" PRIx64,
                    myo_config_hash(&self->config));
     self->block = malloc(BLOCK_SAMPLES * sizeof *self->block);
@@ -206,9 +217,27 @@ static myo_status marks_until(analysis *self, int64_t frame)
     return status;
 }
 
+/* Answers on rest with the marks before them. */
+static myo_status answers_until(analysis *self, int64_t frame)
+{
+    myo_rest_event rest;
+    myo_status status = MYO_OK;
+    while (status == MYO_OK && self->relaxation != NULL &&
+           relaxation_next(self->relaxation, frame, &rest)) {
+        status = marks_until(self, rest.onset_frame);
+        if (status == MYO_OK) {
+            status = outputs_rest(&self->outputs, &rest, &self->why);
+        }
+    }
+    return status;
+}
+
 static myo_status event_write(analysis *self, const myo_event *event)
 {
-    myo_status status = marks_until(self, event->onset_frame);
+    myo_status status = answers_until(self, event->onset_frame);
+    if (status == MYO_OK) {
+        status = marks_until(self, event->onset_frame);
+    }
     return status == MYO_OK ? outputs_event(&self->outputs, event, &self->why) : status;
 }
 
@@ -217,6 +246,12 @@ static myo_status events_take(analysis *self)
     myo_event event;
     myo_status status = MYO_OK;
     while (status == MYO_OK && myo_pipeline_next(self->pipeline, &event)) {
+        if (self->relaxation != NULL && event.stage == MYO_CONFIRMED) {
+            status = relaxation_event(self->relaxation, &event, &self->why);
+        }
+        if (status != MYO_OK) {
+            return status;
+        }
         if (self->settings->provisional) {
             status = event_write(self, &event);
         } else if (event.stage == MYO_CONFIRMED) {
@@ -226,10 +261,16 @@ static myo_status events_take(analysis *self)
     return status;
 }
 
+/* An answer may lie before events that are settled already; they wait for it. */
 static myo_status ordered_write(analysis *self, int64_t settled)
 {
     myo_event event;
     myo_status status = MYO_OK;
+    if (self->relaxation != NULL) {
+        status = relaxation_settle(self->relaxation, settled, &self->why);
+        int64_t pending = relaxation_pending(self->relaxation);
+        settled = pending < settled ? pending : settled;
+    }
     while (status == MYO_OK && myo_order_pop(&self->order, settled, &event)) {
         status = event_write(self, &event);
     }
@@ -239,6 +280,9 @@ static myo_status ordered_write(analysis *self, int64_t settled)
 static myo_status block_process(analysis *self, size_t frames)
 {
     myo_status status = outputs_samples(&self->outputs, self->block, frames, &self->why);
+    if (status == MYO_OK && self->relaxation != NULL) {
+        status = relaxation_push(self->relaxation, self->block, frames, &self->why);
+    }
     for (size_t done = 0; status == MYO_OK && done < frames;) {
         done += myo_pipeline_process(self->pipeline, self->block + done * self->info->channels,
                                      frames - done);
@@ -285,6 +329,9 @@ static myo_status rest_process(analysis *self)
     if (status == MYO_OK) {
         status = ordered_write(self, INT64_MAX);
     }
+    if (status == MYO_OK) {
+        status = answers_until(self, INT64_MAX);
+    }
     return status == MYO_OK ? marks_until(self, INT64_MAX) : status;
 }
 
@@ -292,16 +339,25 @@ static myo_status outputs_close(analysis *self)
 {
     uint32_t channels = self->info->channels;
     myo_channel_summary *summaries = calloc(channels, sizeof *summaries);
-    if (summaries == NULL) {
+    myo_channel_look *looks = calloc(channels, sizeof *looks);
+    if (summaries == NULL || looks == NULL) {
+        free(summaries);
+        free(looks);
         return myo_why_set(&self->why, MYO_ERR_NO_MEMORY, "out of memory");
     }
     for (uint32_t c = 0; c < channels; c++) {
         myo_pipeline_summary(self->pipeline, c, &summaries[c]);
+        if (self->relaxation != NULL) {
+            relaxation_look(self->relaxation, c, &summaries[c], self->frames, &looks[c]);
+        }
     }
-    myo_session_tail tail = {
-        .frames = self->frames, .complete = !self->damaged, .channels = summaries};
+    myo_session_tail tail = {.frames = self->frames,
+                             .complete = !self->damaged,
+                             .channels = summaries,
+                             .looks = self->relaxation != NULL ? looks : NULL};
     myo_status status = outputs_finish(&self->outputs, &tail, &self->why);
     free(summaries);
+    free(looks);
     return status;
 }
 
@@ -328,6 +384,9 @@ static myo_status analyse(analysis *self)
 {
     myo_status status = prepare(self);
     if (status == MYO_OK) {
+        status = relaxation_open(self);
+    }
+    if (status == MYO_OK) {
         status = engine_open(self);
     }
     if (status == MYO_OK) {
@@ -351,6 +410,7 @@ static void analysis_clear(analysis *self)
 {
     outputs_free(&self->outputs);
     myo_pipeline_free(self->pipeline);
+    relaxation_free(self->relaxation);
     myo_order_free(&self->order);
     myo_source_free(self->source);
     free(self->config_text);

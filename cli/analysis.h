@@ -3,6 +3,8 @@
 #ifndef MYO_CLI_ANALYSIS_H
 #define MYO_CLI_ANALYSIS_H
 
+#include "relaxation.h"
+
 #include "myotwitch/pipeline.h"
 
 #include <stdbool.h>
@@ -28,6 +30,7 @@ typedef struct {
     double false_alarms_per_hour;
     bool no_hum;
     const char *cpu; /**< instruction sets, as myo_config_set_cpu takes them */
+    relaxation_settings relaxation;
 } analysis_settings;
 
 /** Analyses @p path; complaints go to standard error. Returns an exit status. What could be

@@ -25,6 +25,16 @@ static const option_row rows[] = {
     OPTION_TEXT_ROW(settings, analysis.format, "format", 'f', "LIST",
                     "only these into DIR: jsonl, tsv, nwb"),
     OPTION_FLAG_ROW(settings, analysis.force, "force", 0, "replace outputs that exist"),
+    OPTION_FLAG_ROW(settings, analysis.relaxation.quality, "quality", 0,
+                    "judge every second of every channel: usable, doubtful, unusable, and why"),
+    OPTION_TEXT_ROW(settings, analysis.relaxation.segments.span[SEGMENT_BASELINE], "baseline", 0,
+                    "A-B", "seconds of rest before the treatment; instead of the marks"),
+    OPTION_TEXT_ROW(settings, analysis.relaxation.segments.span[SEGMENT_HOLD], "hold", 0, "A-B",
+                    "seconds of compression: did the muscle let go, and when"),
+    OPTION_TEXT_ROW(settings, analysis.relaxation.segments.span[SEGMENT_AFTER], "after", 0, "A-B",
+                    "seconds of rest after it: is the muscle more relaxed than in the baseline"),
+    OPTION_TEXT_ROW(settings, analysis.relaxation.control_channel, "control-channel", 0, "N",
+                    "channel far from the treated muscle, best the other side"),
     ANALYSIS_OPTION_ROWS(settings),
     OPTION_FLAG_ROW(settings, print_config, "print-config", 0,
                     "print the detector settings for each FILE and do nothing"),
@@ -43,6 +53,8 @@ static const char *const examples[] = {
     "three files for each recording; channel 1 is the needle itself",
     "myotwitch analyze --dataset /emg/raw --rate 2000 recording.h5",
     "a plain HDF5 data set, frames by channels",
+    "myotwitch analyze --baseline 0-60 --hold 65-125 --after 130-190 session.wav",
+    "whether the muscle relaxed, too",
     NULL,
 };
 
@@ -57,6 +69,12 @@ static const option_page page = {
     "The summary goes to standard output, or to standard error when events go there. Events come\n"
     "in the order of their onsets, each when its type is settled; --provisional gives the first\n"
     "word, the verdict and the withdrawals as they fall.\n\n"
+    "Relaxation is measured where --baseline, --hold and --after say, or else the recording's "
+    "marks\n"
+    "baseline, compress (hold) and recheck (after), each ended by 'end', 'NAME end' or the next.\n"
+    "Events then wait for the verdicts, which stand among them; signal quality and the series of\n"
+    "twitches come with it. Where most seconds of a channel are unusable, that no twitch was\n"
+    "detected there is not assessed.\n\n"
     "Samples that are not numbers are treated as missing. A recording that is cut off is analysed\n"
     "as far as it goes, and the exit status is 3. When one of many recordings fails, the others\n"
     "are still done. Existing outputs are kept unless --force is given; an output has its final\n"
@@ -101,6 +119,15 @@ static int settings_check(const settings *chosen, int count, char **paths)
     }
     if (count > 1 && (analysis->events != NULL || analysis->tsv != NULL)) {
         return usage("--events and --tsv take one FILE; use --out for many", "");
+    }
+    const char *const *span = analysis->relaxation.segments.span;
+    if (span[SEGMENT_BASELINE] == NULL &&
+        (span[SEGMENT_HOLD] != NULL || span[SEGMENT_AFTER] != NULL)) {
+        return usage("--hold and --after need --baseline", "");
+    }
+    if (span[SEGMENT_BASELINE] != NULL && span[SEGMENT_HOLD] == NULL &&
+        span[SEGMENT_AFTER] == NULL) {
+        return usage("--baseline needs --hold or --after", "");
     }
     const char *twice = analysis->out == NULL ? NULL : shared_stem(count, paths);
     return twice == NULL ? OPTIONS_GO : usage("two FILEs would write the same output: ", twice);

@@ -153,6 +153,16 @@ myo_status outputs_mark(outputs *all, const myo_mark *mark, myo_why *why)
     return status;
 }
 
+myo_status outputs_rest(outputs *all, const myo_rest_event *rest, myo_why *why)
+{
+    myo_status status = MYO_OK;
+    for (size_t s = 0; s < all->count && status == MYO_OK; s++) {
+        myo_sink *sink = all->sinks[s];
+        status = sink->rest == NULL ? MYO_OK : sink->rest(sink, rest, why);
+    }
+    return status;
+}
+
 myo_status outputs_finish(outputs *all, const myo_session_tail *tail, myo_why *why)
 {
     myo_status status = MYO_OK;

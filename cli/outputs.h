@@ -22,6 +22,7 @@ myo_status outputs_open(outputs *all, const analysis_settings *settings,
 myo_status outputs_samples(outputs *all, const float *samples, size_t frames, myo_why *why);
 myo_status outputs_event(outputs *all, const myo_event *event, myo_why *why);
 myo_status outputs_mark(outputs *all, const myo_mark *mark, myo_why *why);
+myo_status outputs_rest(outputs *all, const myo_rest_event *rest, myo_why *why);
 myo_status outputs_finish(outputs *all, const myo_session_tail *tail, myo_why *why);
 
 /** Frees; what was not finished leaves nothing behind. */

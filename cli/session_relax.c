@@ -2,11 +2,8 @@
 /* Holds of a session measured in its recording: the steps say where to look. */
 #include "session_relax.h"
 
-#include "band_run.h"
 #include "command.h"
-
-#include "myotwitch/ecg.h"
-#include "myotwitch/relax.h"
+#include "resting.h"
 
 #include "signal/source.h"
 
@@ -17,110 +14,62 @@
 
 enum { BLOCK = 1024 };
 
-/* Resting EMG: the measure band of the detector. */
-#define LOW_HZ     20.0
-#define HIGH_HZ    450.0
-#define DETECTOR   "myotwitch-relax/1"
-#define MEMORY_MIN 60.0
-#define MEMORY_MAX 36000.0
+/* The recording's length is not always known; then the last ten hours can be asked about. */
+#define MEMORY_S 36000.0
 
-/** Band, heart and relaxation, one after the other. */
+/** A recording on its way; frames of events are in seconds in the session. */
 typedef struct {
     double rate_hz;
-    uint32_t channels;
-    myo_ecg *ecg;
-    myo_relax *relax;
-    myo_band band;
-    double (*state)[MYO_BAND_SECTIONS][2];
-    float *raw, *measure, *clean;
-    uint8_t flags[BLOCK];
-    int64_t delay, frames;
+    resting *resting;
+    float *block;
 } chain;
 
 static void chain_close(chain *c)
 {
-    myo_ecg_free(c->ecg);
-    myo_relax_free(c->relax);
-    free(c->state);
-    free(c->raw);
-    free(c->measure);
-    free(c->clean);
+    resting_free(c->resting);
+    free(c->block);
 }
 
 static myo_status chain_open(chain *c, const myo_source_info *info)
 {
-    *c = (chain){.rate_hz = info->rate_hz, .channels = info->channels};
-    size_t samples = (size_t)BLOCK * c->channels;
-    c->state = calloc(c->channels, sizeof *c->state);
-    c->raw = calloc(samples, sizeof *c->raw);
-    c->measure = calloc(samples, sizeof *c->measure);
-    c->clean = calloc(samples, sizeof *c->clean);
-    if (c->state == NULL || c->raw == NULL || c->measure == NULL || c->clean == NULL) {
-        return MYO_ERR_NO_MEMORY;
-    }
-    myo_ecg_config ecg;
-    myo_ecg_config_default(&ecg, c->rate_hz, c->channels);
-    myo_relax_config relax;
-    myo_relax_config_default(&relax, c->rate_hz, c->channels);
+    *c = (chain){.rate_hz = info->rate_hz};
     /* The whole recording is asked about afterwards. */
-    double length_s = info->frames > 0 ? (double)info->frames / c->rate_hz : MEMORY_MAX;
-    relax.memory_s = fmin(fmax(ceil(length_s) + 2.0, MEMORY_MIN), MEMORY_MAX);
-    myo_status status = myo_ecg_new(&ecg, &c->ecg);
-    if (status == MYO_OK) {
-        status = myo_relax_new(&relax, &c->relax);
-    }
-    if (status == MYO_OK) {
-        myo_band_design(c->rate_hz, LOW_HZ, fmin(HIGH_HZ, 0.45 * c->rate_hz), &c->band);
-        c->delay = myo_ecg_delay(c->ecg);
-    }
-    return status;
+    double length_s = info->frames > 0 ? (double)info->frames / c->rate_hz + 2.0 : MEMORY_S;
+    c->block = calloc((size_t)BLOCK * info->channels, sizeof *c->block);
+    return c->block == NULL ? MYO_ERR_NO_MEMORY : resting_new(info, length_s, &c->resting);
 }
 
-static void push(chain *c, size_t frames)
-{
-    for (size_t i = 0; i < frames * c->channels; i++) {
-        if (!isfinite(c->raw[i])) {
-            int64_t frame = c->frames + (int64_t)(i / c->channels) + c->delay;
-            c->raw[i] = 0.0f;
-            myo_relax_exclude(c->relax, (uint32_t)(i % c->channels), frame, frame + 1);
-        }
-        c->measure[i] = (float)band_run(&c->band, c->state[i % c->channels], (double)c->raw[i]);
-    }
-    myo_ecg_process(c->ecg, c->raw, c->measure, frames, c->clean, c->flags);
-    myo_relax_process(c->relax, c->clean, c->flags, frames);
-    c->frames += (int64_t)frames;
-}
-
-/* Frames as relax counts them lie delay behind the recording's. */
 static myo_span span_of(const chain *c, double from_s, double to_s)
 {
-    return (myo_span){(int64_t)llround(from_s * c->rate_hz) + c->delay,
-                      (int64_t)llround(to_s * c->rate_hz) + c->delay};
+    return (myo_span){llround(from_s * c->rate_hz), llround(to_s * c->rate_hz)};
 }
 
 /* Twitches, contractions and stimulators are no resting activity. */
-static void leave_out(const chain *c, const myo_session *session)
+static myo_status leave_out(const chain *c, const myo_session *session)
 {
+    myo_status status = MYO_OK;
     size_t index = 0;
     const myo_finding *finding;
-    while ((finding = myo_session_next(session, MYO_FINDINGS, &index)) != NULL) {
+    while (status == MYO_OK &&
+           (finding = myo_session_next(session, MYO_FINDINGS, &index)) != NULL) {
         bool burst = finding->type == MYO_EVENT_LTR + 1 ||
                      finding->type == MYO_EVENT_CONTRACTION + 1 ||
                      finding->type == MYO_EVENT_SINGLE_UNIT + 1;
         if (burst && finding->end >= finding->at) {
             myo_span span = span_of(c, finding->at, finding->end);
-            myo_relax_exclude(c->relax, MYO_ALL_CHANNELS, span.from, span.to);
+            status = resting_leave_out(c->resting, MYO_ALL_CHANNELS, span.from, span.to);
         }
     }
     index = 0;
     const myo_step *step;
-    while ((step = myo_session_next(session, MYO_STEPS, &index)) != NULL) {
+    while (status == MYO_OK && (step = myo_session_next(session, MYO_STEPS, &index)) != NULL) {
         if ((step->kind == MYO_STEP_TENS || step->kind == MYO_STEP_IFC) &&
             step->end > step->start) {
             myo_span span = span_of(c, step->start, step->end);
-            myo_relax_exclude(c->relax, MYO_ALL_CHANNELS, span.from, span.to);
+            status = resting_leave_out(c->resting, MYO_ALL_CHANNELS, span.from, span.to);
         }
     }
+    return status;
 }
 
 /* The last step of a kind that ends before @p before, or the first that begins after @p after. */
@@ -148,7 +97,7 @@ static void add_line(myo_string *lines, const char *type, double at, double end,
 {
     myo_string_add(lines,
                    "{\"schema\": \"myotwitch.event/1\", \"type\": \"%s\", \"modality\": \"emg\", "
-                   "\"channel\": %u, \"detector\": \"" DETECTOR "\", \"onset_s\": ",
+                   "\"channel\": %u, \"detector\": \"" RESTING_DETECTOR "\", \"onset_s\": ",
                    type, channel);
     myo_string_add_number(lines, at);
     myo_string_add(lines, ", \"offset_s\": ");
@@ -168,8 +117,8 @@ static void measure_hold(const chain *c, uint32_t channel, const myo_step *basel
     myo_span during = span_of(c, hold->start, hold->end);
     myo_relax_hold result;
     myo_relax_release release;
-    myo_relax_hold_get(c->relax, channel, &before, &during, &result);
-    myo_relax_find_release(c->relax, channel, &during, &release);
+    resting_hold(c->resting, channel, &before, &during, &result);
+    resting_release(c->resting, channel, &during, &release);
     bool let_go = release.found && release.ratio < 1.0;
     add_line(lines, "relaxation", hold->start, hold->end, channel);
     myo_string_add(lines, ", \"verdict\": \"%s\"",
@@ -181,7 +130,7 @@ static void measure_hold(const chain *c, uint32_t channel, const myo_step *basel
     }
     myo_string_add(lines, "}\n");
     if (result.assessed && let_go) {
-        double at = (double)(release.frame - c->delay) / c->rate_hz;
+        double at = (double)release.frame / c->rate_hz;
         add_line(lines, "release", at, at, channel);
         add_number(lines, "level", release.ratio);
         myo_string_add(lines, "}\n");
@@ -194,7 +143,7 @@ static void measure_after(const chain *c, uint32_t channel, uint32_t control,
     myo_span before = span_of(c, baseline->start, baseline->end);
     myo_span after = span_of(c, recheck->start, recheck->end);
     myo_relax_verdict verdict;
-    myo_relax_compare(c->relax, channel, control, &before, &after, &verdict);
+    resting_compare(c->resting, channel, control, &before, &after, &verdict);
     add_line(lines, "relaxation", recheck->start, recheck->end, channel);
     myo_string_add(lines, ", \"verdict\": \"%s\"", myo_relax_state_name(verdict.state));
     if (verdict.state != MYO_RELAX_NOT_ASSESSED) {
@@ -240,10 +189,13 @@ static int feed(chain *c, myo_source *source, const char *path)
     myo_why why = {""};
     size_t got = 0;
     do {
-        if (myo_source_read(source, c->raw, BLOCK, &got, &why) != MYO_OK) {
+        if (myo_source_read(source, c->block, BLOCK, &got, &why) != MYO_OK) {
             return complain(EXIT_BAD_INPUT, path, why.text);
         }
-        push(c, got);
+        myo_status status = resting_push(c->resting, c->block, got);
+        if (status != MYO_OK) {
+            return complain(EXIT_FAILED, path, myo_status_text(status));
+        }
     } while (got > 0);
     return EXIT_DONE;
 }
@@ -260,11 +212,13 @@ static int run(const myo_session *session, const char *path, myo_source *source,
     myo_status opened = chain_open(&c, info);
     int status = opened == MYO_OK ? feed(&c, source, path)
                                   : complain(EXIT_FAILED, path, myo_status_text(opened));
+    if (status == EXIT_DONE && leave_out(&c, session) != MYO_OK) {
+        status = complain(EXIT_FAILED, path, myo_status_text(MYO_ERR_NO_MEMORY));
+    }
     if (status == EXIT_DONE) {
-        leave_out(&c, session);
         /* Says who measured, also when there is nothing to say. */
-        myo_string_add(lines,
-                       "{\"schema\": \"myotwitch.run/1\", \"detector\": \"" DETECTOR "\"}\n");
+        myo_string_add(lines, "{\"schema\": \"myotwitch.run/1\", \"detector\": \"" RESTING_DETECTOR
+                              "\"}\n");
         measure(&c, session, channels[0], channels[1], lines);
         status = lines->failed ? EXIT_FAILED : EXIT_DONE;
     }

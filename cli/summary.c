@@ -17,6 +17,8 @@ typedef struct {
     FILE *out;
     int64_t twitches;
     int64_t types[MYO_EVENT_TYPE_COUNT];
+    myo_rest_event *rests; /* printed after the table of twitches */
+    size_t rest_count;
 } summary;
 
 /* "2.31 uV" where the recording is calibrated, else "-61.2 dB" below full scale. */
@@ -94,6 +96,42 @@ static myo_status summary_mark(myo_sink *sink, const myo_mark *mark, myo_why *wh
     return MYO_OK;
 }
 
+static myo_status summary_rest(myo_sink *sink, const myo_rest_event *rest, myo_why *why)
+{
+    summary *self = (summary *)sink;
+    myo_rest_event *rests = realloc(self->rests, (self->rest_count + 1) * sizeof *rests);
+    if (rests == NULL) {
+        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
+    }
+    self->rests = rests;
+    self->rests[self->rest_count++] = *rest;
+    self->types[rest->type]++;
+    return MYO_OK;
+}
+
+static void rest_print(const summary *self, const myo_rest_event *rest)
+{
+    double rate = self->head->info->rate_hz;
+    uint32_t number = self->head->info->channel_number[rest->channel];
+    if (rest->type == MYO_EVENT_RELEASE) {
+        fprintf(self->out, "  release at %.2f s, channel %u: to %.2f of the level before\n",
+                (double)rest->onset_frame / rate, number, rest->level);
+        return;
+    }
+    fprintf(self->out, "  %s, %.1f-%.1f s against %.1f-%.1f s, channel %u: %s",
+            rest->hold ? "hold" : "rest", (double)rest->onset_frame / rate,
+            (double)rest->offset_frame / rate, (double)rest->baseline_from / rate,
+            (double)rest->baseline_to / rate, number, rest->verdict);
+    if (!isnan(rest->level)) {
+        fprintf(self->out, ", %.2f (%.2f to %.2f) of the baseline", rest->level, rest->level_low,
+                rest->level_high);
+    }
+    if (!isnan(rest->guarding_ratio)) {
+        fprintf(self->out, ", %.2f of the baseline", rest->guarding_ratio);
+    }
+    fprintf(self->out, "%s%s\n", rest->reasons[0] == '\0' ? "" : "; ", rest->reasons);
+}
+
 static void channel_print(const summary *self, uint32_t channel, const myo_channel_summary *about)
 {
     const myo_source_info *info = self->head->info;
@@ -111,6 +149,44 @@ static void channel_print(const summary *self, uint32_t channel, const myo_chann
             strlen(name) < 16 ? 16 - (int)strlen(name) : 0, "", noise, hum,
             (double)about->saturated_frames / info->rate_hz,
             (double)about->gap_frames / info->rate_hz, (long long)about->events[MYO_EVENT_LTR]);
+}
+
+static void series_print(const summary *self, uint32_t number, const myo_series_summary *series)
+{
+    fprintf(self->out, "  series of channel %u: %lld twitch%s", number, (long long)series->count,
+            series->count == 1 ? "" : "es");
+    if (!isnan(series->decay_ratio)) {
+        fprintf(self->out, ", %s %.2f of the first, one every %.1f s",
+                series->count > 2 ? "third" : "second", series->decay_ratio, series->interval_s);
+    }
+    fprintf(self->out, series->exhausted ? ", ceased %.0f s before the end\n" : "\n",
+            series->quiet_s);
+}
+
+static const char *absence_text(myo_absence absence)
+{
+    return absence == MYO_ABSENCE_NOT_ASSESSED ? "; absence of twitches is not assessed"
+           : absence == MYO_ABSENCE_PARTLY     ? "; absence of twitches is partly assessed"
+                                               : "";
+}
+
+static void looks_print(const summary *self, const myo_channel_look *looks)
+{
+    const myo_source_info *info = self->head->info;
+    for (uint32_t c = 0; looks != NULL && c < info->channels; c++) {
+        const int64_t *seconds = looks[c].quality.seconds;
+        char reasons[256];
+        myo_quality_reasons_print(looks[c].quality.reasons, reasons, sizeof reasons);
+        fprintf(self->out,
+                "  quality of channel %u: %s; %lld s usable, %lld doubtful, %lld unusable",
+                info->channel_number[c], myo_verdict_name(looks[c].verdict), (long long)seconds[0],
+                (long long)seconds[1], (long long)seconds[2]);
+        fprintf(self->out, "%s%s%s%s\n", reasons[0] == '\0' ? "" : " (", reasons,
+                reasons[0] == '\0' ? "" : ")", absence_text(looks[c].absence));
+        if (looks[c].series.count > 0) {
+            series_print(self, info->channel_number[c], &looks[c].series);
+        }
+    }
 }
 
 static void types_print(const summary *self)
@@ -148,11 +224,15 @@ static myo_status summary_finish(myo_sink *sink, const myo_session_tail *tail, m
     summary *self = (summary *)sink;
     const myo_source_info *info = self->head->info;
     fputs(self->twitches == 0 ? "  no twitch was detected\n" : "", self->out);
+    for (size_t r = 0; r < self->rest_count; r++) {
+        rest_print(self, &self->rests[r]);
+    }
     fprintf(self->out, "  %-16s  %12s  %20s  %11s  %11s  %6s\n", "channel", "noise RMS", "hum",
             "saturated", "missing", "ltr");
     for (uint32_t c = 0; c < info->channels; c++) {
         channel_print(self, c, &tail->channels[c]);
     }
+    looks_print(self, tail->looks);
     types_print(self);
     refusals_print(self, tail);
     fprintf(self->out, "  %.3f s analysed%s\n%s\n\n", (double)tail->frames / info->rate_hz,
@@ -165,6 +245,7 @@ static myo_status summary_finish(myo_sink *sink, const myo_session_tail *tail, m
 
 static void summary_free(myo_sink *sink)
 {
+    free(((summary *)sink)->rests);
     free(sink);
 }
 
@@ -176,6 +257,7 @@ myo_status summary_new(FILE *out, const myo_session_head *head, myo_sink **sink,
     }
     self->sink = (myo_sink){.event = summary_event,
                             .mark = summary_mark,
+                            .rest = summary_rest,
                             .finish = summary_finish,
                             .free = summary_free};
     self->head = head;

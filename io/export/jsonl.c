@@ -152,6 +152,62 @@ static myo_status jsonl_mark(myo_sink *sink, const myo_mark *mark, myo_why *why)
     return MYO_OK;
 }
 
+static void optional_write(jsonl *self, const char *key, double value)
+{
+    if (!isnan(value)) {
+        myo_json_number(&self->json, key, value, VALUE_DIGITS);
+    }
+}
+
+/* The keys of a verdict are those that a session takes over. */
+static void verdict_write(jsonl *self, const myo_rest_event *rest)
+{
+    myo_json *json = &self->json;
+    myo_json_string(json, "part", rest->hold ? "hold" : "after");
+    myo_json_string(json, "verdict", rest->verdict);
+    optional_write(self, "level", rest->level);
+    optional_write(self, "level_low", rest->level_low);
+    optional_write(self, "level_high", rest->level_high);
+    optional_write(self, "adjusted", rest->adjusted);
+    optional_write(self, "guarding_ratio", rest->guarding_ratio);
+    time_write(self, "baseline_from_s", rest->baseline_from);
+    time_write(self, "baseline_to_s", rest->baseline_to);
+    if (!rest->hold) {
+        myo_json_integer(json, "baseline_seconds_used", rest->blocks[0]);
+        myo_json_integer(json, "seconds_used", rest->blocks[1]);
+    }
+    if (rest->control != MYO_ALL_CHANNELS) {
+        myo_json_integer(json, "control_channel", self->head->info->channel_number[rest->control]);
+    }
+    myo_json_string(json, "why", rest->reasons);
+}
+
+static myo_status jsonl_rest(myo_sink *sink, const myo_rest_event *rest, myo_why *why)
+{
+    (void)why;
+    jsonl *self = (jsonl *)sink;
+    myo_json *json = &self->json;
+    myo_json_object(json, NULL);
+    myo_json_string(json, "schema", "myotwitch.event/1");
+    myo_json_string(json, "type", myo_event_type_name(rest->type));
+    myo_json_string(json, "modality", "emg");
+    myo_json_integer(json, "channel", self->head->info->channel_number[rest->channel]);
+    time_write(self, "onset_s", rest->onset_frame);
+    time_write(self, "offset_s", rest->offset_frame);
+    myo_json_integer(json, "onset_frame", rest->onset_frame);
+    if (rest->type == MYO_EVENT_RELAXATION) {
+        verdict_write(self, rest);
+    } else {
+        myo_json_number(json, "level", rest->level, VALUE_DIGITS);
+        myo_json_number(json, "tau_s", rest->tau_s, VALUE_DIGITS);
+    }
+    myo_json_string(json, "provenance", "auto");
+    myo_json_string(json, "detector", rest->detector);
+    myo_json_end(json);
+    myo_json_line(json);
+    return MYO_OK;
+}
+
 static void counts_write(jsonl *self, const myo_channel_summary *summary)
 {
     myo_json *json = &self->json;
@@ -171,7 +227,44 @@ static void counts_write(jsonl *self, const myo_channel_summary *summary)
     myo_json_end(json);
 }
 
-static void summary_write(jsonl *self, uint32_t channel, const myo_channel_summary *summary)
+static void series_write(jsonl *self, const myo_series_summary *series)
+{
+    myo_json *json = &self->json;
+    myo_json_object(json, "series");
+    myo_json_integer(json, "responses", series->count);
+    size_write(self, "first_uv", "first_fs", series->first);
+    size_write(self, "last_uv", "last_fs", series->last);
+    optional_write(self, "decay_ratio", series->decay_ratio);
+    optional_write(self, "decay_step", series->decay_step);
+    optional_write(self, "plateau_ratio", series->plateau_ratio);
+    optional_write(self, "interval_s", series->interval_s);
+    myo_json_bool(json, "exhausted", series->exhausted);
+    myo_json_number(json, "quiet_s", series->quiet_s, VALUE_DIGITS);
+    myo_json_end(json);
+}
+
+static void look_write(jsonl *self, const myo_channel_look *look)
+{
+    char reasons[256];
+    myo_json *json = &self->json;
+    myo_quality_reasons_print(look->quality.reasons, reasons, sizeof reasons);
+    myo_json_object(json, "quality");
+    myo_json_string(json, "verdict", myo_verdict_name(look->verdict));
+    for (int v = 0; v < 3; v++) {
+        char key[24];
+        (void)snprintf(key, sizeof key, "%s_s", myo_verdict_name((myo_verdict)v));
+        myo_json_integer(json, key, look->quality.seconds[v]);
+    }
+    myo_json_string(json, "why", reasons);
+    myo_json_string(json, "ltr_absence", myo_absence_name(look->absence));
+    myo_json_end(json);
+    if (look->series.count > 0) {
+        series_write(self, &look->series);
+    }
+}
+
+static void summary_write(jsonl *self, uint32_t channel, const myo_channel_summary *summary,
+                          const myo_channel_look *look)
 {
     myo_json *json = &self->json;
     myo_json_object(json, NULL);
@@ -182,6 +275,9 @@ static void summary_write(jsonl *self, uint32_t channel, const myo_channel_summa
     myo_json_integer(json, "saturated_frames", summary->saturated_frames);
     myo_json_integer(json, "gap_frames", summary->gap_frames);
     counts_write(self, summary);
+    if (look != NULL) {
+        look_write(self, look);
+    }
     myo_json_end(json);
 }
 
@@ -197,7 +293,7 @@ static myo_status jsonl_finish(myo_sink *sink, const myo_session_tail *tail, myo
     myo_json_bool(json, "complete", tail->complete);
     myo_json_array(json, "channels");
     for (uint32_t c = 0; c < self->head->info->channels; c++) {
-        summary_write(self, c, &tail->channels[c]);
+        summary_write(self, c, &tail->channels[c], tail->looks == NULL ? NULL : &tail->looks[c]);
     }
     myo_json_end(json);
     myo_json_string(json, "note", myo_honest_sentence());
@@ -227,8 +323,11 @@ myo_status myo_jsonl_new(const char *path, bool replace, const myo_session_head 
         free(self);
         return status;
     }
-    self->sink = (myo_sink){
-        .event = jsonl_event, .mark = jsonl_mark, .finish = jsonl_finish, .free = jsonl_free};
+    self->sink = (myo_sink){.event = jsonl_event,
+                            .mark = jsonl_mark,
+                            .rest = jsonl_rest,
+                            .finish = jsonl_finish,
+                            .free = jsonl_free};
     self->head = head;
     myo_json_start(&self->json, myo_outfile_stream(self->file));
     run_write(self);

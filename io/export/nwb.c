@@ -4,6 +4,7 @@
  */
 #include "sink.h"
 
+#include "nwb_rest.h"
 #include "nwb_table.h"
 #include "outfile.h"
 
@@ -29,7 +30,7 @@ typedef struct {
     hid_t data;
     int64_t frames;
     uint64_t content; /* hash of the samples */
-    nwb_table events, marks;
+    nwb_table events, marks, rest;
 } nwb;
 
 /* Columns of the table of events, in the order in which they are filled. */
@@ -278,6 +279,16 @@ static myo_status nwb_mark(myo_sink *sink, const myo_mark *mark, myo_why *why)
     return state(self, why);
 }
 
+static myo_status nwb_rest_event(myo_sink *sink, const myo_rest_event *rest, myo_why *why)
+{
+    nwb *self = (nwb *)sink;
+    if (self->rest.nwb == NULL) {
+        nwb_rest_open(&self->rest, &self->nwb);
+    }
+    nwb_rest_row(&self->rest, rest, self->head->info->rate_hz);
+    return state(self, why);
+}
+
 /* State of each channel: noise, hum, and what was refused and why. */
 static void channels_write(nwb *self, const myo_session_tail *tail)
 {
@@ -295,6 +306,9 @@ static void channels_write(nwb *self, const myo_session_tail *tail)
     nwb_dynamic_column(&table, "missing_s", NWB_NUMBER, "Time without numbers, s");
     nwb_dynamic_column(&table, "ltr", NWB_INTEGER, "Local twitch responses largest here");
     nwb_dynamic_column(&table, "refused", NWB_TEXT, "Candidates that were no event, by reason");
+    if (tail->looks != NULL) {
+        nwb_look_columns(&table);
+    }
     nwb_dynamic_table(&table, "hdmf-common", "DynamicTable", "State of the channels");
     for (uint32_t c = 0; c < info->channels; c++) {
         const myo_channel_summary *about = &tail->channels[c];
@@ -316,6 +330,9 @@ static void channels_write(nwb *self, const myo_session_tail *tail)
         nwb_table_number(&table, 6, (double)about->gap_frames / info->rate_hz);
         nwb_table_number(&table, 7, (double)about->events[MYO_EVENT_LTR]);
         nwb_table_text(&table, 8, refused);
+        if (tail->looks != NULL) {
+            nwb_look_cells(&table, 9, &tail->looks[c]);
+        }
         nwb_table_row_end(&table);
     }
     nwb_dynamic_ids(&table);
@@ -351,6 +368,7 @@ static bool handles_close(nwb *self)
 {
     nwb_table_close(&self->events);
     nwb_table_close(&self->marks);
+    nwb_table_close(&self->rest);
     if (self->data > 0) {
         (void)H5Dclose(self->data);
         self->data = -1;
@@ -362,10 +380,14 @@ static myo_status nwb_finish(myo_sink *sink, const myo_session_tail *tail, myo_w
 {
     nwb *self = (nwb *)sink;
     nwb_dynamic_ids(&self->events);
+    if (self->rest.nwb != NULL) {
+        nwb_dynamic_ids(&self->rest);
+    }
     channels_write(self, tail);
     run_write(self, tail);
     nwb_table_close(&self->events);
     nwb_table_close(&self->marks);
+    nwb_table_close(&self->rest);
     identifier_write(self);
     if (!handles_close(self)) {
         return state(self, why);
@@ -411,6 +433,7 @@ myo_status myo_nwb_new(const char *path, bool replace, const myo_session_head *h
     self->sink = (myo_sink){.samples = nwb_samples,
                             .event = nwb_event,
                             .mark = nwb_mark,
+                            .rest = nwb_rest_event,
                             .finish = nwb_finish,
                             .free = nwb_free};
     self->head = head;

@@ -6,6 +6,8 @@
 #include "signal/why.h"
 
 #include "myotwitch/pipeline.h"
+#include "myotwitch/quality.h"
+#include "myotwitch/series.h"
 
 /** What is known before the first event. Everything is borrowed until the sink is freed. */
 typedef struct {
@@ -14,16 +16,57 @@ typedef struct {
     const char *config_text; /**< as myo_config_print writes it */
     char config_hash[17];    /**< myo_config_hash in 16 hexadecimal digits */
     bool provisional;        /**< events of every stage come, in the order of the stream */
+    bool rest;               /**< verdicts on rest may come */
 } myo_session_head;
+
+/** Resting activity in one stretch of one channel, against a baseline (relax.h). */
+typedef struct {
+    myo_event_type type;       /**< MYO_EVENT_RELAXATION, or MYO_EVENT_RELEASE: one moment */
+    bool hold;                 /**< of a hold, not of what came after */
+    uint32_t channel, control; /**< control: MYO_ALL_CHANNELS = none */
+    int64_t onset_frame, offset_frame;  /**< the stretch */
+    int64_t baseline_from, baseline_to; /**< the baseline; a release has none */
+    const char *verdict; /**< "relaxed", "not_assessed", ..., of a hold "released", ...;
+                                             "" of a release */
+    double level, level_low, level_high; /**< over the baseline, with its interval; NAN = none */
+    double adjusted;                     /**< level over that of the control channel; NAN = none */
+    double guarding_ratio;               /**< of a hold; NAN = none */
+    double tau_s;                        /**< time constant of a release, 0 = a step; NAN = none */
+    int64_t blocks[2];                   /**< usable seconds before and after; 0 of hold, release */
+    const char *detector;
+    char reasons[256]; /**< parted by "; " */
+} myo_rest_event;
+
+/** Whether a channel without a twitch may be taken for one in which there was none. */
+typedef enum {
+    MYO_ABSENCE_ASSESSED,
+    MYO_ABSENCE_PARTLY,      /**< some seconds are unusable */
+    MYO_ABSENCE_NOT_ASSESSED /**< most are, or the detector knows no noise floor at the end */
+} myo_absence;
+
+/** A closer look at one channel. */
+typedef struct {
+    myo_quality_summary quality;
+    myo_verdict verdict; /**< of the whole: unusable or doubtful when more than half of it is */
+    myo_absence absence;
+    myo_series_summary series;
+} myo_channel_look;
 
 /** What is known after the last. */
 typedef struct {
     int64_t frames;                      /**< that were analysed */
     bool complete;                       /**< false: the recording was cut off or damaged */
     const myo_channel_summary *channels; /**< one per channel of the recording's info */
+    const myo_channel_look *looks;       /**< the same; NULL = nobody looked */
 } myo_session_tail;
 
-/** Calls come in this order: (samples | event | mark)*, finish or not, free. Every function but
+/** "assessed", "partly_assessed", "not_assessed". */
+const char *myo_absence_name(myo_absence absence);
+
+/** Writes the reasons of quality @p bits, parted by "; ", cut to @p size; "" if there are none. */
+void myo_quality_reasons_print(uint32_t bits, char *text, size_t size);
+
+/** Calls come in this order: (samples | event | mark | rest)*, finish or not, free. Every function but
  *  free may be NULL. */
 typedef struct myo_sink {
     /** Interleaved frames as they were analysed. */
@@ -31,6 +74,7 @@ typedef struct myo_sink {
     /** In order of onset, unless head->provisional. */
     myo_status (*event)(struct myo_sink *sink, const myo_event *event, myo_why *why);
     myo_status (*mark)(struct myo_sink *sink, const myo_mark *mark, myo_why *why);
+    myo_status (*rest)(struct myo_sink *sink, const myo_rest_event *rest, myo_why *why);
     /** Completes the output and gives it its final name. */
     myo_status (*finish)(struct myo_sink *sink, const myo_session_tail *tail, myo_why *why);
     /** Frees; an output that was not finished leaves nothing behind. */

@@ -29,6 +29,8 @@ static void header_write(const tsv *self)
     for (int f = 0; f < MYO_FEATURE_COUNT; f++) {
         fprintf(self->out, "\t%s", myo_feature_name((myo_feature)f));
     }
+    fputs(self->head->rest ? "\tverdict\tlevel\tlevel_low\tlevel_high\tguarding_ratio" : "",
+          self->out);
     fputs("\treasons\tlabel\tprovenance\tdetector\tconfig_hash\n", self->out);
 }
 
@@ -73,6 +75,11 @@ static void channel_cells(const tsv *self, const myo_event *event)
     fputs(*between == '\0' ? "n/a\t" : "\t", self->out);
 }
 
+static const char *rest_blank(const tsv *self)
+{
+    return self->head->rest ? "n/a\tn/a\tn/a\tn/a\tn/a\t" : "";
+}
+
 static void reasons_cell(const tsv *self, uint32_t reasons)
 {
     const char *between = "";
@@ -108,6 +115,7 @@ static myo_status tsv_event(myo_sink *sink, const myo_event *event, myo_why *why
     for (int f = 0; f < MYO_FEATURE_COUNT; f++) {
         number_cell(self, event->features[f]);
     }
+    fputs(rest_blank(self), self->out);
     reasons_cell(self, event->reasons);
     fprintf(self->out, "n/a\tauto\t%s\t%s\n", myo_detector_version(), self->head->config_hash);
     return MYO_OK;
@@ -131,8 +139,34 @@ static myo_status tsv_mark(myo_sink *sink, const myo_mark *mark, myo_why *why)
     for (int f = 0; f < MYO_FEATURE_COUNT; f++) {
         fputs("n/a\t", self->out);
     }
+    fputs(rest_blank(self), self->out);
     fprintf(self->out, "n/a\t%s%s\trecording\tn/a\tn/a\n", is_formula(mark->label) ? "'" : "",
             mark->label[0] == '\0' ? "n/a" : mark->label);
+    return MYO_OK;
+}
+
+/* Comes only where head->rest made the columns for it. */
+static myo_status tsv_rest(myo_sink *sink, const myo_rest_event *rest, myo_why *why)
+{
+    (void)why;
+    tsv *self = (tsv *)sink;
+    uint32_t number = self->head->info->channel_number[rest->channel];
+    time_cell(self, rest->onset_frame);
+    time_cell(self, rest->offset_frame - rest->onset_frame);
+    fprintf(self->out, "%s\t", myo_event_type_name(rest->type));
+    fputs(self->head->provisional ? "n/a\tn/a\t" : "", self->out);
+    fprintf(self->out, "emg\t%u\t%u\tn/a\tn/a\t%lld\tn/a\tn/a\tn/a\t", number, number,
+            (long long)rest->onset_frame);
+    for (int f = 0; f < MYO_FEATURE_COUNT; f++) {
+        fputs("n/a\t", self->out);
+    }
+    fprintf(self->out, "%s\t", rest->verdict[0] == '\0' ? "n/a" : rest->verdict);
+    number_cell(self, rest->level);
+    number_cell(self, rest->level_low);
+    number_cell(self, rest->level_high);
+    number_cell(self, rest->guarding_ratio);
+    fprintf(self->out, "%s\tn/a\tauto\t%s\t%s\n", rest->reasons[0] == '\0' ? "n/a" : rest->reasons,
+            rest->detector, self->head->config_hash);
     return MYO_OK;
 }
 
@@ -164,8 +198,11 @@ myo_status myo_tsv_new(const char *path, bool replace, const myo_session_head *h
         free(self);
         return status;
     }
-    self->sink =
-        (myo_sink){.event = tsv_event, .mark = tsv_mark, .finish = tsv_finish, .free = tsv_free};
+    self->sink = (myo_sink){.event = tsv_event,
+                            .mark = tsv_mark,
+                            .rest = tsv_rest,
+                            .finish = tsv_finish,
+                            .free = tsv_free};
     self->head = head;
     self->out = myo_outfile_stream(self->file);
     header_write(self);
