@@ -57,7 +57,8 @@ static const option_page page = {
     "DIR...",
     "analyze trees of recordings, resumable, in parallel",
     "Every file below DIR that is a recording by its content, or claims to be one by its name, is\n"
-    "analysed in a process of its own. Links are followed; what begins with a dot, .tsv, .json "
+    "analysed in a process of its own. Links are followed; what begins with a dot, .tsv, .vmrk, "
+    ".json "
     "and\n"
     "NAME-events.txt are passed over. Results: events.tsv (all events), recordings.tsv (length,\n"
     "noise, counts, refusals), failures.tsv (what could not be analysed, or not to its end, and\n"

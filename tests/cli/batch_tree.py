@@ -31,7 +31,7 @@ def broken_make(folder):
     good = noise_with_bursts(4, 1, (3.0,))
     put(folder, "day2/bad_cut.wav", wav_bytes(good)[:9000])
     put(folder, "day2/bad_empty.wav", b"")
-    put(folder, "day3/bad_kind.wav", b"these bytes are no recording at all, whatever the name")
+    put(folder, "day3/bad_kind.wav", b"\0\1 no recording, whatever the name" * 9)
     put(folder, "day3/bad_rate.wav", wav_bytes(good, rate=8))
     put(folder, "day4/bad_nan.wav", wav_bytes(np.full((4000, 1), np.nan), floating=True))
     with h5py.File(os.path.join(folder, "day4/bad_plain.h5"), "w") as file:
@@ -43,6 +43,7 @@ def others_make(folder):
     put(folder, "README.md", b"about the study\n")
     put(folder, "participants.tsv", b"participant_id\tage\nsub-1\t30\n")
     put(folder, "day1/r00-events.txt", b"# marks\n0,\t1.5\n")
+    put(folder, "day1/r00.vmrk", b"Brain Vision Data Exchange Marker File, Version 1.0\r\n")
     put(folder, ".git/objects/copy.wav", wav_bytes(noise_with_bursts(4, 1, (3.0,))))
 
 
