@@ -84,7 +84,7 @@ class Relaxation(Rest):
         looked = self.analyze("-q", "-e", "-", wav, *SPANS).stdout.splitlines()
         kept = [line for line in looked if "myotwitch-relax" not in line]
         self.assertEqual(kept[:-1], plain[:-1])
-        self.assertGreater(len(plain), 3)
+        self.assertGreaterEqual(len(plain), 3)
 
     def test_every_output_agrees(self):
         wav = self.synth("relax-40")
