@@ -5,13 +5,12 @@
  * A row's unit is a million channel-frames a second, each through four bands of four sections.
  * Limit: 9 multiply-adds a lane (gain, 4 sections of 2); the additions run beside them.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "dsp/bank.h"
 #include "probe.h"
+#include "timing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define RATE          2000.0
 #define TILE          64
@@ -39,25 +38,6 @@ typedef struct {
 
 static double x[TILE * 64], y[TILE * 64 * MYO_BANK_BANDS];
 
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double p = *(const double *)a, q = *(const double *)b;
-    return (p > q) - (p < q);
-}
-
-static double median(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, compare);
-    return values[count / 2];
-}
-
 static void plain_process(biquad *sections, uint32_t channels)
 {
     for (size_t lane = 0; lane < (size_t)channels * MYO_BANK_BANDS; lane++) {
@@ -78,7 +58,7 @@ static void plain_process(biquad *sections, uint32_t channels)
 static void measure(row *r, size_t round)
 {
     const size_t tiles = CHANNEL_TILES / r->channels;
-    const double start = now_s();
+    const double start = timing_cpu_s();
     for (size_t i = 0; i < tiles; i++) {
         if (r->table == NULL) {
             plain_process(r->sections, r->channels);
@@ -86,7 +66,7 @@ static void measure(row *r, size_t round)
             myo_bank_process(r->bank, x, TILE, y);
         }
     }
-    r->rates[round] = (double)(tiles * TILE * r->channels) / (now_s() - start);
+    r->rates[round] = (double)(tiles * TILE * r->channels) / (timing_cpu_s() - start);
 }
 
 static void prepare(row *r, const myo_kern_table *table, uint32_t channels)
@@ -128,9 +108,9 @@ static size_t prepare_all(row *rows)
 
 static double probe_rate(double *sink)
 {
-    const double start = now_s();
-    const double done = probe_run(myo_cpu_detect(), 200000, sink);
-    return done / (now_s() - start);
+    const double start = timing_cpu_s();
+    const double done = probe_multiply_adds(200000, sink);
+    return done / (timing_cpu_s() - start);
 }
 
 int main(int argc, char **argv)
@@ -150,14 +130,14 @@ int main(int argc, char **argv)
             measure(&rows[i], round);
         }
     }
-    const double fmas = median(probes, rounds);
+    const double fmas = timing_quantile(probes, rounds, 0.5);
     const double limit = fmas / (LANE_FMAS * MYO_BANK_BANDS);
     printf("multiply-add limit %.2f G/s (%g): %.0f M channel-frames/s\n", fmas / 1e9, sink,
            limit / 1e6);
     printf("%-8s %8s %10s %8s %8s\n", "kernel", "channels", "M/s", "x plain", "% limit");
     double plain = 0.0;
     for (size_t i = 0; i < count; i++) {
-        const double rate = median(rows[i].rates, rounds);
+        const double rate = timing_quantile(rows[i].rates, rounds, 0.5);
         plain = rows[i].table == NULL ? rate : plain;
         printf("%-8s %8u %10.1f %8.1f %8.1f\n", rows[i].table ? rows[i].table->name : "plain",
                rows[i].channels, rate / 1e6, rate / plain, 100.0 * rate / limit);

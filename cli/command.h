@@ -18,6 +18,7 @@ typedef int command_main(int argc, char **argv);
 
 command_main command_analyze;
 command_main command_batch;
+command_main command_bench;
 command_main command_bids;
 command_main command_check;
 command_main command_convert;

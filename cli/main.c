@@ -17,6 +17,7 @@ typedef struct {
 static const command commands[] = {
     {"analyze", "find local twitch responses in recordings", command_analyze},
     {"batch", "analyze trees of recordings, resumable, in parallel", command_batch},
+    {"bench", "measure speed, latency and detection on this machine", command_bench},
     {"bids", "the same as a BIDS App", command_bids},
     {"check", "the rules over a session", command_check},
     {"convert", "write a recording or its marks in another format", command_convert},

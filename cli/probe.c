@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Multiply-add throughput: more independent chains than latency times units. */
+/* Multiply-add throughput: more independent chains than latency times units. Reading: one pass of
+ * additions, which every processor does faster than its memory delivers. */
 #include "probe.h"
 
-#include "core/cpu.h"
+#include <string.h>
 
 /* Latency 4 or 5 times 2 units. */
 #define CHAINS 12
+
+/* Latency 3 or 4 times 2 loads. */
+#define READ_CHAINS 8
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -68,16 +72,33 @@ static double run_base(size_t rounds, double *sink)
     return (double)rounds * CHAINS * 2;
 }
 
-double probe_run(uint32_t cpu_flags, size_t rounds, double *sink)
+double probe_multiply_adds(size_t rounds, double *sink)
 {
 #if defined(__x86_64__)
-    if (cpu_flags & MYO_CPU_AVX512) {
+    if (__builtin_cpu_supports("avx512f")) {
         return run_avx512(rounds, sink);
     }
-    if (cpu_flags & MYO_CPU_AVX2) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
         return run_avx2(rounds, sink);
     }
 #endif
-    (void)cpu_flags;
     return run_base(rounds, sink);
+}
+
+double probe_read(const double *values, size_t count, double *sink)
+{
+    pair sums[READ_CHAINS] = {{0.0, 0.0}};
+    const size_t whole = count - count % (2 * (size_t)READ_CHAINS);
+    for (size_t n = 0; n < whole; n += 2 * (size_t)READ_CHAINS) {
+#pragma GCC unroll 8
+        for (size_t i = 0; i < READ_CHAINS; i++) {
+            pair v;
+            memcpy(&v, values + n + 2 * i, sizeof v);
+            sums[i] += v;
+        }
+    }
+    for (int i = 0; i < READ_CHAINS; i++) {
+        *sink += sums[i][0] + sums[i][1];
+    }
+    return (double)(whole * sizeof *values);
 }
