@@ -170,7 +170,8 @@ class BadInput(InFolder):
 
     def test_what_is_no_recording(self):
         self.refuse_bytes(b"", "the file is empty")
-        self.refuse_bytes(b"hello, world\n" * 9, "byte 0: no recording of a known kind")
+        self.refuse_bytes(b"hello, world\n" * 9, "line 9: no table of numbers")
+        self.refuse_bytes(b"\x01\x02\x03\xff" * 30, "byte 0: no recording of a known kind")
         self.refuse_bytes(b"\x89HDF\r\n\x1a\n" + bytes(90), "HDF5: damaged or cut off")
         self.refuse_bytes(GOOD[:8], "no recording of a known kind")
         self.refuse_bytes(GOOD[:20], "the format chunk is cut off")
