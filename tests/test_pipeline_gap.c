@@ -186,6 +186,23 @@ static void test_flat_line(void **state)
     free(r.samples);
 }
 
+/* An open lead in the middle of a recording: what comes after is heard as before. */
+static void test_flat_line_between(void **state)
+{
+    (void)state;
+    recording r = recording_noise(RATE, 1, 30.0, 35);
+    recording_plant(&r, 0, 5.0, 30.0);
+    recording_plant(&r, 0, 14.0, 30.0);
+    recording_plant(&r, 0, 25.0, 30.0);
+    memset(r.samples + 8 * (size_t)RATE, 0, 4 * (size_t)RATE * sizeof *r.samples);
+    event_list list = analyse_default(&r);
+    assert_non_null(find_event(&list, MYO_EVENT_LTR, 5.0, RATE));
+    assert_non_null(find_event(&list, MYO_EVENT_LTR, 14.0, RATE));
+    assert_non_null(find_event(&list, MYO_EVENT_LTR, 25.0, RATE));
+    free(list.event);
+    free(r.samples);
+}
+
 /* Whatever was promised stays true: no confirmed event begins before the latest promise. Events are
  * fetched after every tenth block only, so that some wait in the queue. Promises do move on: at
  * the end the last one is not more than the longest event (12 s until the floor is learned anew) ago. */
@@ -238,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_long_gap_leaves_nothing),
         cmocka_unit_test(test_saturation),
         cmocka_unit_test(test_flat_line),
+        cmocka_unit_test(test_flat_line_between),
         cmocka_unit_test(test_settled_keeps_its_promise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

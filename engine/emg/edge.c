@@ -22,6 +22,7 @@ static const double calm_s = 0.001;
 /* Remaining offset decays with this time constant: a 5 Hz corner, far below the detect band. */
 static const double offset_s = 0.03;
 static const double learn_s = 0.05;
+static const int32_t flat_frames = 8;
 
 static int32_t at_least(int32_t low, double frames)
 {
@@ -78,6 +79,13 @@ static bool is_edge(const myo_edge_config *config, const myo_edge *edge, double 
  * the first frame on weigh little in it. Quick at first. */
 static void learn_scale(const myo_edge_config *config, myo_edge *edge, double curvature)
 {
+    /* A flat line (an open lead, lost data) says nothing of the signal: a scale learned from it would hold
+     * everything that comes after. */
+    edge->flat = curvature == 0.0 ? edge->flat + 1 : 0;
+    if (edge->flat > flat_frames) {
+        edge->flat = flat_frames + 1;
+        return;
+    }
     const bool starting = edge->seen < config->learn_frames;
     edge->seen += edge->seen < INT32_MAX;
     if (starting) {

@@ -32,6 +32,7 @@ typedef struct {
     double recent[4]; /**< maxima of curvature over quarters of the look-back */
     int32_t quarter_left;
     int32_t seen;
+    int32_t flat; /**< frames without any curvature in a row */
     int32_t hold; /**< frames held so far, 0 = not holding */
     int32_t calm;
 } myo_edge;

@@ -17,6 +17,8 @@ static const double recent_s = 2.0;
 /* A level that stayed below this share of the floor for most of 0.8 s is the floor now: the hum was
  * taken away, the electrode set right. By chance that happens in no lifetime (380 degrees of freedom). */
 static const double fell_to = 0.5;
+/* Below this share of the floor nothing is connected: a thousandth of its RMS. */
+static const double dead_share = 1e-6;
 /* Crest of Gaussian noise, for five hops of 2.4 degrees of freedom (60-300 Hz, 5 ms); simulated, 6 h:
  * 2.13 with a standard deviation of 0.025 for the mean of 200 blocks. Laplace and Student's t with 5
  * degrees give 2.22. */
@@ -232,6 +234,13 @@ static void end_block(myo_floor *self)
 {
     float powers[LANES];
     const double frames = (double)self->block_hops * self->hop_frames;
+    self->in_block = 0;
+    /* Digital silence is an open lead, not a quiet muscle: such a block was not there. */
+    if (!(self->sum[MYO_LANE_DETECT] / frames > dead_share * self->power[MYO_LANE_DETECT])) {
+        memset(self->sum, 0, sizeof self->sum);
+        self->five_most = 0.0;
+        return;
+    }
     follow_local(self, (float)(self->sum[MYO_LANE_DETECT] / frames));
     for (int lane = 0; lane < LANES; lane++) {
         powers[lane] = (float)(self->sum[lane] / frames);
@@ -261,7 +270,6 @@ static void end_block(myo_floor *self)
         learn_from_recent(self, LOCAL_BLOCKS);
     }
     self->generation++;
-    self->in_block = 0;
 }
 
 static void follow_crest(myo_floor *self, double energy)
