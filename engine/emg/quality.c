@@ -5,6 +5,7 @@
 #include "dsp/boot.h"
 #include "emg/quality_pulse.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,6 +141,7 @@ void myo_quality_free(myo_quality *quality)
 /* By how much the seconds of a channel are late. */
 static int64_t offset_of(const myo_quality *self, uint32_t channel)
 {
+    assert(self->config.channels > 0);
     return (int64_t)channel * self->length / (int64_t)self->config.channels;
 }
 
