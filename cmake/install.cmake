@@ -19,7 +19,6 @@ target_link_libraries(
 target_include_directories(
     myotwitch_shared INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
-install(TARGETS myotwitch_cli)
 install(TARGETS myotwitch myotwitch_shared EXPORT myotwitch)
 install(DIRECTORY engine/include/ TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
 
@@ -41,6 +40,15 @@ file(RELATIVE_PATH pc_to_prefix /${pc_dir} /)
 string(REGEX REPLACE "/$" "" pc_to_prefix ${pc_to_prefix})
 configure_file(cmake/myotwitch.pc.in myotwitch.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/myotwitch.pc DESTINATION ${pc_dir})
+
+# The Python package carries the library beside its modules; pyproject.toml asks for this part alone.
+install(FILES $<TARGET_FILE:myotwitch_shared> RENAME libmyotwitch.so DESTINATION myotwitch
+        COMPONENT python EXCLUDE_FROM_ALL)
+
+if(NOT MYO_PROGRAM)
+    return()
+endif()
+install(TARGETS myotwitch_cli)
 
 # Man pages: one by hand for the program, one per command written by the program itself.
 set(man_dir ${CMAKE_CURRENT_BINARY_DIR}/man)

@@ -23,10 +23,20 @@ check()
     [ "$said" = "$expected" ] || { echo "$1: '$said' instead of '$expected'" && exit 1; }
 }
 
-cmake -S "$here" -B "$work/cmake" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
+example=$here/../../docs/detect.c
+cmake -S "$here" -B "$work/cmake" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" \
+    -DEXAMPLE="$example" >/dev/null
 cmake --build "$work/cmake" >/dev/null
 check "cmake, shared" "$work/cmake/with_shared"
 check "cmake, static" "$work/cmake/with_static"
+
+# The example of the documentation finds the burst that it makes at 6 s, and nothing else.
+check_example()
+{
+    "$1" | grep -Ec ' at [0-9.]+ s$' | grep -qx 1 && "$1" | grep -q ' at 6\.00' ||
+        { echo "the example says: $("$1")" && exit 1; }
+}
+check_example "$work/cmake/detect"
 
 lib=$(dirname "$(find "$work/prefix" -name libmyotwitch.a)")
 PKG_CONFIG_PATH=$lib/pkgconfig
@@ -34,6 +44,12 @@ export PKG_CONFIG_PATH
 # shellcheck disable=SC2046 # flags are words
 cc -std=c11 "$here/consumer.c" -o "$work/shared" $(pkg-config --cflags --libs myotwitch)
 LD_LIBRARY_PATH=$lib check "pkg-config, shared" "$work/shared"
+# shellcheck disable=SC2046
+cc -std=c11 "$example" -o "$work/detect" $(pkg-config --cflags --libs myotwitch)
+LD_LIBRARY_PATH=$lib check_example "$work/detect"
+# Every symbol carries the version of cmake/myotwitch.map, and nothing else is shown.
+nm -D --defined-only "$lib/libmyotwitch.so" | awk '{ print $3 }' |
+    grep -Ev '^(myo_[a-z0-9_]+@@MYOTWITCH_0|MYOTWITCH_0)$' && echo "shown without version" && exit 1
 rm "$lib"/libmyotwitch.so*
 # shellcheck disable=SC2046
 cc -std=c11 "$here/consumer.c" -o "$work/static" $(pkg-config --static --cflags --libs myotwitch)
