@@ -85,12 +85,14 @@ static int64_t run_pipeline(myo_pipeline *pipeline, const recording *r)
 {
     int64_t events = 0;
     myo_channel_summary summary;
+    myo_meter meter;
     for (size_t from = 0; from < r->frames; from += BLOCK) {
         events += push(pipeline, r, from, r->frames - from < BLOCK ? r->frames - from : BLOCK);
         if (from == 100 * (size_t)BLOCK) {
             myo_pipeline_gap(pipeline, 50);
         }
         (void)(myo_pipeline_settled(pipeline) + myo_pipeline_frames(pipeline));
+        myo_pipeline_meter(pipeline, 0, &meter);
     }
     while (!myo_pipeline_finish(pipeline)) {
         events += drain(pipeline);

@@ -57,7 +57,8 @@ struct myo_burst_detector {
     int64_t cursor; /* next hop to decide on */
     detector_state state;
     window_sums sums;
-    double score[5]; /* scores of the last five hops */
+    double sum[MYO_WINDOW_COUNT]; /* the windows that end with the last hop decided on */
+    double score[5];              /* scores of the last five hops */
     int32_t score_at;
     int64_t crossing_hop, last_active_hop;
     myo_burst open;
@@ -321,12 +322,11 @@ static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_C
 static void decide(myo_burst_detector *self)
 {
     const myo_hop *hop = myo_hop_at(&self->ring, self->cursor);
-    double sum[MYO_WINDOW_COUNT];
-    slide(self, muscle_energy(self, hop), sum);
+    slide(self, muscle_energy(self, hop), self->sum);
     if (self->state == ACTIVE) {
-        go_on_active(self, sum);
+        go_on_active(self, self->sum);
     } else {
-        const int window = crossed_window(self, sum);
+        const int window = crossed_window(self, self->sum);
         if (window >= 0 && !(hop->flags & MYO_HOP_INVALID)) {
             open_burst(self, window);
         }
@@ -442,6 +442,18 @@ bool myo_burst_detector_armed(const myo_burst_detector *self)
     return self->state != WARMING;
 }
 
+bool myo_burst_detector_active(const myo_burst_detector *self)
+{
+    return self->state == ACTIVE;
+}
+
+void myo_burst_detector_level(const myo_burst_detector *self, double *energy, double *limit)
+{
+    const int shown = 3; /* 25 ms */
+    *limit = self->limit[shown] / myo_window_hops[shown];
+    *energy = strength(self, self->sum) * *limit;
+}
+
 int64_t myo_burst_detector_undecided(const myo_burst_detector *self)
 {
     /* The reach of the two searches for an onset: before the longest window, and before the first. */
@@ -482,6 +494,7 @@ void myo_burst_detector_reset(myo_burst_detector *self)
     self->cursor = 0;
     self->state = WARMING;
     self->score_at = 0;
+    memset(self->sum, 0, sizeof self->sum);
     self->chain_start = self->chain_end = 0;
     self->serial = 0;
     self->pending_count = self->news_count = self->news_first = 0;

@@ -67,6 +67,12 @@ MYO_RT bool myo_burst_detector_next(myo_burst_detector *detector, myo_burst *bur
 MYO_RT void myo_burst_detector_forget(myo_burst_detector *detector);
 
 MYO_RT bool myo_burst_detector_armed(const myo_burst_detector *detector);
+/** A burst is open. */
+MYO_RT bool myo_burst_detector_active(const myo_burst_detector *detector);
+/** Of the last hop decided on: energy of a hop of the window that is nearest to its threshold, scaled
+ *  to the threshold of the 25 ms window, which is @p limit. Only when armed. */
+MYO_RT void myo_burst_detector_level(const myo_burst_detector *detector, double *energy,
+                                     double *limit);
 /** Any burst to come begins at or after this hop; may be before the first. */
 MYO_RT int64_t myo_burst_detector_undecided(const myo_burst_detector *detector);
 /** Mean square of a sample of the noise by lane; 0 before the first block. */

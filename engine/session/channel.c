@@ -448,6 +448,35 @@ int64_t myo_channel_delay(const myo_channel *self)
     return (int64_t)(self->delay_frames + 0.5);
 }
 
+void myo_channel_meter(const myo_channel *self, myo_meter *meter)
+{
+    static const struct {
+        uint8_t hop;
+        uint8_t meter;
+    } names[] = {
+        {MYO_HOP_INVALID | MYO_HOP_LOST | MYO_HOP_HELD, MYO_METER_BLANKED},
+        {MYO_HOP_SATURATED, MYO_METER_SATURATED},
+        {MYO_HOP_HUM, MYO_METER_HUM},
+    };
+    const double hop_scale = 1.0 / self->hop_frames;
+    const myo_hop_ring *ring = myo_burst_detector_ring(self->detector);
+    const uint8_t flags = ring->end > 0 ? myo_hop_at(ring, ring->end - 1)->flags : 0;
+    double energy = 0.0;
+    double limit = 0.0;
+    *meter = (myo_meter){.flags = 0};
+    if (myo_burst_detector_armed(self->detector)) {
+        myo_burst_detector_level(self->detector, &energy, &limit);
+        meter->envelope = sqrt(energy * hop_scale);
+        meter->threshold = sqrt(limit * hop_scale);
+        meter->floor = sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_DETECT));
+        meter->flags = MYO_METER_ARMED;
+    }
+    meter->flags |= myo_burst_detector_active(self->detector) ? MYO_METER_ACTIVE : 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        meter->flags |= (flags & names[i].hop) ? names[i].meter : 0;
+    }
+}
+
 void myo_channel_summarise(const myo_channel *self, myo_channel_summary *summary)
 {
     *summary = self->summary;

@@ -70,6 +70,7 @@ MYO_RT bool myo_channel_finish(myo_channel *channel);
 MYO_RT int64_t myo_channel_settled(const myo_channel *channel);
 /** Group delay of the detect band in frames. */
 MYO_RT int64_t myo_channel_delay(const myo_channel *channel);
+MYO_RT void myo_channel_meter(const myo_channel *channel, myo_meter *meter);
 MYO_RT void myo_channel_summarise(const myo_channel *channel, myo_channel_summary *summary);
 
 #endif

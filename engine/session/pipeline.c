@@ -261,6 +261,11 @@ void myo_pipeline_summary(const myo_pipeline *self, uint32_t channel, myo_channe
     summary->refusals[MYO_REFUSED_MERGED] = myo_grouper_merged(self->grouper, channel);
 }
 
+void myo_pipeline_meter(const myo_pipeline *self, uint32_t channel, myo_meter *meter)
+{
+    myo_channel_meter(self->channel[channel], meter);
+}
+
 void myo_pipeline_reset(myo_pipeline *self)
 {
     self->frames = self->gap_left = 0;

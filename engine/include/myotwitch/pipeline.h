@@ -63,6 +63,25 @@ typedef struct {
     int64_t refusals[MYO_REFUSAL_COUNT];
 } myo_channel_summary;
 
+/** Bits of myo_meter.flags, of the last hop (1 ms) that was looked at. */
+enum {
+    MYO_METER_ARMED = 1u << 0,     /**< the noise floor is known: events can come */
+    MYO_METER_ACTIVE = 1u << 1,    /**< a burst is open */
+    MYO_METER_BLANKED = 1u << 2,   /**< gap, settling, or held over an edge: no statement */
+    MYO_METER_SATURATED = 1u << 3, /**< at the converter's rail */
+    MYO_METER_HUM = 1u << 4        /**< heavy hum is being taken away */
+};
+
+/** The detector's own view of one channel now, RMS in the unit of the samples, detect band; all 0
+ *  until it is armed. A burst opens exactly when envelope exceeds threshold. */
+typedef struct {
+    double envelope;  /**< RMS of the window that is nearest to firing, scaled to the threshold of
+                           the 25 ms window: six windows of 5 to 100 ms have one threshold each */
+    double threshold; /**< of the 25 ms window */
+    double floor;     /**< noise */
+    uint32_t flags;
+} myo_meter;
+
 typedef struct myo_pipeline myo_pipeline;
 
 /** Defaults for a surface recording. @p config->profile may be set to needle afterwards, then
@@ -114,6 +133,10 @@ MYO_API MYO_RT int64_t myo_pipeline_frames(const myo_pipeline *pipeline);
 /** Fills @p summary for @p channel. */
 MYO_API MYO_RT void myo_pipeline_summary(const myo_pipeline *pipeline, uint32_t channel,
                                          myo_channel_summary *summary);
+
+/** Fills @p meter for @p channel as of the last hop that was decided on. */
+MYO_API MYO_RT void myo_pipeline_meter(const myo_pipeline *pipeline, uint32_t channel,
+                                       myo_meter *meter);
 
 /** As new. */
 MYO_API MYO_RT void myo_pipeline_reset(myo_pipeline *pipeline);
