@@ -328,4 +328,5 @@ static myo_status brainvision_open(myo_reader *reader, const char *path,
     return status;
 }
 
-const myo_reader_class myo_brainvision_reader = {brainvision_open, flat_read, flat_close};
+const myo_reader_class myo_brainvision_reader = {
+    .open = brainvision_open, .read = flat_read, .close = flat_close, .folder = true};

@@ -302,4 +302,4 @@ static myo_status edf_read(myo_reader *reader, float *samples, size_t frames, si
     return MYO_OK;
 }
 
-const myo_reader_class myo_edf_reader = {edf_open, edf_read, edf_close};
+const myo_reader_class myo_edf_reader = {.open = edf_open, .read = edf_read, .close = edf_close};

@@ -136,4 +136,4 @@ static myo_status h5_read(myo_reader *reader, float *samples, size_t frames, siz
     return status;
 }
 
-const myo_reader_class myo_h5_reader = {h5_open, h5_read, h5_close};
+const myo_reader_class myo_h5_reader = {.open = h5_open, .read = h5_read, .close = h5_close};

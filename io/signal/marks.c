@@ -68,28 +68,26 @@ static bool line_parse(char *line, const char **label, double *seconds)
            *seconds < latest_s;
 }
 
-static FILE *beside_open(const char *path, const char **name, char *text, size_t size)
+char *myo_marks_path(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *base = slash == NULL ? path : slash + 1;
     const char *dot = strrchr(base, '.');
     int stem = (int)(dot == NULL || dot == base ? strlen(path) : (size_t)(dot - path));
-    if (snprintf(text, size, "%.*s-events.txt", stem, path) >= (int)size) {
-        return NULL;
-    }
-    *name = text + (base - path);
-    return fopen(text, "re");
+    char *text = NULL;
+    return asprintf(&text, "%.*s-events.txt", stem, path) < 0 ? NULL : text;
 }
 
 myo_status myo_marks_read_beside(myo_marks *marks, const char *path, double rate_hz, char *note,
                                  size_t note_size)
 {
-    char text[4096];
-    const char *name = NULL;
-    FILE *file = beside_open(path, &name, text, sizeof text);
+    char *text = myo_marks_path(path);
+    FILE *file = text == NULL ? NULL : fopen(text, "re");
     if (file == NULL) {
+        free(text);
         return MYO_OK; /* there need not be one */
     }
+    const char *slash = strrchr(text, '/'), *name = slash == NULL ? text : slash + 1;
     myo_status status = MYO_OK;
     char line[512];
     for (long number = 1; status == MYO_OK && fgets(line, sizeof line, file) != NULL; number++) {
@@ -106,5 +104,6 @@ myo_status myo_marks_read_beside(myo_marks *marks, const char *path, double rate
         }
     }
     (void)fclose(file);
+    free(text);
     return status;
 }

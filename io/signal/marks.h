@@ -21,6 +21,9 @@ void myo_marks_sort(myo_marks *marks);
 
 void myo_marks_free(myo_marks *marks);
 
+/** Name of the marker file that may be beside @p path; the caller frees it. NULL: no memory. */
+char *myo_marks_path(const char *path);
+
 /** Reads NAME-events.txt beside @p path (NAME is @p path without its extension) if it is there:
  *  lines "id,<TAB>seconds", '#' starts a comment (the format of Backyard Brains' Spike Recorder).
  *  A line that cannot be read is skipped, the first one is named in @p note. */

@@ -3,7 +3,9 @@
 #include "source.h"
 
 #include "channels.h"
+#include "guard.h"
 #include "reader.h"
+#include "sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 enum { SCRATCH_SAMPLES = 16384 };
 
 struct myo_source {
+    myo_guard *guard; /* reads in a process of its own; NULL: `reader` reads here */
     myo_reader reader;
     myo_source_info info;              /* chosen channels only */
     uint32_t column[MYO_MAX_CHANNELS]; /* of each chosen channel among the file's */
@@ -208,9 +211,18 @@ static myo_status channels_choose(myo_source *source, const char *list, myo_why 
     return MYO_OK;
 }
 
-static myo_status source_fill(myo_source *source, const char *path,
-                              const myo_source_options *options, myo_why *why)
+/* The marker file beside a recording is the one other file that most readers look for. */
+static void confine(const char *path, const myo_reader_class *kind, char *missing, size_t size)
 {
+    char *marks = myo_marks_path(path);
+    (void)myo_sandbox_enter(path, marks, kind->folder, missing, size);
+    free(marks);
+}
+
+static myo_status source_fill(myo_source *source, const char *path,
+                              const myo_source_options *options, bool confined, myo_why *why)
+{
+    char missing[40] = "";
     myo_reader *reader = &source->reader;
     myo_status status = MYO_OK;
     const myo_reader_class *kind = kind_find(path, &status, why);
@@ -220,6 +232,9 @@ static myo_status source_fill(myo_source *source, const char *path,
     if (kind == NULL) {
         return status;
     }
+    if (confined) {
+        confine(path, kind, missing, sizeof missing);
+    }
     status = kind->open(reader, path, options, why);
     reader->kind = status == MYO_OK ? kind : NULL;
     if (status == MYO_OK && options->full_scale_uv > 0.0) {
@@ -228,17 +243,45 @@ static myo_status source_fill(myo_source *source, const char *path,
     if (status == MYO_OK) {
         status = info_check(&reader->info, why);
     }
-    return status == MYO_OK ? channels_choose(source, options->channels, why) : status;
+    if (status == MYO_OK) {
+        status = channels_choose(source, options->channels, why);
+    }
+    if (missing[0] != '\0') {
+        myo_note_add(source->info.note, sizeof source->info.note,
+                     "this system has no %s: a hostile file is held back by less", missing);
+    }
+    return status;
 }
 
-myo_status myo_source_open(const char *path, const myo_source_options *options, myo_source **source,
-                           myo_why *why)
+static myo_status guarded_fill(myo_source *source, const char *path,
+                               const myo_source_options *options, myo_why *why)
+{
+    return myo_guard_open(path, options, &source->guard, &source->info, &source->reader.marks, why);
+}
+
+static myo_status here_fill(myo_source *source, const char *path, const myo_source_options *options,
+                            myo_why *why)
+{
+    return source_fill(source, path, options, false, why);
+}
+
+static myo_status confined_fill(myo_source *source, const char *path,
+                                const myo_source_options *options, myo_why *why)
+{
+    return source_fill(source, path, options, true, why);
+}
+
+typedef myo_status fill(myo_source *source, const char *path, const myo_source_options *options,
+                        myo_why *why);
+
+static myo_status source_new(fill *fill_it, const char *path, const myo_source_options *options,
+                             myo_source **source, myo_why *why)
 {
     *source = calloc(1, sizeof **source);
     if (*source == NULL) {
         return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
     }
-    myo_status status = source_fill(*source, path, options, why);
+    myo_status status = fill_it(*source, path, options, why);
     if (status != MYO_OK) {
         myo_source_free(*source);
         *source = NULL;
@@ -246,6 +289,24 @@ myo_status myo_source_open(const char *path, const myo_source_options *options, 
     }
     myo_marks_sort(&(*source)->reader.marks);
     return MYO_OK;
+}
+
+myo_status myo_source_open(const char *path, const myo_source_options *options, myo_source **source,
+                           myo_why *why)
+{
+    return source_new(myo_guard_wanted() ? guarded_fill : here_fill, path, options, source, why);
+}
+
+myo_status myo_source_open_here(const char *path, const myo_source_options *options,
+                                myo_source **source, myo_why *why)
+{
+    return source_new(here_fill, path, options, source, why);
+}
+
+myo_status myo_source_open_confined(const char *path, const myo_source_options *options,
+                                    myo_source **source, myo_why *why)
+{
+    return source_new(confined_fill, path, options, source, why);
 }
 
 const myo_source_info *myo_source_info_get(const myo_source *source)
@@ -268,6 +329,9 @@ myo_status myo_source_read(myo_source *source, float *samples, size_t frames, si
 {
     myo_reader *reader = &source->reader;
     *got = 0;
+    if (source->guard != NULL) {
+        return myo_guard_read(source->guard, samples, frames, got, why);
+    }
     if (source->scratch == NULL) {
         return reader->kind->read(reader, samples, frames, got, why);
     }
@@ -290,6 +354,7 @@ void myo_source_free(myo_source *source)
     if (source == NULL) {
         return;
     }
+    myo_guard_free(source->guard);
     if (source->reader.kind != NULL) {
         source->reader.kind->close(&source->reader);
     }

@@ -3,7 +3,8 @@
  *
  * Files are taken to be hostile: lengths are checked before memory is asked for, only codecs and
  * storage kinds on an allow-list are decoded, and nothing but the named file and what
- * it names in its own directory (samples, markers) is read. Memory does not grow with the length of the recording. A source belongs to
+ * it names in its own directory (samples, markers) is read, by a process of its own that can do nothing
+ * else (guard.h). Memory does not grow with the length of the recording. A source belongs to
  * one thread at a time.
  */
 #ifndef MYO_IO_SOURCE_H
@@ -64,6 +65,10 @@ bool myo_source_known(const char *path);
  *  of @p options are not kept. */
 myo_status myo_source_open(const char *path, const myo_source_options *options, myo_source **source,
                            myo_why *why);
+
+/** The same, read in this process: for tests of the readers, which must see them break. */
+myo_status myo_source_open_here(const char *path, const myo_source_options *options,
+                                myo_source **source, myo_why *why);
 
 /** Valid until the source is freed. */
 const myo_source_info *myo_source_info_get(const myo_source *source);

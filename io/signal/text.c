@@ -176,4 +176,5 @@ static myo_status text_read(myo_reader *reader, float *samples, size_t frames, s
                : MYO_OK;
 }
 
-const myo_reader_class myo_text_reader = {text_open, text_read, text_close};
+const myo_reader_class myo_text_reader = {
+    .open = text_open, .read = text_read, .close = text_close};

@@ -227,4 +227,4 @@ static myo_status wav_read(myo_reader *reader, float *samples, size_t frames, si
     return MYO_OK;
 }
 
-const myo_reader_class myo_wav_reader = {wav_open, wav_read, wav_close};
+const myo_reader_class myo_wav_reader = {.open = wav_open, .read = wav_read, .close = wav_close};

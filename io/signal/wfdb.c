@@ -267,4 +267,5 @@ static myo_status wfdb_open(myo_reader *reader, const char *path, const myo_sour
     return status;
 }
 
-const myo_reader_class myo_wfdb_reader = {wfdb_open, flat_read, flat_close};
+const myo_reader_class myo_wfdb_reader = {
+    .open = wfdb_open, .read = flat_read, .close = flat_close, .folder = true};

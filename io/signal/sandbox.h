@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Takes from a process every right but to compute and to read the file that it was started for.
+ *
+ * Landlock: no file but the named one can be opened, none written or made. seccomp: no socket, no process,
+ * no executable memory; a call that is not on the list fails with EPERM. Limits: memory, no core file.
+ * Kernels without Landlock (before 5.13) give less; that is said, never hidden.
+ */
+#ifndef MYO_IO_SANDBOX_H
+#define MYO_IO_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Private memory that a confined process may have, bytes. */
+#define MYO_SANDBOX_MEMORY ((size_t)384 << 20)
+
+/** Confines the calling process, for good, to reading @p file and, where it is not NULL, @p second;
+ *  with @p folder every file of @p file's directory. Open files stay open. What this kernel could
+ *  not do is written to @p missing ("" = nothing). False when nothing could be done at all. */
+bool myo_sandbox_enter(const char *file, const char *second, bool folder, char *missing,
+                       size_t size);
+
+#endif
