@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What one kind of ultrasound recording has to offer so that cine.c can present it. Private to io/cine. */
+#ifndef MYO_IO_CINE_READER_H
+#define MYO_IO_CINE_READER_H
+
+#include "bytes.h"
+#include "cine.h"
+
+#include "signal/why.h"
+
+/** A recording being read. open() fills info (whole frames, before any crop) and state. */
+typedef struct {
+    const struct myo_cine_class *kind;
+    myo_cine_info info;
+    void *state;
+} myo_cine_reader;
+
+typedef struct myo_cine_class {
+    /** Whether these first bytes are its own. NULL: chosen by other means. */
+    bool (*known)(const uint8_t *head, size_t size);
+    /** @p bytes stay the caller's and outlive the reader. On failure everything is released. */
+    myo_status (*open)(myo_cine_reader *reader, myo_bytes *bytes, const char *path,
+                       const myo_cine_options *options, myo_why *why);
+    /** As myo_cine_next, with whole frames; time_s is NAN where the file has none. */
+    myo_status (*next)(myo_cine_reader *reader, myo_cine_frame *frame, bool *got, myo_why *why);
+    void (*close)(myo_cine_reader *reader);
+} myo_cine_class;
+
+/** Video and pictures, through FFmpeg. */
+extern const myo_cine_class myo_cine_video;
+
+/** MYO_ERR_UNSUPPORTED unless 1 <= width, height and the limits of cine.h hold. */
+myo_status myo_cine_size_check(uint64_t width, uint64_t height, myo_why *why);
+
+#endif
