@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Detects from an array. cc detect.c $(pkg-config --cflags --libs myotwitch) */
+/* Detects from an array. cc detect.c $(pkg-config --cflags --libs myotwitch) -lm */
 #include <myotwitch/myotwitch.h>
+#include <math.h>
 #include <stdio.h>
 
 static void print_confirmed(myo_pipeline *pipeline, double rate_hz)
@@ -33,11 +34,14 @@ int detect(const float *samples, size_t frames, double rate_hz)
 
 int main(void)
 {
-    static float samples[20000]; /* 10 s at 2 kHz, a burst of 50 ms at 6 s */
+    static float samples[20000]; /* 10 s at 2 kHz: noise, and 60 ms of 90 Hz from 6 s on */
     for (unsigned n = 0, seed = 1; n < 20000; n++) {
         seed = seed * 1664525u + 1013904223u;
         samples[n] = (float)(seed >> 8) / 8388608.0f - 1.0f;
-        samples[n] *= n >= 12000 && n < 12100 ? 40.0f : 1.0f;
+        if (n >= 12000 && n < 12120) {
+            float t = (float)(n - 12000) * 0.0005f; /* s */
+            samples[n] += 20.0f * sinf(565.5f * t) * sinf(52.36f * t);
+        }
     }
     return detect(samples, 20000, 2000.0);
 }

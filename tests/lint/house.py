@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-ROOMS = ["engine", "io", "cli", "python", "tests", "cmake", "docs", "datasets", "bench", "man", ".ci"]
+ROOMS = ["engine", "io", "cli", "python", "debian", "tests", "cmake", "docs", "datasets", "bench", "man", ".ci"]
 SKIP = {"__pycache__", ".git"}
 
 # Which rooms of the engine a room may include beside itself and the public headers.
