@@ -6,18 +6,34 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* HDF5 keeps what it frees for itself; so much of each kind is enough. */
-enum { CONVERSION_BYTES = 16384, FREE_LIST_BYTES = 65536 };
+/* HDF5 keeps what it frees for itself; so much of each kind is enough. PAGE_BYTES: what a disk writes
+ * as one; no piece of metadata of a live file straddles two, so a power cut tears none. */
+enum { CONVERSION_BYTES = 16384, FREE_LIST_BYTES = 65536, PAGE_BYTES = 4096 };
+
+/* The driver's entry of the error stack has the number in its text only. */
+static herr_t errno_find(unsigned depth, const H5E_error2_t *error, void *number)
+{
+    (void)depth;
+    const char *text = error->desc == NULL ? NULL : strstr(error->desc, "errno = ");
+    if (text != NULL) {
+        *(int *)number = (int)strtol(text + sizeof "errno = " - 1, NULL, 10);
+    }
+    return 0;
+}
 
 static bool check(nwb_file *nwb, int64_t result)
 {
-    nwb->failed = nwb->failed || result < 0;
+    if (result < 0 && !nwb->failed) {
+        nwb->failed = true;
+        (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, errno_find, &nwb->error);
+    }
     return !nwb->failed;
 }
 
-void nwb_file_open(nwb_file *nwb, const char *path)
+static void library_prepare(nwb_file *nwb)
 {
     *nwb = (nwb_file){0};
     (void)H5dont_atexit(); /* 1.10 crashes at exit after a close that failed on a full disk */
@@ -29,10 +45,53 @@ void nwb_file_open(nwb_file *nwb, const char *path)
     nwb->text_type = H5Tcopy(H5T_C_S1);
     (void)check(nwb, H5Tset_size(nwb->text_type, H5T_VARIABLE));
     (void)check(nwb, H5Tset_cset(nwb->text_type, H5T_CSET_UTF8));
+}
+
+void nwb_file_open(nwb_file *nwb, const char *path)
+{
+    library_prepare(nwb);
     hid_t access = h5_small_cache();
     nwb->file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     (void)H5Pclose(access);
     (void)check(nwb, nwb->file);
+}
+
+/* No chunk cache: rows go to the file when they are appended, and only they; a cached chunk would be
+ * written whole at every flush. */
+void nwb_file_open_live(nwb_file *nwb, const char *path, bool create)
+{
+    library_prepare(nwb);
+    nwb->live = true;
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = H5Pcreate(H5P_FILE_CREATE);
+    (void)H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+    (void)H5Pset_cache(access, 0, 1, 0, 1.0);
+    (void)H5Pset_file_space_strategy(creation, H5F_FSPACE_STRATEGY_PAGE, false, 1);
+    (void)H5Pset_file_space_page_size(creation, PAGE_BYTES);
+    nwb->file = H5Fcreate(path, create ? H5F_ACC_EXCL : H5F_ACC_TRUNC, creation, access);
+    (void)check(nwb, nwb->file);
+    (void)H5Pclose(creation);
+    (void)H5Pclose(access);
+}
+
+void nwb_file_follow(nwb_file *nwb)
+{
+    if (!nwb->failed) {
+        (void)check(nwb, H5Fstart_swmr_write(nwb->file));
+    }
+}
+
+bool nwb_file_flush(nwb_file *nwb)
+{
+    return !nwb->failed && check(nwb, H5Fflush(nwb->file, H5F_SCOPE_GLOBAL));
+}
+
+int nwb_file_descriptor(const nwb_file *nwb)
+{
+    void *handle = NULL;
+    if (nwb->failed || H5Fget_vfd_handle(nwb->file, H5P_DEFAULT, &handle) < 0) {
+        return -1;
+    }
+    return *(const int *)handle;
 }
 
 bool nwb_file_close(nwb_file *nwb)
@@ -125,6 +184,15 @@ void nwb_text_set(nwb_file *nwb, const char *path, const char *text, bool as_arr
     (void)H5Sclose(space);
 }
 
+hid_t nwb_fixed_text(size_t bytes)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+    (void)H5Tset_size(type, bytes);
+    (void)H5Tset_strpad(type, H5T_STR_NULLPAD);
+    (void)H5Tset_cset(type, H5T_CSET_UTF8);
+    return type;
+}
+
 hid_t nwb_growing_set(nwb_file *nwb, hid_t place, const char *name, hid_t type, size_t columns,
                       size_t chunk_rows)
 {
@@ -135,7 +203,11 @@ hid_t nwb_growing_set(nwb_file *nwb, hid_t place, const char *name, hid_t type, 
     hid_t space = H5Screate_simple(rank, size, most);
     hid_t creation = creation_list(), access = H5Pcreate(H5P_DATASET_ACCESS);
     (void)H5Pset_chunk(creation, rank, chunk);
-    (void)H5Pset_chunk_cache(access, 1, chunk_bytes, 1.0); /* the one being filled, no more */
+    if (nwb->live) {
+        (void)H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER); /* it would have to be cached */
+    } else {
+        (void)H5Pset_chunk_cache(access, 1, chunk_bytes, 1.0); /* the one being filled, no more */
+    }
     hid_t set = H5Dcreate2(place, name, type, space, H5P_DEFAULT, creation, access);
     (void)check(nwb, set);
     (void)H5Pclose(access);

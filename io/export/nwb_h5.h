@@ -18,11 +18,26 @@ typedef struct {
     hid_t file;
     hid_t text_type; /**< UTF-8 of any length */
     hid_t transfer;  /**< how data moves: through a small buffer, the default is 1 MB twice */
+    bool live;       /**< readable while it grows: data sets bypass the cache, texts have a width */
     bool failed;
+    int error; /**< errno of the call that failed, 0 = HDF5 gave none */
 } nwb_file;
 
 /** Opens @p path, which may exist, for writing from its start. */
 void nwb_file_open(nwb_file *nwb, const char *path);
+
+/** Opens @p path in the latest format, for a recording. @p create: it must not exist. After all
+ *  objects were made nwb_file_follow lets other programs read while it grows; from then on only rows
+ *  may be added. */
+void nwb_file_open_live(nwb_file *nwb, const char *path, bool create);
+void nwb_file_follow(nwb_file *nwb);
+
+/** Hands everything to the system, children before parents. False if this or any call before
+ *  failed. */
+bool nwb_file_flush(nwb_file *nwb);
+
+/** The descriptor of the file, the library's own; -1 = none. */
+int nwb_file_descriptor(const nwb_file *nwb);
 
 /** Closes; false if this or any call before it failed. */
 bool nwb_file_close(nwb_file *nwb);
@@ -46,6 +61,9 @@ void nwb_text_set(nwb_file *nwb, const char *path, const char *text, bool as_arr
  *  columns 0 makes it one-dimensional. */
 hid_t nwb_growing_set(nwb_file *nwb, hid_t place, const char *name, hid_t type, size_t columns,
                       size_t chunk_rows);
+
+/** Type of texts of @p bytes bytes, padded with zeros. The caller closes it with H5Tclose. */
+hid_t nwb_fixed_text(size_t bytes);
 
 /** Appends rows at @p start, which is the number of rows that are there. */
 void nwb_append(nwb_file *nwb, hid_t set, hid_t memory_type, int64_t start, size_t rows,

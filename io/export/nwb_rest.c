@@ -17,6 +17,9 @@ static void columns_add(nwb_table *table, const column_row *rows, size_t count)
     }
 }
 
+/* Of a text in a live file: the reasons of a verdict. */
+enum { REASONS_BYTES = 256 };
+
 void nwb_rest_open(nwb_table *table, nwb_file *nwb)
 {
     static const column_row rows[] = {
@@ -38,6 +41,7 @@ void nwb_rest_open(nwb_table *table, nwb_file *nwb)
         {"reasons", NWB_TEXT, "Why nothing firmer can be said"},
     };
     nwb_table_open(table, nwb, "/intervals/relaxation");
+    table->text_bytes = REASONS_BYTES;
     columns_add(table, rows, sizeof rows / sizeof rows[0]);
     nwb_dynamic_table(table, "core", "TimeIntervals", "Resting activity against a baseline");
 }

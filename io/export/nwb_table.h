@@ -8,7 +8,7 @@
 
 #include "nwb_h5.h"
 
-enum { NWB_MAX_COLUMNS = 40, NWB_BATCH_ROWS = 64 };
+enum { NWB_MAX_COLUMNS = 40, NWB_BATCH_ROWS = 64, NWB_TEXT_BYTES = 64 };
 
 typedef enum { NWB_NUMBER, NWB_INTEGER, NWB_TEXT } nwb_kind;
 
@@ -16,6 +16,7 @@ typedef struct {
     char name[32];
     nwb_kind kind;
     hid_t set;
+    size_t text_bytes; /**< of a text in a live file; longer ones are cut. 0 = any length */
     double numbers[NWB_BATCH_ROWS];
     char *texts[NWB_BATCH_ROWS]; /* owned */
 } nwb_column;
@@ -26,8 +27,10 @@ typedef struct {
     hid_t group;
     nwb_column *columns; /**< NWB_MAX_COLUMNS of them */
     size_t column_count;
-    size_t batched; /**< rows not yet written */
-    int64_t rows;   /**< rows written */
+    size_t text_bytes; /**< width of the next columns of texts in a live file; NWB_TEXT_BYTES */
+    size_t batched;    /**< rows not yet written */
+    int64_t rows;      /**< rows written */
+    hid_t ids;         /**< > 0: ids are written with the rows */
 } nwb_table;
 
 /** Creates the group at @p path; on lack of memory nwb->failed is set. */
@@ -42,6 +45,9 @@ void nwb_table_text(nwb_table *table, size_t column, const char *text);
 
 void nwb_table_row_end(nwb_table *table);
 
+/** Writes the rows that were ended. */
+void nwb_table_flush(nwb_table *table);
+
 /** Writes what is left, closes everything and frees. A table that was never opened is fine. */
 void nwb_table_close(nwb_table *table);
 
@@ -55,5 +61,8 @@ void nwb_dynamic_table(nwb_table *table, const char *name_space, const char *typ
 
 /** Appends the ids 0, 1, 2 ... that a DynamicTable must have; before nwb_table_close. */
 void nwb_dynamic_ids(nwb_table *table);
+
+/** Instead of it, before the first row: lets the ids grow with the rows. */
+void nwb_dynamic_ids_open(nwb_table *table);
 
 #endif

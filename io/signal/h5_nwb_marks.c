@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BATCH = 64, MAX_GROUPS = 1000 };
+enum { BATCH = 64, MAX_GROUPS = 1000, MAX_WIDTH = 256 };
 
 /* A text and its time, two data sets of the same length. */
 typedef struct {
     hid_t texts, times, text_type;
+    size_t width; /* of a text in bytes; 0 = of any length */
     hsize_t count;
 } series;
 
@@ -40,8 +41,11 @@ static bool series_open(hid_t group, series *marks)
     marks->texts = H5Dopen2(group, "data", H5P_DEFAULT);
     marks->times = H5Dopen2(group, "timestamps", H5P_DEFAULT);
     marks->text_type = H5Dget_type(marks->texts);
-    return H5Tis_variable_str(marks->text_type) > 0 && h5_storage_is_safe(marks->texts) &&
-           rows_of(marks->texts) == marks->count && rows_of(marks->times) == marks->count;
+    bool fixed = H5Tis_variable_str(marks->text_type) == 0;
+    marks->width = fixed ? H5Tget_size(marks->text_type) : 0;
+    return H5Tget_class(marks->text_type) == H5T_STRING && marks->width <= MAX_WIDTH &&
+           h5_storage_is_safe(marks->texts) && rows_of(marks->texts) == marks->count &&
+           rows_of(marks->times) == marks->count;
 }
 
 static void series_close(series *marks)
@@ -67,6 +71,11 @@ static bool batch_read(hid_t set, hid_t type, hsize_t start, hsize_t count, void
     return ok;
 }
 
+static bool is_time(double time_s)
+{
+    return fabs(time_s) < 1e9;
+}
+
 static myo_status batch_add(const series *marks, hsize_t start, hsize_t count, double rate_hz,
                             myo_marks *list)
 {
@@ -77,11 +86,29 @@ static myo_status batch_add(const series *marks, hsize_t start, hsize_t count, d
                             ? MYO_OK
                             : MYO_ERR_READ;
     for (hsize_t i = 0; i < count; i++) {
-        bool is_time = fabs(times[i]) < 1e9;
-        if (status == MYO_OK && is_time && texts[i] != NULL) {
+        if (status == MYO_OK && is_time(times[i]) && texts[i] != NULL) {
             status = myo_marks_add(list, llround(times[i] * rate_hz), texts[i]);
         }
         (void)H5free_memory(texts[i]);
+    }
+    return status;
+}
+
+/* Texts of a width, as our recorder writes them. */
+static myo_status fixed_batch_add(const series *marks, hsize_t start, hsize_t count, double rate_hz,
+                                  myo_marks *list)
+{
+    char texts[BATCH * MAX_WIDTH], text[MAX_WIDTH + 1];
+    double times[BATCH] = {0.0};
+    myo_status status = batch_read(marks->times, H5T_NATIVE_DOUBLE, start, count, times) &&
+                                batch_read(marks->texts, marks->text_type, start, count, texts)
+                            ? MYO_OK
+                            : MYO_ERR_READ;
+    for (hsize_t i = 0; status == MYO_OK && i < count; i++) {
+        (void)snprintf(text, sizeof text, "%.*s", (int)marks->width, texts + i * marks->width);
+        if (is_time(times[i])) {
+            status = myo_marks_add(list, llround(times[i] * rate_hz), text);
+        }
     }
     return status;
 }
@@ -92,8 +119,9 @@ static myo_status series_read(hid_t group, double rate_hz, myo_marks *list)
     myo_status status = MYO_OK;
     if (series_open(group, &marks)) {
         for (hsize_t start = 0; start < marks.count && status == MYO_OK; start += BATCH) {
-            hsize_t left = marks.count - start;
-            status = batch_add(&marks, start, left < BATCH ? left : BATCH, rate_hz, list);
+            hsize_t left = marks.count - start, count = left < BATCH ? left : BATCH;
+            status = marks.width > 0 ? fixed_batch_add(&marks, start, count, rate_hz, list)
+                                     : batch_add(&marks, start, count, rate_hz, list);
         }
     }
     series_close(&marks);
