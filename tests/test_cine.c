@@ -4,6 +4,7 @@
  * A Y4M file is a line of text, then for each frame the word FRAME and its bytes as they are
  * (wiki.multimedia.cx/index.php/YUV4MPEG2), so that every expected value is the byte written here. */
 #include "cine/cine.h"
+#include "cine/writer.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -314,6 +315,49 @@ static void test_what_is_no_cine_is_refused(void **state)
     myo_cine_free(NULL);
 }
 
+/* Irregular times, to a microsecond in NUT and to a millisecond in Matroska, and every pixel. */
+static void writer_round(const char *name, double tolerance_s)
+{
+    static const double times[] = {0.25, 0.2513, 0.29, 0.358, 1.0};
+    uint8_t gray[WIDTH * HEIGHT];
+    myo_cine_writer *writer = NULL;
+    myo_why why = {""};
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_int_equal(myo_cine_writer_open(path, false, WIDTH, HEIGHT, &writer, &why), MYO_OK);
+    for (int f = 0; f < 5; f++) {
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            gray[i] = pixel(f, i % WIDTH, i / WIDTH);
+        }
+        assert_int_equal(myo_cine_writer_add(writer, gray, WIDTH, times[f], &why), MYO_OK);
+        assert_int_equal(myo_cine_writer_add(writer, gray, WIDTH, times[f], &why), MYO_ERR_BAD_ARG);
+    }
+    assert_int_equal(myo_cine_writer_commit(writer, &why), MYO_OK);
+    assert_int_equal(myo_cine_writer_open(path, false, WIDTH, HEIGHT, &writer, &why),
+                     MYO_ERR_EXISTS);
+    myo_cine *cine = must_open(&(myo_cine_options){0});
+    assert_int_equal(myo_cine_info_get(cine)->clock, MYO_CINE_TIME_FRAME);
+    for (int f = 0; f < 5; f++) {
+        myo_cine_frame frame;
+        bool got = false;
+        assert_int_equal(myo_cine_next(cine, &frame, &got, &why), MYO_OK);
+        assert_true(got && fabs(frame.time_s - times[f]) <= tolerance_s);
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            assert_int_equal(frame.gray[(size_t)(i / WIDTH) * frame.stride + (size_t)(i % WIDTH)],
+                             pixel(f, i % WIDTH, i / WIDTH));
+        }
+    }
+    myo_cine_free(cine);
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof path, "%s/a.y4m", folder);
+}
+
+static void test_what_is_written_is_read(void **state)
+{
+    (void)state;
+    writer_round("a.nut", 1e-9);
+    writer_round("a.mkv", 0.00050001);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +372,7 @@ int main(void)
         cmocka_unit_test(test_pipe_gives_the_same),
         cmocka_unit_test(test_silent_pipe_is_given_up),
         cmocka_unit_test(test_what_is_no_cine_is_refused),
+        cmocka_unit_test(test_what_is_written_is_read),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }
