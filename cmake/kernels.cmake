@@ -1,11 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # myo_kernel(TARGET SOURCE ISA FLAGS...): one more build of a kernel source for one instruction set.
 function(myo_kernel target source isa)
-    add_library(kern_${isa} OBJECT ${source})
-    target_link_libraries(kern_${isa} PRIVATE myo_options)
-    target_include_directories(kern_${isa} PRIVATE ${PROJECT_SOURCE_DIR}/engine
-                                                   ${PROJECT_SOURCE_DIR}/engine/include)
-    target_compile_definitions(kern_${isa} PRIVATE MYO_KERN_ISA=${isa})
-    target_compile_options(kern_${isa} PRIVATE ${ARGN})
-    target_sources(${target} PRIVATE $<TARGET_OBJECTS:kern_${isa}>)
+    get_filename_component(stem ${source} NAME_WE)
+    set(name ${stem}_${isa})
+    add_library(${name} OBJECT ${source})
+    target_link_libraries(${name} PRIVATE myo_options)
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/engine
+                                               ${PROJECT_SOURCE_DIR}/engine/include)
+    target_compile_definitions(${name} PRIVATE MYO_KERN_ISA=${isa})
+    target_compile_options(${name} PRIVATE ${ARGN})
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${name}>)
+endfunction()
+
+# myo_kernels(TARGET REFERENCE TEMPLATE): the reference and the template for every instruction set of
+# this kind of processor.
+function(myo_kernels target reference template)
+    myo_kernel(${target} ${reference} c)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        myo_kernel(${target} ${reference} fma -mfma)
+        myo_kernel(${target} ${template} sse2 -O2)
+        myo_kernel(${target} ${template} avx2 -O2 -mavx2 -mfma)
+        myo_kernel(${target} ${template} avx512 -O2 -mavx512f -mavx512vl -mavx512dq -mfma)
+    elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+        myo_kernel(${target} ${template} neon -O2)
+    endif()
 endfunction()

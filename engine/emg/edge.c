@@ -23,6 +23,10 @@ static const double calm_s = 0.001;
 static const double offset_s = 0.03;
 static const double learn_s = 0.05;
 static const int32_t flat_frames = 8;
+/* One frame moves the scale by that of so many mean curvatures at most. */
+static const double cap_scales = 2.0;
+/* Learning is so many times as quick at first, for as many times the time before the first decision. */
+static const double quick = 10.0;
 
 static int32_t at_least(int32_t low, double frames)
 {
@@ -33,6 +37,8 @@ static int32_t at_least(int32_t low, double frames)
 void myo_edge_config_default(myo_edge_config *config, double rate_hz)
 {
     config->scale_step = 1.0 / (scale_s * rate_hz);
+    config->scale_keep = 1.0 - config->scale_step;
+    config->scale_grow = 1.0 + (cap_scales - 1.0) * config->scale_step;
     config->offset_keep = exp(-1.0 / (offset_s * rate_hz));
     /* Below 2 kHz an action potential spans few samples: ask for more before calling it an edge. */
     const double coarse = rate_hz < 1900.0 ? 1900.0 / rate_hz : 1.0;
@@ -42,6 +48,8 @@ void myo_edge_config_default(myo_edge_config *config, double rate_hz)
     config->calm_frames = at_least(2, calm_s * rate_hz);
     config->hold_max_frames = at_least(3, hold_max_s * rate_hz);
     config->learn_frames = at_least(8, learn_s * rate_hz);
+    config->learned_frames = (int32_t)(quick * config->learn_frames);
+    config->flat_frames = flat_frames;
 }
 
 void myo_edge_reset(myo_edge *edge)
@@ -82,21 +90,24 @@ static void learn_scale(const myo_edge_config *config, myo_edge *edge, double cu
     /* A flat line (an open lead, lost data) says nothing of the signal: a scale learned from it would hold
      * everything that comes after. */
     edge->flat = curvature == 0.0 ? edge->flat + 1 : 0;
-    if (edge->flat > flat_frames) {
-        edge->flat = flat_frames + 1;
+    if (edge->flat > config->flat_frames) {
+        edge->flat = config->flat_frames + 1;
         return;
     }
     const bool starting = edge->seen < config->learn_frames;
-    edge->seen += edge->seen < INT32_MAX;
+    edge->seen += edge->seen < config->learned_frames;
     if (starting) {
         if (edge->seen > 2) { /* the first two second differences lack their history */
             edge->scale += (curvature - edge->scale) / (edge->seen - 2);
         }
-        return;
+    } else if (edge->seen < config->learned_frames) {
+        const double bounded = myo_lesser(curvature, cap_scales * edge->scale);
+        edge->scale += quick * config->scale_step * (bounded - edge->scale);
+    } else {
+        edge->scale =
+            myo_lesser(fma(config->scale_keep, edge->scale, config->scale_step * curvature),
+                       config->scale_grow * edge->scale);
     }
-    const double step =
-        edge->seen < 10 * config->learn_frames ? 10.0 * config->scale_step : config->scale_step;
-    edge->scale += step * (myo_lesser(curvature, 2.0 * edge->scale) - edge->scale);
 }
 
 static void hold_on(const myo_edge_config *config, myo_edge *edge, double x, double curvature,

@@ -13,12 +13,15 @@
 
 /** Rates turned into frames and per-frame steps; the same for all channels. */
 typedef struct {
-    double scale_step;  /**< adaption of the curvature scale a frame */
-    double offset_keep; /**< what remains of the offset after a frame */
-    double trigger;     /**< curvature in scales that begins a hold */
-    double growth;      /**< and its ratio to the curvature in the frames before */
-    int32_t look_back;  /**< a quarter of those frames */
+    double scale_keep, scale_step, scale_grow; /**< of the curvature scale a frame: what is kept,
+                                                    what is taken over, the most it becomes */
+    double offset_keep;                        /**< what remains of the offset after a frame */
+    double trigger;                            /**< curvature in scales that begins a hold */
+    double growth;     /**< and its ratio to the curvature in the frames before */
+    int32_t look_back; /**< a quarter of those frames */
     int32_t calm_frames;
+    int32_t flat_frames;    /**< without any curvature in a row: nothing is learned from more */
+    int32_t learned_frames; /**< from so many on it learns slowly */
     int32_t hold_max_frames;
     int32_t learn_frames;
 } myo_edge_config;
@@ -31,7 +34,7 @@ typedef struct {
     double size;      /**< largest departure from the held value in this hold */
     double recent[4]; /**< maxima of curvature over quarters of the look-back */
     int32_t quarter_left;
-    int32_t seen;
+    int32_t seen; /**< frames learned from, up to learned_frames */
     int32_t flat; /**< frames without any curvature in a row */
     int32_t hold; /**< frames held so far, 0 = not holding */
     int32_t calm;

@@ -29,8 +29,7 @@ static bool is_saturated(const myo_front_config *config, myo_front *front, doubl
 {
     front->equal = x == front->last ? front->equal + 1 : 1;
     if (config->rail_low < config->rail_high) {
-        return (x <= config->rail_low || x >= config->rail_high) &&
-               front->equal >= config->rail_frames;
+        return (x <= front->low || x >= front->high) && front->equal >= config->rail_frames;
     }
     const bool extreme = x <= front->low || x >= front->high;
     front->low = myo_lesser(front->low, x);
@@ -39,7 +38,7 @@ static bool is_saturated(const myo_front_config *config, myo_front *front, doubl
            fabs(x - front->level) > 40.0 * front->edge.scale;
 }
 
-static void start(myo_front *front, double x)
+static void start(const myo_front_config *config, myo_front *front, double x)
 {
     myo_front_reset(front);
     front->started = true;
@@ -47,6 +46,10 @@ static void start(myo_front *front, double x)
     front->last = x;
     front->low = x;
     front->high = x;
+    if (config->rail_low < config->rail_high) {
+        front->low = config->rail_low;
+        front->high = config->rail_high;
+    }
 }
 
 myo_front_result myo_front_process(const myo_front_config *config, myo_front *front, float x)
@@ -57,7 +60,7 @@ myo_front_result myo_front_process(const myo_front_config *config, myo_front *fr
         return result;
     }
     if (!front->started) {
-        start(front, (double)x);
+        start(config, front, (double)x);
     }
     if (is_saturated(config, front, (double)x)) {
         result.flags |= MYO_HOP_SATURATED;

@@ -18,7 +18,7 @@ typedef struct {
     bool started;
     double level;     /**< subtracted: the first sample after a reset */
     double last;      /**< input one frame ago */
-    double low, high; /**< extremes so far: the rails, where none are known */
+    double low, high; /**< the rails; where none are known, extremes so far */
     int32_t equal;    /**< equal samples in a row */
     myo_edge edge;
 } myo_front;

@@ -1,63 +1,83 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mains hum of one channel: finds 50 or 60 Hz with its harmonics and takes them away, where they
- * are worth it.
+/* Mains hum of up to eight channels: finds 50 or 60 Hz with its harmonics and takes them away, where
+ * they are worth it.
  *
  * Each harmonic is a rotating phasor whose amplitude follows the signal slowly (a second), from an
  * error that is clipped to the size of the noise: a burst or an edge moves it by almost nothing, so
- * nothing rings. Two fundamentals are watched; one that carries enough power is subtracted. */
+ * nothing rings. Two fundamentals are watched; one that carries enough power is subtracted. What
+ * becomes of a channel does not depend on the others. */
 #ifndef MYO_EMG_HUM_H
 #define MYO_EMG_HUM_H
 
+#include "core/octet.h"
 #include "myotwitch/api.h"
 
 enum { MYO_HUM_HARMONICS = 6, MYO_HUM_MAINS = 2 };
 
 typedef struct {
     double rate_hz;
-    double step[2];    /**< adaption of a phasor a frame: at first, and later on */
-    double scale_step; /**< adaption of the scale of the rest a frame */
-    double b0, a1, a2; /**< high-pass before the error is clipped: b0 (1 - z^-1)^2 / (1 + a1 .. ) */
-    int32_t harmonics[MYO_HUM_MAINS]; /**< how many lie below the upper limit */
-    int32_t check_frames;             /**< between two decisions */
-    int32_t watch_checks;             /**< decisions in a period of watching for hum... */
+    double step[2]; /**< adaption of a phasor a frame: at first, and later on */
+    double scale_keep, scale_step, scale_grow; /**< of the scale of the rest a frame: what is kept,
+                                                    what is taken over, the most it becomes */
+    double clip;                               /**< the error is clipped to so many scales */
+    double b0, a1, a2; /**< high-pass before that: b0 (1 - z^-1)^2 / (1 - a1 z^-1 - a2 z^-2) */
+    int32_t harmonics[MYO_HUM_MAINS]
+                     [MYO_OCTET]; /**< how many lie below the channel's upper limit */
+    int32_t check_frames;         /**< between two decisions */
+    int32_t watch_checks;         /**< decisions in a period of watching for hum... */
     int32_t watch_of; /**< ...of so many: where none is found, most of the time is free */
 } myo_hum_config;
 
 /** A rotating phasor: amplitude, oscillator, and its rotation a frame. */
 typedef struct {
-    double cosine, sine;
-    double re, im;
-    double turn_re, turn_im;
-    double shift_re, shift_im; /**< the high-pass at its frequency, as a rotation */
-    double gain;               /**< and its square as a gain in power */
+    myo_lanes cosine, sine;
+    myo_lanes re, im;
+    myo_lanes turn_re, turn_im;
+    myo_lanes shift_re,
+        shift_im; /**< the high-pass at its frequency, as a rotation; 0 = not running */
 } myo_hum_line;
 
 typedef struct {
     myo_hum_line line[MYO_HUM_MAINS][MYO_HUM_HARMONICS];
-    double mains_hz[MYO_HUM_MAINS]; /**< fundamental as tracked */
-    double angle[MYO_HUM_MAINS];    /**< phase of the fundamental at the last decision */
-    int32_t lines[MYO_HUM_MAINS];   /**< phasors that run now */
-    bool active[MYO_HUM_MAINS];     /**< subtracted */
-    double s1, s2;                  /**< the high-pass, of the rest */
-    double t1, t2;                  /**< the same, of the input */
-    double rest_size, input_size;   /**< sums of magnitudes since the last decision, high-passed */
-    double scale;                   /**< mean magnitude of the rest */
-    double rest_energy;             /**< of the clipped rest since the last decision */
-    bool helped;                    /**< the rest was smaller than the input at the last decision */
-    double weight;                  /**< power subtracted over power of the rest */
+    myo_lanes take[MYO_HUM_MAINS];   /**< 1 = subtracted */
+    myo_lanes s1, s2;                /**< the high-pass, of the rest */
+    myo_lanes t1, t2;                /**< the same, of the input */
+    myo_lanes rest_size, input_size; /**< sums of magnitudes since the last decision, high-passed */
+    myo_lanes scale;                 /**< mean magnitude of the rest */
+    myo_lanes rest_energy;           /**< of the clipped rest since the last decision */
+    int32_t most_lines[MYO_HUM_MAINS]; /**< of any channel */
+    unsigned running;                  /**< bit of each channel that has lines */
     int32_t since_check, checks;
+    int32_t lines[MYO_HUM_MAINS][MYO_OCTET]; /**< phasors that run now */
+    myo_lanes mains_hz[MYO_HUM_MAINS];       /**< fundamental as tracked */
+    myo_lanes angle[MYO_HUM_MAINS];          /**< phase of the fundamental at the last decision */
+    myo_lanes gain[MYO_HUM_MAINS][MYO_HUM_HARMONICS]; /**< power of the high-pass at each line */
+    double shift[MYO_HUM_MAINS][MYO_HUM_HARMONICS][2][MYO_OCTET]; /**< as above, running or not */
+    bool helped[MYO_OCTET]; /**< the rest was smaller than the input at the last decision */
+    myo_lanes weight;       /**< power subtracted over power of the rest */
 } myo_hum;
 
-void myo_hum_config_default(myo_hum_config *config, double rate_hz, double high_hz);
+/** Takes hum from @p frames rows of eight samples at @p z, of which the first @p lanes count.
+ *  @p steps: adaption of the phasors by channel, a row for each frame if @p steps_stride is MYO_OCTET,
+ *  one row for all if it is 0. No decision falls within. */
+typedef void myo_hum_run(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
+                         size_t steps_stride, size_t frames, size_t lanes);
+
+/** @p high_hz: harmonics above it are left alone, by channel. */
+void myo_hum_config_default(myo_hum_config *config, double rate_hz,
+                            const double high_hz[MYO_OCTET]);
 void myo_hum_reset(const myo_hum_config *config, myo_hum *hum);
 
-/** Returns @p x without hum. @p frozen: nothing is learned from this frame. */
-MYO_RT double myo_hum_process(const myo_hum_config *config, myo_hum *hum, double x, bool frozen);
+/** Frames until the next decision: at most as many may be processed at once. */
+MYO_RT size_t myo_hum_room(const myo_hum_config *config, const myo_hum *hum);
 
-/** Frequency and RMS of what is subtracted; 0 if nothing is. */
-MYO_RT double myo_hum_hz(const myo_hum *hum);
-/** Power of what is subtracted over the power of what is left, both above 40 Hz. */
-MYO_RT double myo_hum_weight(const myo_hum *hum);
-MYO_RT double myo_hum_rms(const myo_hum *hum);
+/** Takes hum from @p frames rows at @p z. @p learns: NULL, or for each frame and channel 1, and 0
+ *  where nothing is to be learned from it. */
+MYO_RT void myo_hum_process(const myo_hum_config *config, myo_hum *hum, myo_hum_run *run, double *z,
+                            const double *learns, size_t frames, size_t lanes);
+
+/** Frequency and RMS of what is subtracted from a channel; 0 if nothing is. */
+MYO_RT double myo_hum_hz(const myo_hum *hum, size_t lane);
+MYO_RT double myo_hum_rms(const myo_hum *hum, size_t lane);
 
 #endif

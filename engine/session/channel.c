@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One channel: samples -> hops -> bursts -> verdicts. */
+/* One channel: hops -> bursts -> verdicts. */
 #include "session/channel.h"
-
-#include "core/minmax.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Filters are given this long after a start or a gap before their output counts. */
-static const double settle_ms = 40.0;
 /* Saturation blanks 50 ms on both sides (emg.md 7.1); edges of one train lie closer than 250 ms. */
 static const double rail_bridge_ms = 50.0;
 static const double edge_bridge_ms = 250.0;
@@ -23,8 +19,6 @@ static const double needle_context_ms = 500.0;
 static const double needle_motion_ratio = 60.0;
 /* Within the refractory time only what is clearly stronger than the event before is an event itself. */
 static const double afterdischarge_db = 6.0;
-/* Hum of this share of the noise's power spoils a floor that was learned with it. */
-static const double heavy_hum = 1.0;
 static const double turn_sigmas = 3.0;
 
 enum { BALANCES = 12 };
@@ -32,21 +26,10 @@ enum { BALANCES = 12 };
 struct myo_channel {
     myo_config config;
     double hop_ms, delay_frames;
-    int32_t hop_frames, settle_frames;
+    int32_t hop_frames;
     bool needle;
     bool hum_active;
-    myo_front_config front_config;
-    myo_hum_config hum_config;
     myo_classify_config classify_config;
-    myo_front front;
-    myo_hum hum;
-    uint8_t tile_flags[MYO_TILE_FRAMES];
-    float tile_edge[MYO_TILE_FRAMES];
-    int32_t settle_left;
-    myo_hop hop;
-    double energy[MYO_LANE_COUNT];
-    double peak, turn_from, turn_limit;
-    bool rising;
     int64_t hops;
     myo_burst_detector *detector;
     myo_rhythm low, muscle, edges;
@@ -60,60 +43,6 @@ struct myo_channel {
     myo_news spans[MYO_CHANNEL_SPANS];
     int32_t span_count;
 };
-
-/* --- samples ------------------------------------------------------------------------------- */
-
-void myo_channel_condition(myo_channel *self, const float *x, size_t stride, size_t frames,
-                           double *y)
-{
-    for (size_t i = 0; i < frames; i++) {
-        myo_front_result front =
-            myo_front_process(&self->front_config, &self->front, x[i * stride]);
-        if (front.flags & MYO_HOP_INVALID) {
-            front.flags |= MYO_HOP_LOST;
-            self->front.started = false;
-            self->settle_left = self->settle_frames;
-        }
-        if (self->settle_left > 0) {
-            self->settle_left--;
-            front.flags |= MYO_HOP_INVALID;
-        }
-        const uint8_t frozen = MYO_HOP_HELD | MYO_HOP_SATURATED | MYO_HOP_INVALID;
-        y[i * stride] = self->config.hum_cancel
-                            ? myo_hum_process(&self->hum_config, &self->hum, front.y,
-                                              (front.flags & frozen) != 0)
-                            : front.y;
-        front.flags |= myo_hum_weight(&self->hum) > heavy_hum ? MYO_HOP_HUM : 0;
-        self->tile_flags[i] = front.flags;
-        self->tile_edge[i] = front.edge;
-    }
-}
-
-static void count_turn(myo_channel *self, double measure)
-{
-    if (self->rising ? measure > self->turn_from : measure < self->turn_from) {
-        self->turn_from = measure;
-    } else if (fabs(measure - self->turn_from) > self->turn_limit) {
-        self->rising = !self->rising;
-        self->turn_from = measure;
-        self->hop.turns += self->hop.turns < UINT8_MAX;
-    }
-}
-
-void myo_channel_add(myo_channel *self, const double *y, size_t stride, size_t first, size_t frames)
-{
-    for (size_t i = 0; i < frames; i++, y += stride) {
-        for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
-            self->energy[lane] += y[lane] * y[lane];
-        }
-        self->peak = myo_greater(self->peak, fabs(y[MYO_LANE_MEASURE]));
-        count_turn(self, y[MYO_LANE_MEASURE]);
-        self->hop.flags |= self->tile_flags[first + i];
-        if (self->tile_edge[first + i] > self->hop.edge) {
-            self->hop.edge = self->tile_edge[first + i];
-        }
-    }
-}
 
 /* --- hops ---------------------------------------------------------------------------------- */
 
@@ -191,36 +120,20 @@ static void follow_hum(myo_channel *self, const myo_hop *hop)
     self->hum_active = active;
 }
 
-static void start_hop(myo_channel *self)
+double myo_channel_turn_limit(const myo_channel *self)
 {
-    memset(&self->hop, 0, sizeof self->hop);
-    memset(self->energy, 0, sizeof self->energy);
-    self->peak = 0.0;
-    self->turn_limit =
-        turn_sigmas * sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_MEASURE));
+    return turn_sigmas * sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_MEASURE));
 }
 
-void myo_channel_end_hop(myo_channel *self)
+void myo_channel_add(myo_channel *self, const myo_hop *hop)
 {
-    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
-        self->hop.energy[lane] = (float)self->energy[lane];
-    }
-    self->hop.peak = (float)self->peak;
     const int64_t at = self->hops++;
-    follow_spans(self, &self->hop, at);
+    follow_spans(self, hop, at);
     if (self->needle) {
-        watch_needle(self, &self->hop, at);
+        watch_needle(self, hop, at);
     }
-    follow_hum(self, &self->hop);
-    myo_burst_detector_process(self->detector, &self->hop);
-    start_hop(self);
-}
-
-void myo_channel_lose(myo_channel *self)
-{
-    self->hop.flags |= MYO_HOP_LOST | MYO_HOP_INVALID;
-    self->front.started = false;
-    self->settle_left = self->settle_frames;
+    follow_hum(self, hop);
+    myo_burst_detector_process(self->detector, hop);
 }
 
 void myo_channel_skip(myo_channel *self, int64_t hops)
@@ -482,8 +395,6 @@ void myo_channel_summarise(const myo_channel *self, myo_channel_summary *summary
     *summary = self->summary;
     summary->floor_rms = sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_MEASURE));
     summary->detect_floor_rms = sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_DETECT));
-    summary->hum_hz = myo_hum_hz(&self->hum);
-    summary->hum_rms = myo_hum_rms(&self->hum);
 }
 
 /* --- life ---------------------------------------------------------------------------------- */
@@ -529,11 +440,13 @@ static void band_edges(const myo_config *config, uint32_t index, double low[MYO_
     high[MYO_LANE_HIGH] = 5.0 * high[MYO_LANE_MEASURE];
 }
 
-myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band *bands)
+myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band *bands,
+                              double *high_hz)
 {
     double low[MYO_LANE_COUNT];
     double high[MYO_LANE_COUNT];
     band_edges(config, index, low, high);
+    *high_hz = high[MYO_LANE_DETECT];
     myo_status status = MYO_OK;
     for (int lane = 0; lane < MYO_LANE_COUNT && status == MYO_OK; lane++) {
         status = design(config->rate_hz, low[lane], high[lane], &bands[lane]);
@@ -551,15 +464,9 @@ static void derive(myo_channel *self, uint32_t index, const myo_band *bands,
     self->needle = c->profile[index] == MYO_PROFILE_NEEDLE;
     self->hop_frames = myo_hop_frames(c->rate_hz);
     self->hop_ms = 1000.0 * self->hop_frames / c->rate_hz;
-    self->settle_frames = (int32_t)(settle_ms * c->rate_hz / 1000.0);
     const double centre_hz =
         sqrt(low[MYO_LANE_DETECT] * least(high[MYO_LANE_DETECT], 0.45 * c->rate_hz));
     self->delay_frames = myo_band_delay(&bands[MYO_LANE_DETECT], c->rate_hz, centre_hz);
-    myo_front_config_default(&self->front_config, c->rate_hz);
-    self->front_config.blank_edges = c->blank_edges;
-    self->front_config.rail_low = c->rail_low[index];
-    self->front_config.rail_high = c->rail_high[index];
-    myo_hum_config_default(&self->hum_config, c->rate_hz, high[MYO_LANE_DETECT]);
     self->classify_config = (myo_classify_config){c->ltr_max_ms, self->needle};
     self->gap.bridge_hops = self->rail.bridge_hops = myo_hops(rail_bridge_ms, self->hop_ms);
     self->train.bridge_hops = myo_hops(edge_bridge_ms, self->hop_ms);
@@ -581,25 +488,19 @@ static void derive(myo_channel *self, uint32_t index, const myo_band *bands,
 
 void myo_channel_reset(myo_channel *self)
 {
-    myo_front_reset(&self->front);
-    myo_hum_reset(&self->hum_config, &self->hum);
     myo_burst_detector_reset(self->detector);
     myo_rhythm_reset(&self->low);
     myo_rhythm_reset(&self->muscle);
     myo_rhythm_reset(&self->edges);
     self->gap.open = self->rail.open = self->train.open = false;
     self->hops = 0;
-    self->settle_left = self->settle_frames;
     self->needle_moved_hop = -1;
     self->last_muscle_end = INT64_MIN / 2;
     self->last_muscle_db = 0.0;
     self->span_count = 0;
     self->balances = 0;
     self->hum_active = false;
-    self->turn_from = 0.0;
-    self->rising = false;
     memset(&self->summary, 0, sizeof self->summary);
-    start_hop(self);
 }
 
 myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_band *bands,

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One EMG channel from samples to verdicts: conditioning, hops, bursts, edges, classification. */
+/* One EMG channel from hops to verdicts: bursts, edges, gaps, classification. */
 #ifndef MYO_SESSION_CHANNEL_H
 #define MYO_SESSION_CHANNEL_H
 
 #include "emg/burst.h"
 #include "emg/classify.h"
-#include "emg/front.h"
-#include "emg/hum.h"
 #include "emg/span.h"
 #include "myotwitch/band.h"
 #include "myotwitch/pipeline.h"
 
-enum { MYO_TILE_FRAMES = 64 };
 /* Most spans that one hop can end: a gap, a time at the rail, a train. */
 enum { MYO_CHANNEL_SPANS = 3 };
 
@@ -41,21 +38,14 @@ myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_b
 void myo_channel_free(myo_channel *channel);
 MYO_RT void myo_channel_reset(myo_channel *channel);
 
-/** Designs the bands of channel @p index. */
-myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band *bands);
+/** Designs the bands of channel @p index and says where the detect band ends. */
+myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band *bands,
+                              double *high_hz);
 
-/** Conditions @p frames samples, the first at @p x, each @p stride behind the last, for the filters;
- *  at most MYO_TILE_FRAMES. */
-MYO_RT void myo_channel_condition(myo_channel *channel, const float *x, size_t stride,
-                                  size_t frames, double *y);
-/** Adds what the filters made of frames [first, first + frames) of the tile to the present hop.
- *  @p y: MYO_LANE_COUNT values a frame, @p stride apart. */
-MYO_RT void myo_channel_add(myo_channel *channel, const double *y, size_t stride, size_t first,
-                            size_t frames);
-/** Closes the hop that ends with the frames added so far. */
-MYO_RT void myo_channel_end_hop(myo_channel *channel);
-/** The device lost what would have been the rest of this hop. */
-MYO_RT void myo_channel_lose(myo_channel *channel);
+/** Takes the next hop. */
+MYO_RT void myo_channel_add(myo_channel *channel, const myo_hop *hop);
+/** Turns smaller than this do not count; changes with the noise. */
+MYO_RT double myo_channel_turn_limit(const myo_channel *channel);
 /** Lets as many hops pass without looking; only after long enough of lost ones. */
 MYO_RT void myo_channel_skip(myo_channel *channel, int64_t hops);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The front door: tiles of frames through the filter bank, hop by hop into the channels, their news
- * into events. Order of work is hop first, channel second, so it does not depend on the blocks. */
+/* The front door: tiles of frames through the octets, hop by hop into the channels, their news into
+ * events. Order of work is hop first, channel second, so it does not depend on the blocks. */
 #include "myotwitch/pipeline.h"
 
 #include "core/cpu.h"
-#include "dsp/bank.h"
+#include "emg/octet.h"
 #include "session/channel.h"
 #include "session/group.h"
 
@@ -13,23 +13,31 @@
 
 /* A gap is looked at for this long; the rest of a longer one is skipped. */
 static const double gap_seen_s = 6.0;
+/* Filters are given this long after a start or a gap before their output counts. */
+static const double settle_ms = 40.0;
+
+/* Noise is told to the octets each time that so many frames' hops are through: no tile goes beyond, so
+ * that what an octet does with a frame does not depend on the blocks. */
+enum { BEAT_FRAMES = MYO_OCTET_FRAMES };
 
 struct myo_pipeline {
     myo_config config;
     int32_t hop_frames;
-    int64_t frames;   /* taken, gaps included */
-    int32_t in_hop;   /* frames in the present hop */
-    int64_t gap_left; /* lost frames not yet gone through */
-    int64_t gap_seen; /* frames of this gap gone through */
-    size_t tile_frames, tile_done;
+    int64_t frames;              /* taken, gaps included */
+    int32_t in_hop;              /* frames in the present hop */
+    int64_t gap_left;            /* lost frames not yet gone through */
+    int64_t gap_seen;            /* frames of this gap gone through */
+    int32_t beat_hops, in_beat;  /* hops between the times at which the octets are told the noise */
+    size_t tile_hops, tile_done; /* hops that the octets ended with the last tile; gone through */
+    int32_t tile_rest;           /* frames of that tile behind its last hop */
     uint32_t news_from; /* channels before this one have told their news of the present hop */
     bool hop_ended;     /* the present hop's news are being taken */
     bool spans_due;     /* its spans first */
     bool finished;
-    myo_bank *bank;
+    uint32_t octets;
+    myo_octet **octet;
     myo_grouper *grouper;
     myo_channel **channel;
-    double *x, *y;
 };
 
 /* Free places for the events of one piece of news and of advancing. */
@@ -74,10 +82,26 @@ static bool take_news(myo_pipeline *self)
     return true;
 }
 
-static bool end_hop(myo_pipeline *self)
+/* Tells the octets how large the noise is by now. */
+static void tell_noise(myo_pipeline *self)
 {
     for (uint32_t c = 0; c < self->config.channels; c++) {
-        myo_channel_end_hop(self->channel[c]);
+        myo_octet_set_turn(self->octet[c / MYO_OCTET], c % MYO_OCTET,
+                           myo_channel_turn_limit(self->channel[c]));
+    }
+    self->in_beat = 0;
+}
+
+/* The hop that the octets hold at this place goes into the channels; false when events wait. */
+static bool end_hop(myo_pipeline *self, size_t index)
+{
+    for (uint32_t c = 0; c < self->config.channels; c++) {
+        myo_hop hop;
+        myo_octet_hop(self->octet[c / MYO_OCTET], index, c % MYO_OCTET, &hop);
+        myo_channel_add(self->channel[c], &hop);
+    }
+    if (++self->in_beat == self->beat_hops) {
+        tell_noise(self);
     }
     self->in_hop = 0;
     self->hop_ended = self->spans_due = true;
@@ -88,24 +112,15 @@ static bool end_hop(myo_pipeline *self)
 /* Goes on with the tile; false when events wait. */
 static bool work_off_tile(myo_pipeline *self)
 {
-    const size_t stride = (size_t)self->config.channels * MYO_BANK_BANDS;
-    while (self->tile_done < self->tile_frames) {
-        size_t frames = (size_t)(self->hop_frames - self->in_hop);
-        if (frames > self->tile_frames - self->tile_done) {
-            frames = self->tile_frames - self->tile_done;
-        }
-        for (uint32_t c = 0; c < self->config.channels; c++) {
-            myo_channel_add(self->channel[c],
-                            self->y + self->tile_done * stride + (size_t)c * MYO_BANK_BANDS, stride,
-                            self->tile_done, frames);
-        }
-        self->tile_done += frames;
-        self->in_hop += (int32_t)frames;
-        self->frames += (int64_t)frames;
-        if (self->in_hop == self->hop_frames && !end_hop(self)) {
+    while (self->tile_done < self->tile_hops) {
+        self->frames += self->hop_frames - self->in_hop;
+        if (!end_hop(self, self->tile_done++)) {
             return false;
         }
     }
+    self->frames += self->tile_rest;
+    self->in_hop += self->tile_rest;
+    self->tile_rest = 0;
     return true;
 }
 
@@ -133,14 +148,14 @@ static bool work_off_gap(myo_pipeline *self)
         if (frames > self->gap_left) {
             frames = self->gap_left;
         }
-        for (uint32_t c = 0; c < self->config.channels; c++) {
-            myo_channel_lose(self->channel[c]);
+        for (uint32_t i = 0; i < self->octets; i++) {
+            myo_octet_lose(self->octet[i], (int32_t)frames);
         }
         self->gap_left -= frames;
         self->gap_seen += frames;
         self->frames += frames;
         self->in_hop += (int32_t)frames;
-        if (self->in_hop == self->hop_frames && !end_hop(self)) {
+        if (self->in_hop == self->hop_frames && !end_hop(self, 0)) {
             return false;
         }
     }
@@ -156,15 +171,23 @@ static bool work_off(myo_pipeline *self)
     return work_off_tile(self) && work_off_gap(self);
 }
 
+/* Most frames that the octets may take now. */
+static size_t tile_room(const myo_pipeline *self)
+{
+    const int32_t left = (self->beat_hops - self->in_beat) * self->hop_frames - self->in_hop;
+    return left < BEAT_FRAMES ? (size_t)left : BEAT_FRAMES;
+}
+
 static void fill_tile(myo_pipeline *self, const float *samples, size_t frames)
 {
     const size_t channels = self->config.channels;
-    for (size_t c = 0; c < channels; c++) {
-        myo_channel_condition(self->channel[c], samples + c, channels, frames, self->x + c);
+    for (uint32_t i = 0; i < self->octets; i++) {
+        self->tile_hops =
+            myo_octet_process(self->octet[i], samples + (size_t)i * MYO_OCTET, channels, frames);
     }
-    myo_bank_process(self->bank, self->x, frames, self->y);
-    self->tile_frames = frames;
     self->tile_done = 0;
+    const size_t reached = (size_t)self->in_hop + frames;
+    self->tile_rest = (int32_t)(self->tile_hops > 0 ? reached % (size_t)self->hop_frames : frames);
 }
 
 size_t myo_pipeline_process(myo_pipeline *self, const float *samples, size_t frames)
@@ -174,7 +197,8 @@ size_t myo_pipeline_process(myo_pipeline *self, const float *samples, size_t fra
     bool room = work_off(self);
     while (room && taken < frames) {
         const size_t left = frames - taken;
-        const size_t tile = left < MYO_TILE_FRAMES ? left : MYO_TILE_FRAMES;
+        const size_t most = tile_room(self);
+        const size_t tile = left < most ? left : most;
         fill_tile(self, samples + taken * self->config.channels, tile);
         taken += tile;
         room = work_off_tile(self);
@@ -188,7 +212,6 @@ void myo_pipeline_gap(myo_pipeline *self, int64_t frames)
     if (frames <= 0) {
         return;
     }
-    myo_bank_reset(self->bank);
     if (self->gap_left == 0) {
         self->gap_seen = 0;
     }
@@ -257,6 +280,8 @@ int64_t myo_pipeline_frames(const myo_pipeline *self)
 void myo_pipeline_summary(const myo_pipeline *self, uint32_t channel, myo_channel_summary *summary)
 {
     myo_channel_summarise(self->channel[channel], summary);
+    summary->hum_hz = myo_octet_hum_hz(self->octet[channel / MYO_OCTET], channel % MYO_OCTET);
+    summary->hum_rms = myo_octet_hum_rms(self->octet[channel / MYO_OCTET], channel % MYO_OCTET);
     memcpy(summary->events, myo_grouper_events(self->grouper, channel), sizeof summary->events);
     summary->refusals[MYO_REFUSED_MERGED] = myo_grouper_merged(self->grouper, channel);
 }
@@ -270,14 +295,18 @@ void myo_pipeline_reset(myo_pipeline *self)
 {
     self->frames = self->gap_left = 0;
     self->in_hop = 0;
-    self->tile_frames = self->tile_done = 0;
+    self->tile_hops = self->tile_done = 0;
+    self->tile_rest = 0;
     self->hop_ended = self->spans_due = self->finished = false;
     self->news_from = 0;
-    myo_bank_reset(self->bank);
     myo_grouper_reset(self->grouper);
+    for (uint32_t i = 0; i < self->octets; i++) {
+        myo_octet_reset(self->octet[i]);
+    }
     for (uint32_t c = 0; c < self->config.channels; c++) {
         myo_channel_reset(self->channel[c]);
     }
+    tell_noise(self);
 }
 
 int64_t myo_pipeline_delay(const myo_pipeline *self)
@@ -285,36 +314,49 @@ int64_t myo_pipeline_delay(const myo_pipeline *self)
     return myo_channel_delay(self->channel[0]);
 }
 
-static myo_status make_channels(myo_pipeline *self, myo_band *bands)
+/* The eight channels from @p first on, or as many as there are. */
+static myo_status make_octet(myo_pipeline *self, uint32_t first, myo_octet **octet)
 {
-    for (uint32_t c = 0; c < self->config.channels; c++) {
-        myo_band *own = bands + (size_t)c * MYO_LANE_COUNT;
-        myo_status status = myo_channel_design(&self->config, c, own);
+    const myo_config *c = &self->config;
+    myo_octet_config config = {.rate_hz = c->rate_hz,
+                               .cpu_mask = c->cpu_mask,
+                               .blank_edges = c->blank_edges,
+                               .hum_cancel = c->hum_cancel,
+                               .settle_frames = (int32_t)(settle_ms * c->rate_hz / 1000.0)};
+    for (uint32_t lane = 0; lane < MYO_OCTET && first + lane < c->channels; lane++) {
+        const uint32_t channel = first + lane;
+        config.lanes = lane + 1;
+        config.rail_low[lane] = c->rail_low[channel];
+        config.rail_high[lane] = c->rail_high[channel];
+        myo_status status =
+            myo_channel_design(c, channel, config.bands[lane], &config.high_hz[lane]);
         if (status == MYO_OK) {
-            status = myo_channel_new(&self->config, c, own, &self->channel[c]);
+            status = myo_channel_new(c, channel, config.bands[lane], &self->channel[channel]);
         }
         if (status != MYO_OK) {
             return status;
         }
     }
-    return myo_bank_new(self->config.channels, bands, self->config.cpu_mask, &self->bank);
+    return myo_octet_new(&config, octet);
 }
 
 static myo_status make(myo_pipeline *self)
 {
-    const size_t channels = self->config.channels;
+    const uint32_t channels = self->config.channels;
+    self->octets = (channels + MYO_OCTET - 1) / MYO_OCTET;
     self->channel = calloc(channels, sizeof(myo_channel *));
-    self->x = calloc(MYO_TILE_FRAMES * channels, sizeof(double));
-    self->y = calloc(MYO_TILE_FRAMES * channels * MYO_BANK_BANDS, sizeof(double));
-    myo_band *bands = calloc(channels * MYO_LANE_COUNT, sizeof *bands);
-    myo_status status = MYO_ERR_NO_MEMORY;
-    if (self->channel != NULL && self->x != NULL && self->y != NULL && bands != NULL) {
-        status = make_channels(self, bands);
+    self->octet = calloc(self->octets, sizeof(myo_octet *));
+    if (self->channel == NULL || self->octet == NULL) {
+        return MYO_ERR_NO_MEMORY;
     }
-    free(bands);
-    return status == MYO_OK
-               ? myo_grouper_new(self->config.channels, self->config.rate_hz, &self->grouper)
-               : status;
+    for (uint32_t i = 0; i < self->octets; i++) {
+        const myo_status status = make_octet(self, i * MYO_OCTET, &self->octet[i]);
+        if (status != MYO_OK) {
+            return status;
+        }
+    }
+    tell_noise(self);
+    return myo_grouper_new(channels, self->config.rate_hz, &self->grouper);
 }
 
 myo_status myo_pipeline_new(const myo_config *config, myo_pipeline **out)
@@ -329,6 +371,7 @@ myo_status myo_pipeline_new(const myo_config *config, myo_pipeline **out)
     }
     self->config = *config;
     self->hop_frames = myo_hop_frames(config->rate_hz);
+    self->beat_hops = self->hop_frames < BEAT_FRAMES ? BEAT_FRAMES / self->hop_frames : 1;
     status = make(self);
     if (status != MYO_OK) {
         myo_pipeline_free(self);
@@ -346,10 +389,11 @@ void myo_pipeline_free(myo_pipeline *self)
     for (uint32_t c = 0; self->channel != NULL && c < self->config.channels; c++) {
         myo_channel_free(self->channel[c]);
     }
-    myo_bank_free(self->bank);
+    for (uint32_t i = 0; self->octet != NULL && i < self->octets; i++) {
+        myo_octet_free(self->octet[i]);
+    }
     myo_grouper_free(self->grouper);
     free(self->channel);
-    free(self->x);
-    free(self->y);
+    free(self->octet);
     free(self);
 }

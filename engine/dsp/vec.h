@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Vectors of doubles as wide as the registers of the instruction set that a template is compiled for.
+ *
+ * Every operation rounds as the scalar one does, lane by lane; muladd rounds once, but twice on sse2,
+ * which has no fused multiply-add. */
+#ifndef MYO_DSP_VEC_H
+#define MYO_DSP_VEC_H
+
+#include <stddef.h>
+
+#define VEC_INLINE static inline __attribute__((always_inline))
+
+#if defined(__AVX512F__)
+
+#include <immintrin.h>
+#define WIDTH 8
+typedef __m512d vec;
+typedef __mmask8 vec_mask;
+
+static inline vec vec_muladd(vec a, vec b, vec c)
+{
+    return _mm512_fmadd_pd(a, b, c);
+}
+
+static inline vec vec_lesser(vec a, vec b)
+{
+    return _mm512_min_pd(a, b);
+}
+
+static inline vec vec_greater(vec a, vec b)
+{
+    return _mm512_max_pd(a, b);
+}
+
+static inline vec vec_size(vec a)
+{
+    return _mm512_abs_pd(a);
+}
+
+static inline vec_mask vec_equals(vec a, vec b)
+{
+    return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ);
+}
+
+static inline vec_mask vec_exceeds(vec a, vec b)
+{
+    return _mm512_cmp_pd_mask(a, b, _CMP_NLE_UQ);
+}
+
+static inline vec_mask vec_both(vec_mask a, vec_mask b)
+{
+    return (vec_mask)(a & b);
+}
+
+static inline vec_mask vec_either(vec_mask a, vec_mask b)
+{
+    return (vec_mask)(a | b);
+}
+
+static inline vec_mask vec_never(void)
+{
+    return 0;
+}
+
+static inline unsigned vec_bits(vec_mask m)
+{
+    return m;
+}
+
+static inline vec vec_choose(vec_mask m, vec a, vec b)
+{
+    return _mm512_mask_blend_pd(m, b, a);
+}
+
+static inline vec vec_keep(vec_mask m, vec a)
+{
+    return _mm512_maskz_mov_pd(m, a);
+}
+
+static inline vec vec_all(double x)
+{
+    return _mm512_set1_pd(x);
+}
+
+static inline vec vec_from_floats(const float *p)
+{
+    return _mm512_cvtps_pd(_mm256_loadu_ps(p));
+}
+
+static inline void vec_to_floats(float *p, vec a)
+{
+    _mm256_storeu_ps(p, _mm512_cvtpd_ps(a));
+}
+
+#elif defined(__AVX2__)
+
+#include <immintrin.h>
+#define WIDTH 4
+typedef __m256d vec;
+typedef __m256d vec_mask;
+
+static inline vec vec_muladd(vec a, vec b, vec c)
+{
+    return _mm256_fmadd_pd(a, b, c);
+}
+
+static inline vec vec_lesser(vec a, vec b)
+{
+    return _mm256_min_pd(a, b);
+}
+
+static inline vec vec_greater(vec a, vec b)
+{
+    return _mm256_max_pd(a, b);
+}
+
+static inline vec vec_size(vec a)
+{
+    return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a);
+}
+
+static inline vec_mask vec_equals(vec a, vec b)
+{
+    return _mm256_cmp_pd(a, b, _CMP_EQ_OQ);
+}
+
+static inline vec_mask vec_exceeds(vec a, vec b)
+{
+    return _mm256_cmp_pd(a, b, _CMP_NLE_UQ);
+}
+
+static inline vec_mask vec_both(vec_mask a, vec_mask b)
+{
+    return _mm256_and_pd(a, b);
+}
+
+static inline vec_mask vec_either(vec_mask a, vec_mask b)
+{
+    return _mm256_or_pd(a, b);
+}
+
+static inline vec_mask vec_never(void)
+{
+    return _mm256_setzero_pd();
+}
+
+static inline unsigned vec_bits(vec_mask m)
+{
+    return (unsigned)_mm256_movemask_pd(m);
+}
+
+static inline vec vec_choose(vec_mask m, vec a, vec b)
+{
+    return _mm256_blendv_pd(b, a, m);
+}
+
+static inline vec vec_keep(vec_mask m, vec a)
+{
+    return _mm256_and_pd(m, a);
+}
+
+static inline vec vec_all(double x)
+{
+    return _mm256_set1_pd(x);
+}
+
+static inline vec vec_from_floats(const float *p)
+{
+    return _mm256_cvtps_pd(_mm_loadu_ps(p));
+}
+
+static inline void vec_to_floats(float *p, vec a)
+{
+    _mm_storeu_ps(p, _mm256_cvtpd_ps(a));
+}
+
+#elif defined(__aarch64__)
+
+#include <arm_neon.h>
+#define WIDTH 2
+typedef float64x2_t vec;
+typedef uint64x2_t vec_mask;
+
+static inline vec vec_muladd(vec a, vec b, vec c)
+{
+    return vfmaq_f64(c, a, b);
+}
+
+/* Not vminq: it orders zeros and passes on what is not a number. */
+static inline vec vec_lesser(vec a, vec b)
+{
+    return vbslq_f64(vcltq_f64(a, b), a, b);
+}
+
+static inline vec vec_greater(vec a, vec b)
+{
+    return vbslq_f64(vcgtq_f64(a, b), a, b);
+}
+
+static inline vec vec_size(vec a)
+{
+    return vabsq_f64(a);
+}
+
+static inline vec_mask vec_equals(vec a, vec b)
+{
+    return vceqq_f64(a, b);
+}
+
+static inline vec_mask vec_exceeds(vec a, vec b)
+{
+    return veorq_u64(vcleq_f64(a, b), vdupq_n_u64(~(uint64_t)0));
+}
+
+static inline vec_mask vec_both(vec_mask a, vec_mask b)
+{
+    return vandq_u64(a, b);
+}
+
+static inline vec_mask vec_either(vec_mask a, vec_mask b)
+{
+    return vorrq_u64(a, b);
+}
+
+static inline vec_mask vec_never(void)
+{
+    return vdupq_n_u64(0);
+}
+
+static inline unsigned vec_bits(vec_mask m)
+{
+    return (unsigned)(vgetq_lane_u64(m, 0) & 1u) | (unsigned)(vgetq_lane_u64(m, 1) & 2u);
+}
+
+static inline vec vec_choose(vec_mask m, vec a, vec b)
+{
+    return vbslq_f64(m, a, b);
+}
+
+static inline vec vec_keep(vec_mask m, vec a)
+{
+    return vreinterpretq_f64_u64(vandq_u64(m, vreinterpretq_u64_f64(a)));
+}
+
+static inline vec vec_all(double x)
+{
+    return vdupq_n_f64(x);
+}
+
+static inline vec vec_from_floats(const float *p)
+{
+    return vcvt_f64_f32(vld1_f32(p));
+}
+
+static inline void vec_to_floats(float *p, vec a)
+{
+    vst1_f32(p, vcvt_f32_f64(a));
+}
+
+#else
+
+#include <emmintrin.h>
+#define WIDTH 2
+typedef __m128d vec;
+typedef __m128d vec_mask;
+
+/* Two roundings: the one instruction set whose last bits differ. */
+static inline vec vec_muladd(vec a, vec b, vec c)
+{
+    return _mm_add_pd(_mm_mul_pd(a, b), c);
+}
+
+static inline vec vec_lesser(vec a, vec b)
+{
+    return _mm_min_pd(a, b);
+}
+
+static inline vec vec_greater(vec a, vec b)
+{
+    return _mm_max_pd(a, b);
+}
+
+static inline vec vec_size(vec a)
+{
+    return _mm_andnot_pd(_mm_set1_pd(-0.0), a);
+}
+
+static inline vec_mask vec_equals(vec a, vec b)
+{
+    return _mm_cmpeq_pd(a, b);
+}
+
+static inline vec_mask vec_exceeds(vec a, vec b)
+{
+    return _mm_cmpnle_pd(a, b);
+}
+
+static inline vec_mask vec_both(vec_mask a, vec_mask b)
+{
+    return _mm_and_pd(a, b);
+}
+
+static inline vec_mask vec_either(vec_mask a, vec_mask b)
+{
+    return _mm_or_pd(a, b);
+}
+
+static inline vec_mask vec_never(void)
+{
+    return _mm_setzero_pd();
+}
+
+static inline unsigned vec_bits(vec_mask m)
+{
+    return (unsigned)_mm_movemask_pd(m);
+}
+
+static inline vec vec_choose(vec_mask m, vec a, vec b)
+{
+    return _mm_or_pd(_mm_and_pd(m, a), _mm_andnot_pd(m, b));
+}
+
+static inline vec vec_keep(vec_mask m, vec a)
+{
+    return _mm_and_pd(m, a);
+}
+
+static inline vec vec_all(double x)
+{
+    return _mm_set1_pd(x);
+}
+
+static inline vec vec_from_floats(const float *p)
+{
+    return _mm_set_pd((double)p[1], (double)p[0]);
+}
+
+static inline void vec_to_floats(float *p, vec a)
+{
+    _mm_storel_pi((__m64 *)p, _mm_cvtpd_ps(a));
+}
+
+#endif
+
+static inline vec vec_load(const double *p)
+{
+    vec v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline void vec_store(double *p, vec v)
+{
+    __builtin_memcpy(p, &v, sizeof v);
+}
+
+#endif

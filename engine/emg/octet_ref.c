@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The scalar reference of the kernels on octets: what every other kernel must equal bit by bit.
+ *
+ * Compiled once plainly, where fma() may be a call, and on x86 once more with -mfma, where it is
+ * one instruction; the results are the same, for fma() rounds once by definition (C11 7.12.13.1). */
+#include "emg/octet_kern.h"
+
+#include "core/minmax.h"
+
+#include <math.h>
+
+/* --- hum ----------------------------------------------------------------------------------- */
+
+static double predict(const myo_hum *hum, int mains, size_t lane)
+{
+    double sum = 0.0;
+    for (int h = 0; h < hum->most_lines[mains]; h++) {
+        const myo_hum_line *line = &hum->line[mains][h];
+        sum = fma(line->cosine[lane], line->re[lane], sum);
+        sum = fma(line->sine[lane], line->im[lane], sum);
+    }
+    return sum;
+}
+
+/* Filtered-x least mean squares: the error is a high-passed one, so the reference is turned as the
+ * high-pass would turn it. Then the oscillators go on by a frame. */
+static void adapt(myo_hum *hum, int mains, size_t lane, double change)
+{
+    for (int h = 0; h < hum->most_lines[mains]; h++) {
+        myo_hum_line *line = &hum->line[mains][h];
+        const double re = line->re[lane], im = line->im[lane];
+        const double shift_re = line->shift_re[lane], shift_im = line->shift_im[lane];
+        const double turn_re = line->turn_re[lane], turn_im = line->turn_im[lane];
+        line->cosine[lane] = fma(change, fma(re, shift_re, -(im * shift_im)), line->cosine[lane]);
+        line->sine[lane] = fma(change, fma(re, shift_im, im * shift_re), line->sine[lane]);
+        line->re[lane] = fma(re, turn_re, -(im * turn_im));
+        line->im[lane] = fma(re, turn_im, im * turn_re);
+    }
+}
+
+static double high_pass(const myo_hum_config *config, double input, double *s1, double *s2)
+{
+    const double x = config->b0 * input;
+    const double y = x + *s1;
+    *s1 = fma(config->a1, y, fma(-2.0, x, *s2));
+    *s2 = fma(config->a2, y, x);
+    return y;
+}
+
+/* The rest behind all phasors, high-passed and clipped to the size of the noise. */
+static double clipped_rest(const myo_hum_config *config, myo_hum *hum, size_t lane, int32_t seen,
+                           double rest)
+{
+    const double high = high_pass(config, rest, &hum->s1[lane], &hum->s2[lane]);
+    const double size = fabs(high);
+    double *scale = &hum->scale[lane];
+    if (hum->checks == 0 && seen < config->check_frames / 2) {
+        *scale += (size - *scale) / (seen + 1);
+    } else {
+        *scale = myo_lesser(fma(config->scale_keep, *scale, config->scale_step * size),
+                            config->scale_grow * *scale);
+    }
+    hum->rest_size[lane] += size;
+    const double limit = config->clip * *scale;
+    return myo_lesser(myo_greater(high, -limit), limit);
+}
+
+static double cancel(const myo_hum_config *config, myo_hum *hum, size_t lane, int32_t seen,
+                     double step, double x)
+{
+    double rest = x;
+    double y = x;
+    for (int m = 0; m < MYO_HUM_MAINS; m++) {
+        const double line = predict(hum, m, lane);
+        rest -= line;
+        y = fma(-hum->take[m][lane], line, y);
+    }
+    hum->input_size[lane] += fabs(high_pass(config, x, &hum->t1[lane], &hum->t2[lane]));
+    const double error = clipped_rest(config, hum, lane, seen, rest);
+    for (int m = 0; m < MYO_HUM_MAINS; m++) {
+        adapt(hum, m, lane, step * error);
+    }
+    hum->rest_energy[lane] = fma(error, error, hum->rest_energy[lane]);
+    return y;
+}
+
+void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
+                         size_t steps_stride, size_t frames, size_t lanes)
+{
+    for (size_t lane = 0; lane < lanes; lane++) {
+        if (!(hum->running >> lane & 1u)) {
+            continue;
+        }
+        for (size_t n = 0; n < frames; n++) {
+            double *x = &z[n * MYO_OCTET + lane];
+            *x = cancel(config, hum, lane, hum->since_check + (int32_t)n,
+                        steps[n * steps_stride + lane], *x);
+        }
+    }
+}
+
+/* --- bands --------------------------------------------------------------------------------- */
+
+/* Transposed direct form II with numerator 1 - z^-2 (zeros re-paired, see band.h):
+ * y = x + s1, s1 = s2 - a1 y, s2 = -a2 y - x; a1 and a2 are stored negated. */
+static double filter(myo_bands *bands, int band, size_t lane, double x)
+{
+    double v = x * bands->gain[band][lane];
+    for (int k = 0; k < MYO_BAND_SECTIONS; k++) {
+        const double u = v;
+        v = u + bands->s1[band][k][lane];
+        bands->s1[band][k][lane] = fma(bands->a1[band][k][lane], v, bands->s2[band][k][lane]);
+        bands->s2[band][k][lane] = fma(bands->a2[band][k][lane], v, -u);
+    }
+    return v;
+}
+
+/* Turns of the measure band: from a rise to a fall and back, by more than the limit. */
+static void count_turn(myo_bands *bands, size_t lane, double measure)
+{
+    const double ahead = (measure - bands->turn_from[lane]) * bands->turn_way[lane];
+    const bool turned = -ahead > bands->turn_limit[lane];
+    if (ahead > 0.0 || turned) {
+        bands->turn_from[lane] = measure;
+    }
+    if (turned) {
+        bands->turn_way[lane] = -bands->turn_way[lane];
+        bands->turns[lane] += 1.0;
+    }
+}
+
+static void end_hop(myo_bands *bands, size_t lane, myo_hop_row *row)
+{
+    for (int band = 0; band < MYO_LANE_COUNT; band++) {
+        row->energy[band][lane] = (float)bands->energy[band][lane];
+        bands->energy[band][lane] = 0.0;
+    }
+    row->peak[lane] = (float)bands->peak[lane];
+    row->turns[lane] = (float)bands->turns[lane];
+    bands->peak[lane] = bands->turns[lane] = 0.0;
+}
+
+static void lane_run(myo_bands *bands, size_t lane, const double *z, size_t frames,
+                     int32_t hop_frames, myo_hop_row *row)
+{
+    int32_t left = hop_frames - bands->in_hop;
+    for (size_t n = 0; n < frames; n++) {
+        for (int band = 0; band < MYO_LANE_COUNT; band++) {
+            const double y = filter(bands, band, lane, z[n * MYO_OCTET + lane]);
+            bands->energy[band][lane] = fma(y, y, bands->energy[band][lane]);
+            if (band == MYO_LANE_MEASURE) {
+                bands->peak[lane] = myo_greater(bands->peak[lane], fabs(y));
+                count_turn(bands, lane, y);
+            }
+        }
+        if (--left == 0) {
+            left = hop_frames;
+            end_hop(bands, lane, row++);
+        }
+    }
+}
+
+void MYO_OCTET_NAME(bands)(myo_bands *bands, const double *z, size_t frames, int32_t hop_frames,
+                           size_t lanes, myo_hop_row *rows)
+{
+    for (size_t lane = 0; lane < lanes; lane++) {
+        lane_run(bands, lane, z, frames, hop_frames, rows);
+    }
+    bands->in_hop = (bands->in_hop + (int32_t)(frames % (size_t)hop_frames)) % hop_frames;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The template of the kernels on octets, compiled once for each instruction set: octet_ref.c,
+ * front.c and edge.c over several channels at once. A lane is a channel. */
+#include "emg/octet_kern.h"
+
+#include "dsp/vec.h"
+
+/* --- front --------------------------------------------------------------------------------- */
+
+/* One vector of channels; `lane` is its first.
+ *
+ * Whether a new extreme is a rail is not asked here: it can only be one if it is far from the level. The
+ * scale then may have been larger by the growth of one tile, so `far` asks for less than front.c. */
+static unsigned front_vector(const myo_edge_config *config, const myo_front_lanes *before,
+                             myo_front_lanes *after, int32_t quarter_left, const float *x,
+                             size_t stride, size_t frames, size_t lane, double *z)
+{
+    const vec level = vec_load(before->level + lane), zero = vec_all(0.0), one = vec_all(1.0);
+    const vec trigger = vec_all(config->trigger), growth = vec_all(config->growth);
+    const vec keep = vec_all(config->scale_keep), step = vec_all(config->scale_step);
+    const vec grow = vec_all(config->scale_grow), fade = vec_all(config->offset_keep);
+    const vec old_low = vec_load(before->low + lane), old_high = vec_load(before->high + lane);
+    vec low = vec_all(3.5e38), high = vec_all(-3.5e38);
+    vec x1 = vec_load(before->x1 + lane), scale = vec_load(before->scale + lane);
+    vec x2 = vec_load(before->x2 + lane), offset = vec_load(before->offset + lane);
+    vec r0 = vec_load(before->recent[0] + lane), r1 = vec_load(before->recent[1] + lane);
+    vec r2 = vec_load(before->recent[2] + lane), r3 = vec_load(before->recent[3] + lane);
+    vec older = vec_greater(r1, vec_greater(r2, r3));
+    vec flat = vec_load(before->flat + lane), flattest = zero;
+    vec_mask rare = vec_never();
+    for (size_t n = 0; n < frames; n++, x += stride, z += MYO_OCTET) {
+        const vec raw = vec_from_floats(x);
+        const vec y = raw - level;
+        const vec bend = vec_size((y - x1) - (x1 - x2));
+        low = vec_lesser(low, raw);
+        high = vec_greater(high, raw);
+        rare = vec_either(rare, vec_both(vec_exceeds(bend, trigger * scale),
+                                         vec_exceeds(bend, growth * vec_greater(r0, older))));
+        flat = vec_keep(vec_equals(bend, zero), flat + one);
+        flattest = vec_greater(flattest, flat);
+        scale = vec_lesser(vec_muladd(keep, scale, step * bend), grow * scale);
+        offset = offset * fade;
+        vec_store(z + lane, y - offset);
+        if (quarter_left == 0) {
+            r3 = r2;
+            r2 = r1;
+            r1 = r0;
+            r0 = zero;
+            older = vec_greater(r1, vec_greater(r2, r3));
+            quarter_left = config->look_back;
+        }
+        quarter_left--;
+        r0 = vec_greater(r0, bend);
+        x2 = x1;
+        x1 = y;
+    }
+    rare = vec_either(rare, vec_exceeds(flattest, vec_all(config->flat_frames)));
+    const vec_mask inside = vec_both(vec_exceeds(low, old_low), vec_exceeds(old_high, high));
+    const vec reach = vec_greater(high - level, level - low);
+    const vec_mask far = vec_exceeds(reach, vec_load(before->far + lane) * scale);
+    vec_store(after->far + lane, vec_load(before->far + lane));
+    vec_store(after->level + lane, level);
+    vec_store(after->low + lane, vec_lesser(low, old_low));
+    vec_store(after->high + lane, vec_greater(high, old_high));
+    vec_store(after->x1 + lane, x1);
+    vec_store(after->x2 + lane, x2);
+    vec_store(after->scale + lane, scale);
+    vec_store(after->offset + lane, offset);
+    vec_store(after->recent[0] + lane, r0);
+    vec_store(after->recent[1] + lane, r1);
+    vec_store(after->recent[2] + lane, r2);
+    vec_store(after->recent[3] + lane, r3);
+    vec_store(after->flat + lane, flat);
+    return vec_bits(rare) | (vec_bits(far) & ~vec_bits(inside));
+}
+
+unsigned MYO_OCTET_NAME(front)(const myo_edge_config *config, const myo_front_lanes *before,
+                               myo_front_lanes *after, int32_t quarter_left, const float *x,
+                               size_t stride, size_t frames, size_t lanes, double *z)
+{
+    unsigned rare = 0;
+    for (size_t lane = 0; lane < lanes; lane += WIDTH) {
+        rare |= front_vector(config, before, after, quarter_left, x + lane, stride, frames, lane, z)
+                << lane;
+    }
+    return rare;
+}
+
+/* --- hum ----------------------------------------------------------------------------------- */
+
+VEC_INLINE vec predict(const myo_hum *hum, int mains, size_t lane)
+{
+    vec sum = vec_all(0.0);
+    for (int h = 0; h < hum->most_lines[mains]; h++) {
+        const myo_hum_line *line = &hum->line[mains][h];
+        sum = vec_muladd(vec_load(line->cosine + lane), vec_load(line->re + lane), sum);
+        sum = vec_muladd(vec_load(line->sine + lane), vec_load(line->im + lane), sum);
+    }
+    return sum;
+}
+
+VEC_INLINE void adapt(myo_hum *hum, int mains, size_t lane, vec change)
+{
+    for (int h = 0; h < hum->most_lines[mains]; h++) {
+        myo_hum_line *line = &hum->line[mains][h];
+        const vec re = vec_load(line->re + lane), im = vec_load(line->im + lane);
+        const vec shift_re = vec_load(line->shift_re + lane);
+        const vec shift_im = vec_load(line->shift_im + lane);
+        const vec turn_re = vec_load(line->turn_re + lane);
+        const vec turn_im = vec_load(line->turn_im + lane);
+        const vec cosine = vec_load(line->cosine + lane), sine = vec_load(line->sine + lane);
+        vec_store(line->cosine + lane,
+                  vec_muladd(change, vec_muladd(re, shift_re, -(im * shift_im)), cosine));
+        vec_store(line->sine + lane,
+                  vec_muladd(change, vec_muladd(re, shift_im, im * shift_re), sine));
+        vec_store(line->re + lane, vec_muladd(re, turn_re, -(im * turn_im)));
+        vec_store(line->im + lane, vec_muladd(re, turn_im, im * turn_re));
+    }
+}
+
+VEC_INLINE vec high_pass(const myo_hum_config *config, vec input, vec *s1, vec *s2)
+{
+    const vec x = vec_all(config->b0) * input;
+    const vec y = x + *s1;
+    *s1 = vec_muladd(vec_all(config->a1), y, vec_muladd(vec_all(-2.0), x, *s2));
+    *s2 = vec_muladd(vec_all(config->a2), y, x);
+    return y;
+}
+
+/* One vector of channels. What does not run keeps its state: see set_lines for the phasors. */
+static void hum_vector(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
+                       size_t steps_stride, size_t frames, size_t lane)
+{
+    double runs[WIDTH];
+    for (size_t i = 0; i < WIDTH; i++) {
+        runs[i] = hum->running >> (lane + i) & 1u ? 1.0 : 0.0;
+    }
+    const vec_mask running = vec_equals(vec_load(runs), vec_all(1.0));
+    const vec keep = vec_all(config->scale_keep), step = vec_all(config->scale_step);
+    const vec grow = vec_all(config->scale_grow), clip = vec_all(config->clip);
+    vec s1 = vec_load(hum->s1 + lane), s2 = vec_load(hum->s2 + lane);
+    vec t1 = vec_load(hum->t1 + lane), t2 = vec_load(hum->t2 + lane);
+    vec scale = vec_load(hum->scale + lane), rest_energy = vec_load(hum->rest_energy + lane);
+    vec rest_size = vec_load(hum->rest_size + lane), input_size = vec_load(hum->input_size + lane);
+    const int32_t quick = hum->checks == 0 ? config->check_frames / 2 : 0;
+    for (size_t n = 0; n < frames; n++) {
+        double *row = z + n * MYO_OCTET + lane;
+        const int32_t seen = hum->since_check + (int32_t)n;
+        const vec x = vec_load(row);
+        const vec first = predict(hum, 0, lane), second = predict(hum, 1, lane);
+        const vec high = high_pass(config, x - first - second, &s1, &s2);
+        const vec size = vec_size(high);
+        input_size += vec_size(high_pass(config, x, &t1, &t2));
+        if (seen < quick) {
+            scale += (size - scale) / vec_all((double)(seen + 1));
+        } else {
+            scale = vec_lesser(vec_muladd(keep, scale, step * size), grow * scale);
+        }
+        rest_size += size;
+        const vec limit = clip * scale;
+        const vec error = vec_lesser(vec_greater(high, -limit), limit);
+        const vec change = vec_load(steps + n * steps_stride + lane) * error;
+        const vec y = vec_muladd(-vec_load(hum->take[1] + lane), second,
+                                 vec_muladd(-vec_load(hum->take[0] + lane), first, x));
+        vec_store(row, vec_choose(running, y, x));
+        adapt(hum, 0, lane, change);
+        adapt(hum, 1, lane, change);
+        rest_energy = vec_muladd(error, error, rest_energy);
+    }
+    vec_store(hum->s1 + lane, vec_choose(running, s1, vec_load(hum->s1 + lane)));
+    vec_store(hum->s2 + lane, vec_choose(running, s2, vec_load(hum->s2 + lane)));
+    vec_store(hum->t1 + lane, vec_choose(running, t1, vec_load(hum->t1 + lane)));
+    vec_store(hum->t2 + lane, vec_choose(running, t2, vec_load(hum->t2 + lane)));
+    vec_store(hum->scale + lane, vec_choose(running, scale, vec_load(hum->scale + lane)));
+    vec_store(hum->rest_energy + lane,
+              vec_choose(running, rest_energy, vec_load(hum->rest_energy + lane)));
+    vec_store(hum->rest_size + lane,
+              vec_choose(running, rest_size, vec_load(hum->rest_size + lane)));
+    vec_store(hum->input_size + lane,
+              vec_choose(running, input_size, vec_load(hum->input_size + lane)));
+}
+
+void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
+                         size_t steps_stride, size_t frames, size_t lanes)
+{
+    for (size_t lane = 0; lane < lanes; lane += WIDTH) {
+        if (hum->running >> lane & ((1u << WIDTH) - 1)) {
+            hum_vector(config, hum, z, steps, steps_stride, frames, lane);
+        }
+    }
+}
+
+/* --- bands --------------------------------------------------------------------------------- */
+
+/* Unrolls a loop over sections, so that the states live in registers. */
+#define UNROLL _Pragma("GCC unroll 4")
+
+/* One band of a vector of channels over all frames. All four sections of a frame are in flight at once,
+ * together with those of the next frames: that fills the time that each recurrence (an addition, then a
+ * multiply-add, frame after frame) would wait. */
+VEC_INLINE void band_vector(myo_bands *bands, int band, bool measures, size_t lane, const double *z,
+                            size_t frames, size_t hop_frames, myo_hop_row *row)
+{
+    vec s1[MYO_BAND_SECTIONS], s2[MYO_BAND_SECTIONS];
+    UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+    {
+        s1[k] = vec_load(bands->s1[band][k] + lane);
+        s2[k] = vec_load(bands->s2[band][k] + lane);
+    }
+    const vec zero = vec_all(0.0), one = vec_all(1.0), gain = vec_load(bands->gain[band] + lane);
+    const vec limit = -vec_load(bands->turn_limit + lane);
+    vec energy = vec_load(bands->energy[band] + lane);
+    vec peak = vec_load(bands->peak + lane), turns = vec_load(bands->turns + lane);
+    vec from = vec_load(bands->turn_from + lane), way = vec_load(bands->turn_way + lane);
+    size_t left = hop_frames - (size_t)bands->in_hop;
+    while (frames > 0) {
+        const size_t count = frames < left ? frames : left;
+        for (size_t n = 0; n < count; n++, z += MYO_OCTET) {
+            vec v = vec_load(z + lane) * gain;
+            UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+            {
+                const vec u = v;
+                v = u + s1[k];
+                s1[k] = vec_muladd(vec_load(bands->a1[band][k] + lane), v, s2[k]);
+                s2[k] = vec_muladd(vec_load(bands->a2[band][k] + lane), v, -u);
+            }
+            energy = vec_muladd(v, v, energy);
+            if (measures) {
+                const vec ahead = (v - from) * way;
+                const vec_mask turned = vec_exceeds(limit, ahead);
+                peak = vec_greater(peak, vec_size(v));
+                from = vec_choose(vec_either(turned, vec_exceeds(ahead, zero)), v, from);
+                way = vec_choose(turned, -way, way);
+                turns += vec_keep(turned, one);
+            }
+        }
+        frames -= count;
+        left -= count;
+        if (left == 0) {
+            left = hop_frames;
+            vec_to_floats(row->energy[band] + lane, energy);
+            energy = zero;
+            if (measures) {
+                vec_to_floats(row->peak + lane, peak);
+                vec_to_floats(row->turns + lane, turns);
+                peak = turns = zero;
+            }
+            row++;
+        }
+    }
+    UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+    {
+        vec_store(bands->s1[band][k] + lane, s1[k]);
+        vec_store(bands->s2[band][k] + lane, s2[k]);
+    }
+    vec_store(bands->energy[band] + lane, energy);
+    if (measures) {
+        vec_store(bands->peak + lane, peak);
+        vec_store(bands->turns + lane, turns);
+        vec_store(bands->turn_from + lane, from);
+        vec_store(bands->turn_way + lane, way);
+    }
+}
+
+void MYO_OCTET_NAME(bands)(myo_bands *bands, const double *z, size_t frames, int32_t hop_frames,
+                           size_t lanes, myo_hop_row *rows)
+{
+    const size_t hop = (size_t)hop_frames;
+    for (size_t lane = 0; lane < lanes; lane += WIDTH) {
+        band_vector(bands, MYO_LANE_MEASURE, true, lane, z, frames, hop, rows);
+        for (int band = MYO_LANE_MEASURE + 1; band < MYO_LANE_COUNT; band++) {
+            band_vector(bands, band, false, lane, z, frames, hop, rows);
+        }
+    }
+    bands->in_hop = (bands->in_hop + (int32_t)(frames % hop)) % hop_frames;
+}
