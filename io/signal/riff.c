@@ -91,11 +91,12 @@ myo_status myo_riff_read(int file, myo_riff *riff, myo_why *why)
             break;
         }
         int64_t size = (int64_t)little_endian(head + kind->name_bytes, kind->size_bytes);
-        size -= kind->size_counts_header ? (int64_t)head_bytes : 0;
+        int64_t uncounted = kind->size_counts_header ? (int64_t)head_bytes : 0;
         at += (int64_t)head_bytes;
-        if (size < 0) {
+        if (size < uncounted) {
             break;
         }
+        size -= uncounted;
         if (memcmp(head, "ds64", 4) == 0 && kind->is_rf64) {
             long_bytes = rf64_data_bytes(file, at);
         } else if (memcmp(head, "fmt ", 4) == 0) {

@@ -1,0 +1,243 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the seeds of the fuzz corpus: small files of every kind that is read, good ones and ones that
+are wrong in a chosen place.
+
+    seeds.py PROGRAM CORPUS
+"""
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+
+NEXT = b"\nNEXT-FILE\n"
+RATE = 1000
+
+
+def signal(frames=300, channels=2):
+    t = np.arange(frames)[:, None]
+    return (0.01 * np.sin(0.7 * t + np.arange(channels)) + (t == frames // 2)).astype("<f4")
+
+
+def wave(samples, kind=3, bits=32, extra=b""):
+    frames, channels = samples.shape
+    width = bits // 8
+    if kind == 3:
+        data = samples.astype("<f4").tobytes()
+    elif bits == 24:
+        data = b"".join(struct.pack("<i", int(v * 8e6))[:3] for v in samples.ravel())
+    else:
+        data = (samples * 30000).astype("<i2").tobytes()
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, kind, channels, RATE, RATE * channels * width,
+                       channels * width, bits)
+    body = b"WAVE" + form + extra + struct.pack("<4sI", b"data", len(data)) + data
+    return struct.pack("<4sI", b"RIFF", len(body)) + body
+
+
+def audio():
+    cue = struct.pack("<4sII6I", b"cue ", 28, 1, 1, 10, 0x61746164, 0, 0, 10)
+    events = b"# Marker IDs\n1,\t0.0100\nneedle in,\t0.2\n"
+    yield "float", wave(signal()) + NEXT + events
+    yield "pcm16", wave(signal(200, 1), 1, 16)
+    yield "pcm24", wave(signal(100, 3), 1, 24)
+    yield "cue", wave(signal(), 1, 16, cue)
+    yield "cut", wave(signal())[:700]
+    whole = bytearray(wave(signal()))
+    whole[4:8] = b"\xff\xff\xff\xff"
+    yield "length", bytes(whole)
+    ds64 = struct.pack("<4sIQQQI", b"ds64", 28, 1 << 40, 1 << 39, 1 << 38, 0)
+    yield "rf64", b"RF64\xff\xff\xff\xffWAVE" + ds64 + wave(signal(50, 1))[12:]
+    yield "au", struct.pack(">4sIIIII", b".snd", 24, 400, 6, RATE, 1) + signal(100, 1).astype(">f4").tobytes()
+    yield "aiff", (b"FORM" + struct.pack(">I", 254) + b"AIFF" + b"COMM" +
+                   struct.pack(">IhIh", 18, 1, 100, 16) + b"\x40\x08\xfa\0\0\0\0\0\0\0" + b"SSND" +
+                   struct.pack(">III", 208, 0, 0) + bytes(200))
+
+
+def converted(program, names):
+    """The same recording through our own writers."""
+    with tempfile.TemporaryDirectory() as folder:
+        wav = os.path.join(folder, "a.wav")
+        with open(wav, "wb") as file:
+            file.write(wave(signal(1500, 2)))
+        with open(os.path.join(folder, "a-events.txt"), "w", encoding="ascii") as file:
+            file.write("needle in,\t0.2\nneedle out,\t0.9\n")
+        for name in names:
+            out = os.path.join(folder, "out." + name)
+            done = subprocess.run([program, "convert", "--full-scale-uv", "1000", wav, out],
+                                  capture_output=True, check=False)
+            if done.returncode == 0:
+                with open(out, "rb") as file:
+                    yield name, file.read()
+
+
+def edf(program):
+    for name, data in converted(program, ["edf", "bdf"]):
+        yield name, data
+        yield name + "-cut", data[:len(data) // 2]
+        yield name + "-header", data[:250]
+        lying = bytearray(data)
+        lying[236:244] = b"99999999"
+        yield name + "-records", bytes(lying)
+
+
+def hdf5():
+    def made(write, **options):
+        with tempfile.NamedTemporaryFile(suffix=".h5") as file:
+            with h5py.File(file.name, "w", **options) as h5:
+                write(h5)
+            with open(file.name, "rb") as again:
+                return again.read()
+
+    def plain(h5):
+        data = h5.create_dataset("emg", data=signal(200, 2))
+        data.attrs["rate"] = 1000.0
+
+    def chunked(h5):
+        h5.create_dataset("emg", data=signal(200, 2), chunks=(50, 2), compression="gzip", shuffle=True)
+
+    def opensignals(h5):
+        device = h5.create_group("00:07:80:3B:46:61")
+        device.attrs["sampling rate"] = 1000
+        device.attrs["resolution"] = [16, 16]
+        device.attrs["channels"] = [1, 2]
+        raw = device.create_group("raw")
+        for c in (1, 2):
+            raw.create_dataset(f"channel_{c}", data=np.full((200, 1), 32768, "<u2"))
+        device.create_group("digital")
+        device.create_group("events")
+
+    def nwb(h5):
+        h5.attrs["neurodata_type"] = "NWBFile"
+        h5["session_start_time"] = "1970-01-01T00:00:00+00:00"
+        series = h5.create_group("acquisition/emg")
+        series.attrs["neurodata_type"] = "TimeSeries"
+        data = series.create_dataset("data", data=signal(200, 1))
+        data.attrs.update(unit="volts", conversion=1e-6)
+        series["starting_time"] = 0.0
+        series["starting_time"].attrs.update(rate=1000.0, unit="seconds")
+        marks = h5.create_group("acquisition/marks")
+        marks.attrs["neurodata_type"] = "AnnotationSeries"
+        marks["data"] = ["needle in", "needle out"]
+        marks["timestamps"] = [0.05, 0.15]
+
+    def virtual(h5):
+        layout = h5py.VirtualLayout(shape=(100,), dtype="<f4")
+        layout[:] = h5py.VirtualSource("/etc/passwd", "x", shape=(100,))
+        h5.create_virtual_dataset("emg", layout)
+
+    def elsewhere(h5):
+        h5["emg"] = h5py.ExternalLink("/etc/passwd", "/")
+        h5["loop"] = h5py.SoftLink("/loop")
+        h5.create_group("a")["up"] = h5["/"]
+
+    def external(h5):
+        h5.create_dataset("emg", shape=(100,), dtype="u1", external=[("/etc/passwd", 0, 100)])
+
+    for version in ("earliest", "latest"):
+        yield "plain-" + version, made(plain, libver=version)
+        yield "chunked-" + version, made(chunked, libver=version)
+        yield "opensignals-" + version, made(opensignals, libver=version)
+    yield "virtual", made(virtual)
+    yield "elsewhere", made(elsewhere)
+    yield "external", made(external)
+    data = made(plain)
+    yield "cut", data[:len(data) // 2]
+    yield "nwb", made(nwb)
+
+
+def text():
+    rows = signal(60, 2)
+    yield "csv", b"t,emg\n" + b"".join(b"%.3f,%.4f\n" % (i / RATE, v) for i, v in enumerate(rows[:, 0]))
+    yield "tab", b"".join(b"%.4f\t%.4f\n" % tuple(row) for row in rows)
+    yield "cr", b"".join(b"%.4f %.4f\r" % tuple(row) for row in rows)
+    yield "comma", b"".join(b"%s;%s\n" % tuple(b"%.4f" % v for v in row) for row in rows).replace(b".", b",")
+    yield "garbled", b"1 2\n3 4\nx y\n5\n" + b"6 nan\n7 1e400\n" * 10
+    yield "long", b"1" * 3000 + b"\n2 3\n"
+    header = {"00:07:80": {"sampling rate": 1000, "resolution": [16], "channels": [1], "sensor": ["EMG"],
+                           "column": ["nSeq", "DI", "CH1"], "label": ["CH1"], "time": "10:0:0",
+                           "date": "2020-1-1"}}
+    yield "opensignals", (b"# OpenSignals Text File Format\n# " + json.dumps(header).encode() +
+                          b"\n# EndOfHeader\n" + b"".join(b"%d\t0\t32768\t\n" % (i % 16) for i in range(60)))
+
+
+def brainvision():
+    head = ("Brain Vision Data Exchange Header File Version 1.0\n[Common Infos]\nCodepage=UTF-8\n"
+            "DataFile={}\nMarkerFile=a.vmrk\nDataFormat=BINARY\nDataOrientation={}\nNumberOfChannels=2\n"
+            "SamplingInterval=1000\n[Binary Infos]\nBinaryFormat={}\n[Channel Infos]\nCh1=EMG 1,,0.5,µV\n"
+            "Ch2=EMG 2,,0.1,mV\n")
+    marks = ("Brain Vision Data Exchange Marker File, Version 1.0\n[Common Infos]\nDataFile=a.eeg\n"
+             "[Marker Infos]\nMk1=New Segment,,1,1,0,20200101000000000000\nMk2=Stimulus,S  1,100,1,0\n").encode()
+    for kind, data in (("INT_16", (signal() * 3000).astype("<i2").tobytes()),
+                       ("IEEE_FLOAT_32", signal().tobytes())):
+        for order in ("MULTIPLEXED", "VECTORIZED"):
+            yield f"{kind}-{order}", head.format("a.eeg", order, kind).encode() + NEXT + marks + NEXT + data
+    yield "elsewhere", head.format("../../etc/passwd", "MULTIPLEXED", "INT_16").encode() + NEXT + marks
+
+
+def wfdb():
+    data = (signal(200, 1) * 1000).astype("<i2").tobytes()
+    for form, samples in ((16, data), (212, bytes(600)), (24, bytes(600)), (80, bytes(200))):
+        yield str(form), (f"a 1 1000 200\na.dat {form} 200(0)/mV 16 0 0 0 0 EMG\n".encode() + NEXT + samples)
+    yield "lying", b"a 250 1000 99999999999\n" + b"a.dat 16 200 16 0 0 0 0 x\n" * 250 + NEXT + data
+    yield "elsewhere", b"a 1 1000 200\n/etc/passwd 16 200 16 0 0 0 0 EMG\n" + NEXT + data
+
+
+def labels():
+    event = {"schema": "myotwitch.event/1", "type": "ltr", "stage": "confirmed", "channel": 0, "onset_s": 1.5,
+             "offset_s": 1.6, "reported_s": 1.51, "confirmed_s": 1.7, "snr_db": 20.0}
+    yield "events", (json.dumps({"schema": "myotwitch.run/1"}) + "\n" + json.dumps(event) + "\n").encode()
+    yield "truth", json.dumps({"schema": "myotwitch.truth/1", "duration_s": 5, "events": [event]}).encode()
+    yield "deep", b"[" * 2000
+    yield "numbers", json.dumps(event).replace("1.5", "1e999").encode()
+
+
+def clinic():
+    yield "tool", (b"tools:\n  - id: my_ball\n    name: ball\n    facts: []\n")
+    yield "bomb", b"a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n"
+    yield "kind", b"muscles: {id: 1}\nzones:\n  - [\n"
+
+
+def session():
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, "..", "session_case.h"), encoding="utf-8") as file:
+        lines = [line.strip() for line in file]
+    text = [line for line in lines if line.startswith('"') and "\\n" in line]
+    body = "".join(line.rstrip("\\;").rstrip().strip('"').replace("\\n", "\n") for line in text)
+    yield "needled", (body.encode() + NEXT + b'{"type":"ltr","onset_s":110.2,"offset_s":110.3,"channel":0}\n'
+                      b'{"type":"marker","onset_s":100,"label":"needle in","provenance":"recording"}\n')
+    yield "empty", b"myotwitch_session: 1\n"
+
+
+def pipeline():
+    def piece(kind, length, size, where=255):
+        return bytes([kind, where, length, size])
+
+    head = lambda channels, rate, needles, switches: bytes([7, 3, 2, channels - 1, rate, needles, switches, 150, 30, 95])
+    twitch = piece(0, 250, 0) + piece(2, 8, 30) + piece(0, 60, 0)
+    yield "twitches", head(1, 3, 0, 3) + twitch * 3
+    yield "many", head(5, 1, 2, 7) + twitch + piece(1, 60, 28, 3) + piece(7, 5, 0, 1) + twitch
+    yield "stimulator", head(2, 2, 0, 15) + piece(4, 255, 24) + piece(4, 255, 24)
+    yield "hum", head(1, 3, 0, 1) + piece(3, 255, 26) + twitch
+    yield "gap", head(2, 0, 1, 31) + piece(0, 255, 0) + bytes([9, 0, 20]) + bytes([0]) + twitch
+    yield "steps", head(3, 4, 0, 2) + piece(5, 80, 30) + piece(6, 120, 20) + twitch
+
+
+def main():
+    program, corpus = os.path.abspath(sys.argv[1]), sys.argv[2]
+    kinds = {"audio": audio(), "edf": edf(program), "hdf5": hdf5(), "text": text(),
+             "brainvision": brainvision(), "wfdb": wfdb(), "labels": labels(), "clinic": clinic(),
+             "session": session(), "pipeline": pipeline()}
+    for kind, seeds in kinds.items():
+        folder = os.path.join(corpus, kind)
+        os.makedirs(folder, exist_ok=True)
+        for name, data in seeds:
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(data)
+
+
+main()
