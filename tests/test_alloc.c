@@ -5,6 +5,7 @@
 #include "dsp/bank.h"
 #include "dsp/boot.h"
 #include "myotwitch/ecg.h"
+#include "myotwitch/tracker.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/quality.h"
 #include "myotwitch/relax.h"
@@ -123,13 +124,23 @@ static myo_status boot(void)
     return status;
 }
 
+static myo_status tracker(void)
+{
+    myo_tracker_config config;
+    myo_tracker_config_default(&config, 128, 96);
+    myo_tracker *tracker = NULL;
+    const myo_status status = myo_tracker_new(&config, &tracker);
+    myo_tracker_free(tracker);
+    return status;
+}
+
 static const struct {
     const char *name;
     build_and_free *act;
 } rows[] = {
-    {"bank", bank},         {"boot", boot},   {"pipeline", pipeline},
-    {"spectrum", spectrum}, {"ecg", ecg},     {"quality", quality},
-    {"relax", relax},       {"score", score}, {"synth a", synth_a},
+    {"bank", bank},       {"boot", boot},       {"pipeline", pipeline}, {"spectrum", spectrum},
+    {"ecg", ecg},         {"quality", quality}, {"relax", relax},       {"score", score},
+    {"synth a", synth_a}, {"tracker", tracker},
 };
 
 static void test_each_allocation_may_fail(void **state)

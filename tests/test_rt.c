@@ -4,6 +4,7 @@
 #include "guard/guard.h"
 
 #include "myotwitch/ecg.h"
+#include "myotwitch/tracker.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/quality.h"
 #include "myotwitch/relax.h"
@@ -332,12 +333,46 @@ static void test_series_is_real_time(void **state)
     assert_int_equal(summary.count, 2 * MYO_SERIES_MAX);
 }
 
+static void test_tracker_is_real_time(void **state)
+{
+    (void)state;
+    enum { SIDE = 128, IMAGES = 4, MOST = 16 };
+    uint8_t *noise = malloc(SIDE * (SIDE + IMAGES));
+    uint32_t seed = 1, x = 0, y = 0;
+    for (size_t i = 0; i < SIDE * (SIDE + IMAGES); i++) {
+        seed = 1664525u * seed + 1013904223u;
+        noise[i] = (uint8_t)(seed >> 24);
+    }
+    myo_tracker_config config;
+    myo_tracker_config_default(&config, SIDE, SIDE);
+    myo_tracker *tracker = NULL;
+    myo_tile tiles[MOST];
+    assert_int_equal(myo_tracker_new(&config, &tracker), MYO_OK);
+    if (!guard_init()) {
+        skip();
+    }
+    guard_enter();
+    for (size_t i = 0; i < IMAGES; i++) {
+        const myo_frame frame = {noise + i * SIDE, MYO_PIXEL_U8, SIDE, SIDE, SIDE, 0.0, (int)i};
+        (void)myo_tracker_process(tracker, &frame, tiles);
+    }
+    myo_tracker_place(tracker, 1, 1, &x, &y);
+    (void)(myo_tracker_focus(tracker) + (double)myo_tracker_image(tracker)[0]);
+    myo_tracker_reset(tracker);
+    guard_leave();
+    assert_nothing_counted("tracker");
+    assert_true(tiles[0].dy < -0.9f && tiles[0].dy > -1.1f);
+    myo_tracker_free(tracker);
+    free(noise);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pipeline_is_real_time), cmocka_unit_test(test_spectrum_is_real_time),
         cmocka_unit_test(test_ecg_is_real_time),      cmocka_unit_test(test_relax_is_real_time),
         cmocka_unit_test(test_quality_is_real_time),  cmocka_unit_test(test_series_is_real_time),
+        cmocka_unit_test(test_tracker_is_real_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

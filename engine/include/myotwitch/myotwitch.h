@@ -24,6 +24,7 @@
 #include "myotwitch/status.h"
 #include "myotwitch/synth.h"
 #include "myotwitch/string.h"
+#include "myotwitch/tracker.h"
 #include "myotwitch/version.h"
 
 #endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An image between its pixels, by a windowed sinc: another interpolation than the detector's. */
+#ifndef MYO_SYNTH_IMAGE_H
+#define MYO_SYNTH_IMAGE_H
+
+#include "myotwitch/api.h"
+
+typedef struct {
+    const float *pixels; /**< row after row, no gap */
+    uint32_t width, height;
+} myo_image;
+
+/** The value at (x, y), pixel centres at whole numbers; beyond the border its pixels go on. */
+double myo_image_at(const myo_image *image, double x, double y);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sums, eight lanes wide in the compiler's vectors: no fused operation, so that every
+ * instruction set rounds alike. */
+#include "ultrasound/tile_kern.h"
+
+#define JOIN(isa) myo_tile_kern_##isa
+#define NAME(isa) JOIN(isa)
+
+typedef float vec __attribute__((vector_size(MYO_TILE_LANES * sizeof(float))));
+
+static inline vec load(const float *p)
+{
+    vec v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* In pairs, the order in which the reference adds. */
+static double total(vec v)
+{
+    const double low = ((double)v[0] + (double)v[4]) + ((double)v[2] + (double)v[6]);
+    const double high = ((double)v[1] + (double)v[5]) + ((double)v[3] + (double)v[7]);
+    return low + high;
+}
+
+static void slopes(const myo_tile_pair *pair, myo_tile_slopes *sums)
+{
+    const ptrdiff_t down = (ptrdiff_t)pair->stride;
+    *sums = (myo_tile_slopes){0};
+    for (uint32_t row = 0; row < pair->height; row++) {
+        const float *b = pair->before + (ptrdiff_t)row * down;
+        vec xx = {0}, xy = {0}, yy = {0}, x = {0}, y = {0}, bb = {0}, sum = {0};
+        for (uint32_t i = 0; i < pair->width; i += MYO_TILE_LANES, b += MYO_TILE_LANES) {
+            const vec v = load(b);
+            const vec gx = (load(b + 1) - load(b - 1)) * 0.5f;
+            const vec gy = (load(b + down) - load(b - down)) * 0.5f;
+            xx += gx * gx;
+            xy += gx * gy;
+            yy += gy * gy;
+            x += gx;
+            y += gy;
+            bb += v * v;
+            sum += v;
+        }
+        sums->xx += total(xx);
+        sums->xy += total(xy);
+        sums->yy += total(yy);
+        sums->x += total(x);
+        sums->y += total(y);
+        sums->bb += total(bb);
+        sums->b += total(sum);
+    }
+}
+
+static void errors(const myo_tile_pair *pair, myo_tile_errors *sums)
+{
+    const ptrdiff_t down = (ptrdiff_t)pair->stride;
+    const float *w = pair->weight;
+    *sums = (myo_tile_errors){0};
+    for (uint32_t row = 0; row < pair->height; row++) {
+        const float *b = pair->before + (ptrdiff_t)row * down;
+        const float *a = pair->after + (ptrdiff_t)row * down;
+        vec ee = {0}, sum = {0}, xe = {0}, ye = {0};
+        for (uint32_t i = 0; i < pair->width; i += MYO_TILE_LANES) {
+            const vec above = load(a + i) * w[0] + load(a + i + 1) * w[1];
+            const vec below = load(a + down + i) * w[2] + load(a + down + i + 1) * w[3];
+            const vec e = (above + below) - load(b + i);
+            const vec gx = (load(b + i + 1) - load(b + i - 1)) * 0.5f;
+            const vec gy = (load(b + i + down) - load(b + i - down)) * 0.5f;
+            ee += e * e;
+            sum += e;
+            xe += gx * e;
+            ye += gy * e;
+        }
+        sums->ee += total(ee);
+        sums->e += total(sum);
+        sums->xe += total(xe);
+        sums->ye += total(ye);
+    }
+}
+
+const myo_tile_kern NAME(MYO_KERN_ISA) = {MYO_KERN_NEEDS, slopes, errors};

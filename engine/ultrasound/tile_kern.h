@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sums over a tile for one Gauss-Newton step; built once for each instruction set, same bits. */
+#ifndef MYO_ULTRASOUND_TILE_KERN_H
+#define MYO_ULTRASOUND_TILE_KERN_H
+
+#include "core/cpu.h"
+
+/** Lanes that are summed apart: the same everywhere, hence the same bits. */
+#define MYO_TILE_LANES 8
+
+/** A window of two images; the rows of both lie stride apart. */
+typedef struct {
+    const float *before; /**< first pixel of the window; one pixel around it may be read */
+    const float *after;  /**< the window moved by whole pixels; one more row and column is read */
+    size_t stride;
+    uint32_t width, height; /**< width a multiple of MYO_TILE_LANES */
+    float weight[4];        /**< of after's pixel, the one right of it, below, and right below */
+} myo_tile_pair;
+
+/** With b the pixels before, gx and gy their central differences, e = after, interpolated, - b. */
+typedef struct {
+    double xx, xy, yy, x, y; /**< sums of gx gx, gx gy, gy gy, gx, gy */
+    double bb, b;            /**< sums of b b and b */
+} myo_tile_slopes;
+
+typedef struct {
+    double ee, e, xe, ye; /**< sums of e e, e, gx e, gy e */
+} myo_tile_errors;
+
+typedef struct {
+    uint32_t needs; /**< flags of myo_cpu_flag */
+    void (*slopes)(const myo_tile_pair *pair, myo_tile_slopes *sums);
+    void (*errors)(const myo_tile_pair *pair, myo_tile_errors *sums);
+} myo_tile_kern;
+
+extern const myo_tile_kern myo_tile_kern_c;
+#if defined(__x86_64__)
+extern const myo_tile_kern myo_tile_kern_avx2;
+#endif
+
+/** All of this build, best first, NULL at the end. */
+extern const myo_tile_kern *const myo_tile_kerns[];
+
+/** The best whose needs are in @p cpu_mask and in the processor; plain C if none. */
+const myo_tile_kern *myo_tile_kern_choose(uint32_t cpu_mask);
+
+#endif

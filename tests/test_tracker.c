@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Known shifts of a made-up texture are found, in every corner and by every kernel alike; what cannot
+ * be followed says so. */
+#include "myotwitch/tracker.h"
+
+#include "near.h"
+#include "core/cpu.h"
+#include "ultrasound/affine.h"
+#include "ultrasound/median.h"
+#include "ultrasound/tile_kern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH = 201, HEIGHT = 170, WAVES = 60, MOST = 64 };
+
+static const double pi = 3.14159265358979323846;
+
+/* Waves of 6 to 40 pixels: exact between the pixels too. */
+static double texture_at(double x, double y)
+{
+    uint32_t state = 1;
+    double sum = 128.0;
+    for (int i = 0; i < WAVES; i++) {
+        double r[3];
+        for (int k = 0; k < 3; k++) {
+            state = 1664525u * state + 1013904223u;
+            r[k] = (double)(state >> 8) / 16777216.0;
+        }
+        const double f = 2.0 * pi / (6.0 + 34.0 * r[0]), a = 2.0 * pi * r[1];
+        sum += 6.0 * sin(f * (x * cos(a) + y * sin(a)) + 2.0 * pi * r[2]);
+    }
+    return sum;
+}
+
+static float *image_moved(double dx, double dy)
+{
+    float *image = malloc(WIDTH * HEIGHT * sizeof *image);
+    for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < WIDTH; x++) {
+            image[y * WIDTH + x] = (float)texture_at(x - dx, y - dy);
+        }
+    }
+    return image;
+}
+
+static myo_frame frame_of(const float *image)
+{
+    return (myo_frame){
+        .pixels = image, .pixel = MYO_PIXEL_F32, .stride = WIDTH, .width = WIDTH, .height = HEIGHT};
+}
+
+static myo_tracker *tracker_new(uint32_t cpu_mask)
+{
+    myo_tracker_config config;
+    myo_tracker_config_default(&config, WIDTH, HEIGHT);
+    config.cpu_mask = cpu_mask;
+    myo_tracker *tracker = NULL;
+    assert_int_equal(myo_tracker_new(&config, &tracker), MYO_OK);
+    return tracker;
+}
+
+static uint32_t follow(myo_tracker *tracker, const float *before, const float *after,
+                       myo_tile *tiles)
+{
+    uint32_t columns = 0, rows = 0;
+    myo_frame frame = frame_of(before);
+    myo_tracker_reset(tracker);
+    myo_tracker_size(tracker, &columns, &rows);
+    assert_true(columns * rows <= MOST);
+    assert_false(myo_tracker_process(tracker, &frame, tiles));
+    frame = frame_of(after);
+    assert_true(myo_tracker_process(tracker, &frame, tiles));
+    return columns * rows;
+}
+
+static void test_known_shifts_are_found(void **state)
+{
+    (void)state;
+    static const double shifts[][2] = {{0, 0}, {0.3, -0.7}, {-2.4, 1.5}, {5.0, 5.5}, {-7.9, -1.2}};
+    float *still = image_moved(0.0, 0.0);
+    myo_tracker *tracker = tracker_new(MYO_CPU_ALL);
+    for (size_t s = 0; s < sizeof shifts / sizeof shifts[0]; s++) {
+        myo_tile tiles[MOST];
+        float *moved = image_moved(shifts[s][0], shifts[s][1]);
+        const uint32_t count = follow(tracker, still, moved, tiles);
+        for (uint32_t i = 0; i < count; i++) {
+            /* Linear interpolation of the smoothed image is what is left: 0.02 pixels. */
+            assert_near((double)tiles[i].dx, shifts[s][0], 0.02);
+            assert_near((double)tiles[i].dy, shifts[s][1], 0.02);
+            assert_true(myo_tile_is_good(&tiles[i]));
+        }
+        free(moved);
+    }
+    myo_tracker_free(tracker);
+    free(still);
+}
+
+static void test_bytes_and_floats_agree(void **state)
+{
+    (void)state;
+    uint8_t *bytes = malloc((WIDTH + 3) * HEIGHT);
+    float *image = image_moved(0.0, 0.0);
+    for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < WIDTH; x++) {
+            bytes[y * (WIDTH + 3) + x] = (uint8_t)(y * 31 + x * x);
+            image[y * WIDTH + x] = (float)(uint8_t)(y * 31 + x * x);
+        }
+    }
+    myo_tracker *tracker = tracker_new(MYO_CPU_ALL);
+    myo_tile tiles[MOST];
+    myo_frame frame = frame_of(image);
+    (void)myo_tracker_process(tracker, &frame, tiles);
+    frame.pixels = bytes;
+    frame.pixel = MYO_PIXEL_U8;
+    frame.stride = WIDTH + 3;
+    assert_true(myo_tracker_process(tracker, &frame, tiles));
+    assert_memory_equal(myo_tracker_image(tracker), image, WIDTH * HEIGHT * sizeof *image);
+    assert_near((double)tiles[0].quality, 1.0, 0.0);
+    assert_near((double)tiles[0].dx, 0.0, 0.0);
+    myo_tracker_free(tracker);
+    free(image);
+    free(bytes);
+}
+
+static void test_flat_and_foreign_tiles_are_not_good(void **state)
+{
+    (void)state;
+    float *image = image_moved(0.0, 0.0), *other = image_moved(500.0, 300.0);
+    float *flat = calloc(WIDTH * HEIGHT, sizeof *flat);
+    myo_tracker *tracker = tracker_new(MYO_CPU_ALL);
+    myo_tile tiles[MOST];
+    uint32_t count = follow(tracker, flat, flat, tiles), good = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        assert_false(myo_tile_is_good(&tiles[i]));
+    }
+    assert_near(myo_tracker_focus(tracker), 0.0, 0.0);
+    count = follow(tracker, image, other, tiles);
+    for (uint32_t i = 0; i < count; i++) {
+        good += myo_tile_is_good(&tiles[i]);
+    }
+    assert_int_equal(good, 0);
+    myo_tracker_free(tracker);
+    free(flat);
+    free(other);
+    free(image);
+}
+
+static void test_kernels_are_equal_to_the_bit(void **state)
+{
+    (void)state;
+    float *still = image_moved(0.0, 0.0), *moved = image_moved(1.3, -2.6);
+    const uint32_t have = myo_cpu_detect();
+    for (size_t k = 0; myo_tile_kerns[k] != NULL; k++) {
+        const myo_tile_kern *kern = myo_tile_kerns[k];
+        if ((kern->needs & ~have) != 0) {
+            continue;
+        }
+        for (uint32_t width = 8; width <= 64; width += 8) {
+            const myo_tile_pair pair = {
+                still + 5 * WIDTH + 3,       moved + 3 * WIDTH + 4, WIDTH, width, 33,
+                {0.28f, 0.12f, 0.42f, 0.18f}};
+            myo_tile_slopes slopes[2];
+            myo_tile_errors errors[2];
+            myo_tile_kern_c.slopes(&pair, &slopes[0]);
+            myo_tile_kern_c.errors(&pair, &errors[0]);
+            kern->slopes(&pair, &slopes[1]);
+            kern->errors(&pair, &errors[1]);
+            assert_memory_equal(&slopes[0], &slopes[1], sizeof slopes[0]);
+            assert_memory_equal(&errors[0], &errors[1], sizeof errors[0]);
+        }
+    }
+    free(still);
+    free(moved);
+}
+
+/* Sums over a window of a plane: gx = 2, gy = -3 everywhere; moved by one pixel to the right and half
+ * a pixel down the error is 2 - 1.5 = 0.5. */
+static void test_kernel_sums_of_a_plane(void **state)
+{
+    (void)state;
+    float plane[20 * 20];
+    for (int y = 0; y < 20; y++) {
+        for (int x = 0; x < 20; x++) {
+            plane[y * 20 + x] = (float)(2 * x - 3 * y);
+        }
+    }
+    const myo_tile_pair pair = {plane + 21, plane + 22, 20, 8, 4, {0.5f, 0.0f, 0.5f, 0.0f}};
+    myo_tile_slopes s;
+    myo_tile_errors e;
+    myo_tile_kern_c.slopes(&pair, &s);
+    myo_tile_kern_c.errors(&pair, &e);
+    assert_near(s.xx, 32 * 4.0, 0.0);
+    assert_near(s.xy, 32 * -6.0, 0.0);
+    assert_near(s.yy, 32 * 9.0, 0.0);
+    assert_near(e.e, 32 * 0.5, 0.0);
+    assert_near(e.ee, 32 * 0.25, 0.0);
+    assert_near(e.ye, 32 * -1.5, 0.0);
+}
+
+static void test_median(void **state)
+{
+    (void)state;
+    float odd[] = {5, 1, 4, 2, 3}, even[] = {4, 1, 3, 2}, same[] = {2, 2, 2};
+    assert_near((double)myo_median(odd, 5), 3.0, 0.0);
+    assert_near((double)myo_median(even, 4), 3.0, 0.0); /* rank 2 counted from 0 */
+    assert_near((double)myo_mad(same, 3, 1.0f), 1.4826, 1e-6);
+    assert_near((double)myo_median(odd, 0), 0.0, 0.0);
+}
+
+/* A turn, a compression and a shift with a quarter of the points elsewhere: found to rounding, for the
+ * points elsewhere get no weight. */
+static void test_affine_ignores_a_quarter(void **state)
+{
+    (void)state;
+    myo_affine_point points[100];
+    float scratch[100];
+    for (int i = 0; i < 100; i++) {
+        const double u = i % 10 - 4.5, v = i / 10 - 4.5;
+        points[i] = (myo_affine_point){(float)u, (float)v, (float)(3.0 + 0.02 * u - 0.017 * v),
+                                       (float)(-1.0 + 0.017 * u - 0.02 * v)};
+        if (i < 25) {
+            points[i].dx += 4.0f;
+        }
+    }
+    myo_affine fit;
+    myo_affine_fit(points, 100, scratch, &fit);
+    assert_near(fit.x[0], 3.0, 1e-5);
+    assert_near(fit.x[1], 0.02, 1e-5);
+    assert_near(fit.x[2], -0.017, 1e-5);
+    assert_near(fit.y[1], 0.017, 1e-5);
+    assert_near(fit.agree, 0.75, 0.0);
+    myo_affine_fit(points, 5, scratch, &fit);
+    assert_near(fit.x[0], 0.0, 0.0);
+}
+
+static void test_bad_configurations_are_refused(void **state)
+{
+    (void)state;
+    myo_tracker_config config;
+    myo_tracker *tracker = NULL;
+    myo_tracker_config_default(&config, 63, 100);
+    assert_int_equal(myo_tracker_new(&config, &tracker), MYO_ERR_BAD_ARG);
+    myo_tracker_config_default(&config, 100, 5000);
+    assert_int_equal(myo_tracker_new(&config, &tracker), MYO_ERR_BAD_ARG);
+    myo_tracker_config_default(&config, 100, 100);
+    config.step = 7;
+    assert_int_equal(myo_tracker_new(&config, &tracker), MYO_ERR_BAD_ARG);
+    assert_null(tracker);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_known_shifts_are_found),
+        cmocka_unit_test(test_bytes_and_floats_agree),
+        cmocka_unit_test(test_flat_and_foreign_tiles_are_not_good),
+        cmocka_unit_test(test_kernels_are_equal_to_the_bit),
+        cmocka_unit_test(test_kernel_sums_of_a_plane),
+        cmocka_unit_test(test_median),
+        cmocka_unit_test(test_affine_ignores_a_quarter),
+        cmocka_unit_test(test_bad_configurations_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
