@@ -10,15 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int myo_beside_open(const char *path, const char *name, myo_why *why)
+/* Opens @p name, which was found harmless, in the directory of @p path. */
+static int file_open(const char *path, const char *name, myo_why *why)
 {
     char full[4096];
     struct stat about;
     const char *slash = strrchr(path, '/');
     int folder = slash == NULL ? 0 : (int)(slash + 1 - path);
-    if (name[0] == '\0' || strchr(name, '/') != NULL || strchr(name, '\\') != NULL ||
-        snprintf(full, sizeof full, "%.*s%s", folder, path, name) >= (int)sizeof full) {
-        (void)myo_why_set(why, MYO_ERR_FORMAT, "'%.100s' is no file beside this one", name);
+    if (snprintf(full, sizeof full, "%.*s%s", folder, path, name) >= (int)sizeof full) {
+        (void)myo_why_set(why, MYO_ERR_FORMAT, "'%.100s': name too long", name);
         return -1;
     }
     int file = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -32,6 +32,28 @@ int myo_beside_open(const char *path, const char *name, myo_why *why)
         return -1;
     }
     return file;
+}
+
+int myo_beside_open(const char *path, const char *name, myo_why *why)
+{
+    if (name[0] == '\0' || strchr(name, '/') != NULL || strchr(name, '\\') != NULL) {
+        (void)myo_why_set(why, MYO_ERR_FORMAT, "'%.100s' is no file beside this one", name);
+        return -1;
+    }
+    return file_open(path, name, why);
+}
+
+int myo_below_open(const char *path, const char *place, myo_why *why)
+{
+    bool is_outside = place[0] == '\0' || place[0] == '/' || strchr(place, '\\') != NULL;
+    for (const char *part = place; part != NULL; part = strchr(part, '/'), part += part != NULL) {
+        is_outside = is_outside || (strncmp(part, "..", 2) == 0 && strcspn(part, "/") == 2);
+    }
+    if (is_outside) {
+        (void)myo_why_set(why, MYO_ERR_FORMAT, "'%.100s' is no file below this one", place);
+        return -1;
+    }
+    return file_open(path, place, why);
 }
 
 char *myo_text_load(int file, size_t max_bytes, myo_status *status, myo_why *why)

@@ -10,6 +10,9 @@
  *  in it is refused: a recording may not make us read elsewhere. Returns -1 with @p why set. */
 int myo_beside_open(const char *path, const char *name, myo_why *why);
 
+/** The same for a place below that directory, "a/b.dat"; ".." is refused. */
+int myo_below_open(const char *path, const char *place, myo_why *why);
+
 /** Reads a text of at most @p max_bytes; the caller frees it. NULL with @p status and @p why. */
 char *myo_text_load(int file, size_t max_bytes, myo_status *status, myo_why *why);
 

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUFFER_SAMPLES = 32768, MAX_SAMPLE_BYTES = 4 };
+enum { BUFFER_SAMPLES = 32768, MAX_SAMPLE_BYTES = 8 };
 
-static const int64_t sample_bytes[] = {2, 2, 2, 3, 4, 4};
+static const int64_t sample_bytes[] = {2, 2, 2, 3, 4, 4, 1, 1, 4, 8};
 
 void flat_add(flat_recording *recording, const flat_file *file)
 {
@@ -46,6 +46,27 @@ myo_status flat_prepare(flat_recording *recording, myo_why *why)
     return recording->bytes == NULL ? myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory") : MYO_OK;
 }
 
+static uint32_t word_at(const unsigned char *b)
+{
+    return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+static double float32_at(const unsigned char *bytes)
+{
+    float value;
+    uint32_t word = word_at(bytes);
+    memcpy(&value, &word, sizeof value);
+    return (double)value;
+}
+
+static double float64_at(const unsigned char *bytes)
+{
+    double value;
+    uint64_t word = word_at(bytes) | (uint64_t)word_at(bytes + 4) << 32;
+    memcpy(&value, &word, sizeof value);
+    return value;
+}
+
 static double packed_at(const unsigned char *bytes, int64_t index)
 {
     const unsigned char *pair = bytes + index / 2 * 3;
@@ -53,10 +74,13 @@ static double packed_at(const unsigned char *bytes, int64_t index)
     return value - ((value & 0x800) << 1);
 }
 
-/* The number at @p index of what lies at @p bytes. */
-static double number_at(const unsigned char *bytes, flat_kind kind, int64_t index)
+int64_t flat_number_bytes(flat_kind kind)
 {
-    float real;
+    return sample_bytes[kind];
+}
+
+double flat_number(const unsigned char *bytes, flat_kind kind, int64_t index)
+{
     const unsigned char *b = kind == FLAT_PACKED12 ? bytes : bytes + index * sample_bytes[kind];
     switch (kind) {
     case FLAT_INT16:
@@ -70,12 +94,17 @@ static double number_at(const unsigned char *bytes, flat_kind kind, int64_t inde
         return value - ((value & 0x800000) << 1);
     }
     case FLAT_INT32:
-        return (int32_t)(b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24);
-    case FLAT_FLOAT32: {
-        uint32_t word = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-        memcpy(&real, &word, sizeof real);
-        return (double)real;
-    }
+        return (int32_t)word_at(b);
+    case FLAT_FLOAT32:
+        return float32_at(b);
+    case FLAT_INT8:
+        return (int8_t)b[0];
+    case FLAT_UINT8:
+        return b[0];
+    case FLAT_UINT32:
+        return word_at(b);
+    case FLAT_FLOAT64:
+        return float64_at(b);
     case FLAT_PACKED12:
         return packed_at(bytes, index);
     }
@@ -126,7 +155,7 @@ static bool file_read(flat_recording *recording, const flat_file *file, uint32_t
         }
         for (int64_t f = 0; f < frames; f++) {
             int64_t index = skip + (interleaved ? f * file->columns + c : f);
-            number_take(recording, channel + c, number_at(recording->bytes, file->kind, index),
+            number_take(recording, channel + c, flat_number(recording->bytes, file->kind, index),
                         &samples[f * channels + channel + c]);
         }
     }

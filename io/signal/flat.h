@@ -12,6 +12,10 @@ typedef enum {
     FLAT_INT24,
     FLAT_INT32,
     FLAT_FLOAT32,
+    FLAT_INT8,
+    FLAT_UINT8,
+    FLAT_UINT32,
+    FLAT_FLOAT64,
     FLAT_PACKED12 /**< two 12 bit samples in three bytes (format 212 of WFDB) */
 } flat_kind;
 
@@ -41,6 +45,12 @@ void flat_add(flat_recording *recording, const flat_file *file);
 
 /** After the last flat_add: finds how many frames there are. MYO_ERR_NO_MEMORY, MYO_ERR_READ. */
 myo_status flat_prepare(flat_recording *recording, myo_why *why);
+
+/** The number at @p index of those that lie at @p bytes. */
+double flat_number(const unsigned char *bytes, flat_kind kind, int64_t index);
+
+/** Bytes of a number; not for packed ones. */
+int64_t flat_number_bytes(flat_kind kind);
 
 /** For readers whose state is a flat_recording. Checksums are compared at the end. */
 myo_status flat_read(myo_reader *reader, float *samples, size_t frames, size_t *got, myo_why *why);

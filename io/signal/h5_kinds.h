@@ -36,6 +36,12 @@ myo_status h5_nwb_open(h5_recording *recording, myo_reader *reader,
 /** Adds the marks of an NWB file that has /acquisition. */
 myo_status h5_nwb_marks_read(hid_t file, double rate_hz, myo_marks *list);
 
+/** MATLAB 7.3: one matrix, the longer side of which is time, and the rate, if a variable has its
+ *  name. */
+bool h5_is_matlab(hid_t file);
+myo_status h5_matlab_open(h5_recording *recording, myo_reader *reader,
+                          const myo_source_options *options, myo_why *why);
+
 /** One data set, named by the caller. */
 myo_status h5_plain_open(h5_recording *recording, myo_reader *reader,
                          const myo_source_options *options, myo_why *why);

@@ -43,6 +43,9 @@ static myo_status kind_open(h5_recording *recording, myo_reader *reader,
     if (h5_is_nwb(recording->file)) {
         return h5_nwb_open(recording, reader, options, why);
     }
+    if (h5_is_matlab(recording->file)) {
+        return h5_matlab_open(recording, reader, options, why);
+    }
     return h5_plain_open(recording, reader, options, why);
 }
 

@@ -44,6 +44,15 @@ extern const myo_reader_class myo_brainvision_reader;
 /** WFDB (.hea). */
 extern const myo_reader_class myo_wfdb_reader;
 
+/** XDF (LabRecorder). */
+extern const myo_reader_class myo_xdf_reader;
+
+/** Open Ephys binary (structure.oebin). */
+extern const myo_reader_class myo_oebin_reader;
+
+/** MATLAB 5 (.mat). */
+extern const myo_reader_class myo_mat_reader;
+
 /** Numbers as text. */
 extern const myo_reader_class myo_text_reader;
 

@@ -54,11 +54,11 @@ static bool is_brainvision(const char *head, size_t size)
            starts_with(head, size, 0, "BrainVision Data Exchange ");
 }
 
-/* A header of WFDB has no signature: its name is what tells. */
-static bool is_wfdb(const char *path)
+/* The headers of WFDB and Open Ephys have no signature: their names are what tells. */
+static bool ends_with(const char *path, const char *ending)
 {
-    size_t length = strlen(path);
-    return length > 4 && strcmp(path + length - 4, ".hea") == 0;
+    size_t length = strlen(path), size = strlen(ending);
+    return length > size && strcmp(path + length - size, ending) == 0;
 }
 
 /* HDF5's signature stands at 0, or after a user block of 512 bytes or more (MATLAB 7.3). */
@@ -95,15 +95,24 @@ static const myo_reader_class *kind_of(int file, const char *path, myo_status *s
     if (is_brainvision(head, (size_t)size)) {
         return &myo_brainvision_reader;
     }
-    if (is_wfdb(path)) {
+    if (starts_with(head, (size_t)size, 0, "XDF:")) {
+        return &myo_xdf_reader;
+    }
+    if (starts_with(head, (size_t)size, 0, "MATLAB 5.0 MAT-file")) {
+        return &myo_mat_reader;
+    }
+    if (ends_with(path, ".hea")) {
         return &myo_wfdb_reader;
+    }
+    if (ends_with(path, ".oebin")) {
+        return &myo_oebin_reader;
     }
     if (is_hdf5(file)) {
         return &myo_h5_reader;
     }
     *status = myo_why_set(why, MYO_ERR_UNSUPPORTED,
                           "byte 0: no recording of a known kind (WAV, W64, RF64, AIFF, FLAC, AU, "
-                          "CAF, EDF, BDF, BrainVision, WFDB, HDF5, text)");
+                          "CAF, EDF, BDF, BrainVision, WFDB, XDF, Open Ephys, MATLAB, HDF5, text)");
     return NULL;
 }
 

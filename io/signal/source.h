@@ -19,7 +19,8 @@
 
 /** How to open a file that does not say all by itself. Zero-initialise. */
 typedef struct {
-    const char *dataset;  /**< HDF5: path of the data set; NULL = find it */
+    const char *dataset;  /**< HDF5: path of the data set; MATLAB: name of the variable; XDF, Open
+                               Ephys: name of the stream; NULL = find it */
     double rate_hz;       /**< for data without a rate; 0 = the file must say */
     double full_scale_uv; /**< uV of a sample of 1.0; 0 = the file's, or not known */
     const char *channels; /**< list for myo_channel_list; NULL = all that may be EMG */
@@ -60,7 +61,8 @@ typedef struct {
  *  damaged. No foreign library sees it. */
 bool myo_source_known(const char *path);
 
-/** Opens by content, not by name, but for WFDB's .hea, which has no signature; text
+/** Opens by content, not by name, but for WFDB's .hea and Open Ephys' structure.oebin, which have
+ *  no signature; text
  *  without any is taken for a table of numbers. On failure @p why says what and where. The strings
  *  of @p options are not kept. */
 myo_status myo_source_open(const char *path, const myo_source_options *options, myo_source **source,

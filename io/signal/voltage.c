@@ -12,9 +12,11 @@ double myo_unit_uv(const char *unit)
     static const struct {
         const char *name;
         double uv;
-    } units[] = {{"uV", 1.0}, {"\xB5V", 1.0},  {"\xC2\xB5V", 1.0}, {"\xCE\xBCV", 1.0}, {"mV", 1e3},
-                 {"V", 1e6},  {"nV", 1e-3},    {"UV", 1.0},        {"MV", 1e3},        {"uv", 1.0},
-                 {"mv", 1e3}, {"microV", 1.0}, {"Volt", 1e6},      {"Volts", 1e6}};
+    } units[] = {{"uV", 1.0},        {"\xB5V", 1.0}, {"\xC2\xB5V", 1.0}, {"\xCE\xBCV", 1.0},
+                 {"mV", 1e3},        {"V", 1e6},     {"nV", 1e-3},       {"UV", 1.0},
+                 {"MV", 1e3},        {"uv", 1.0},    {"mv", 1e3},        {"microV", 1.0},
+                 {"Volt", 1e6},      {"Volts", 1e6}, {"volts", 1e6},     {"millivolts", 1e3},
+                 {"microvolts", 1.0}};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (strcmp(unit, units[i].name) == 0) {
             return units[i].uv;
