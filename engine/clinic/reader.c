@@ -32,9 +32,30 @@ static void complain(myo_reader *reader, const yaml_parser_t *parser, const char
               parser->problem != NULL ? parser->problem : "malformed");
 }
 
+/* libyaml's time grows with the square of the depth of brackets: 100000 of them would take half a
+ * minute. Brackets in quoted text count, too, so the limit is far above what any model or session has. */
+static bool depth_is_sane(myo_reader *reader, const char *text, size_t size)
+{
+    enum { MAX_DEPTH = 1000 };
+    int depth = 0, line = 1;
+    for (size_t i = 0; i < size && depth <= MAX_DEPTH; i++) {
+        depth += text[i] == '[' || text[i] == '{';
+        depth -= (text[i] == ']' || text[i] == '}') && depth > 0;
+        line += text[i] == '\n';
+    }
+    if (depth > MAX_DEPTH) {
+        myo_place place = {reader->file, reader->first_line + line, 1};
+        myo_issue(reader->issues, &place, "more than %d brackets are open", MAX_DEPTH);
+    }
+    return depth <= MAX_DEPTH;
+}
+
 bool myo_reader_open(myo_reader *reader, const char *text, size_t size)
 {
     yaml_parser_t parser;
+    if (!depth_is_sane(reader, text, size)) {
+        return false;
+    }
     if (!yaml_parser_initialize(&parser)) {
         reader->no_memory = true;
         return false;

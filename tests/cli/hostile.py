@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A hostile set of files of every format: the program answers each with an exit status and a reason, in time
+and in bounds, and reads nothing but what it was given. Usage: hostile.py PROGRAM"""
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import time
+import unittest
+
+import h5py
+import numpy as np
+
+from recording import InFolder
+
+InFolder.program = os.path.abspath(sys.argv.pop(1))
+CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", "corpus")
+NEXT = b"\nNEXT-FILE\n"
+SECRET = 12345.678
+SANITIZED = bool(os.environ.get("MYO_SANITIZE"))
+
+# What the parts of an input are called; the first one is given to the program.
+KINDS = {
+    "audio": ["a.wav", "a-events.txt"],
+    "edf": ["a.edf"],
+    "hdf5": ["a.h5"],
+    "text": ["a.txt"],
+    "brainvision": ["a.vhdr", "a.vmrk", "a.eeg"],
+    "wfdb": ["a.hea", "a.dat", "a.atr"],
+}
+
+
+def limit():
+    """One file may take as long; the kernel ends what takes longer."""
+    resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+
+
+class Hostile(InFolder):
+    def answer(self, *arguments, seconds=5.0, named=None):
+        """Runs the program and checks that it came to an end of its own, and names what it refuses: `named`, or
+        the last argument."""
+        begin = time.monotonic()
+        done = subprocess.run([self.program, *arguments], capture_output=True, cwd=self.folder, preexec_fn=limit,
+                              check=False)
+        self.assertIn(done.returncode, (0, 3), (arguments[:3], done.stderr[-2000:]))
+        self.assertNotIn(b"Sanitizer", done.stderr)
+        if not SANITIZED:
+            self.assertLess(time.monotonic() - begin, seconds, arguments[:3])
+        if done.returncode == 3:
+            self.assertIn((named or os.path.basename(arguments[-1])).encode(), done.stderr)
+        return done
+
+    def variants(self, kind, count):
+        """Each seed cut at many places and with bytes changed; always the same ones."""
+        chance = random.Random(1)
+        folder = os.path.join(CORPUS, kind)
+        for name in sorted(os.listdir(folder)):
+            with open(os.path.join(folder, name), "rb") as file:
+                data = file.read()
+            step = max(1, len(data) // count)
+            for cut in range(0, len(data), step):
+                yield data[:cut]
+            for _ in range(count):
+                changed = bytearray(data)
+                for _ in range(chance.choice((1, 1, 2, 5))):
+                    at = chance.randrange(min(len(data), chance.choice((128, 1024, 1 << 20))))
+                    changed[at] = chance.choice((0, 1, 0x20, 0x39, 0x7F, 0x80, 0xFF, chance.randrange(256)))
+                yield bytes(changed)
+
+    def many(self, kind, count):
+        names = []
+        for number, data in enumerate(self.variants(kind, count)):
+            folder = os.path.join(self.folder, str(number))
+            os.mkdir(folder)
+            for name, part in zip(KINDS[kind], data.split(NEXT)):
+                with open(os.path.join(folder, name), "wb") as file:
+                    file.write(part)
+            names.append(os.path.join(str(number), KINDS[kind][0]))
+        broken = 0
+        for at in range(0, len(names), 50):
+            done = self.answer("info", "--rate", "1000", *names[at:at + 50], seconds=60)
+            broken += done.stderr.count(b"reader broke")
+        for name in names[::10]:
+            self.answer("analyze", "-q", "--rate", "1000", "--events", os.devnull, "--force", name)
+        return len(names), broken
+
+    def test_cut_and_changed(self):
+        total = 0
+        for kind in KINDS:
+            with self.subTest(kind):
+                count, broken = self.many(kind, 12 if SANITIZED else 40)
+                total += count
+                print(f"{kind}: {count} files, {broken} broke their reader's process, none the program")
+                if kind != "hdf5":
+                    self.assertEqual(broken, 0, "a reader of ours crashed")
+                for number in range(count):
+                    shutil.rmtree(os.path.join(self.folder, str(number)))
+        self.assertGreater(total, 500)
+
+    def hdf5(self, name, write, **options):
+        path = os.path.join(self.folder, name)
+        with h5py.File(path, "w", **options) as h5:
+            write(h5)
+        return name
+
+    def test_links_lead_nowhere(self):
+        """What lies in other files is not read, whatever kind of reference asks for it."""
+        np.full(2000, SECRET, "<f4").tofile(os.path.join(self.folder, "secret.raw"))
+        secret = self.hdf5("secret.h5", lambda h5: h5.create_dataset("emg", data=np.full((2000, 1), SECRET, "<f4")))
+
+        def external(h5):
+            h5.create_dataset("emg", (2000,), "<f4", external=[(os.path.join(self.folder, "secret.raw"), 0, 8000)])
+
+        def virtual(h5):
+            layout = h5py.VirtualLayout((2000, 1), "<f4")
+            layout[:] = h5py.VirtualSource(os.path.join(self.folder, secret), "emg", (2000, 1))
+            h5.create_virtual_dataset("emg", layout)
+
+        def link(h5):
+            h5["emg"] = h5py.ExternalLink(secret, "/emg")
+
+        for write in (external, virtual, link):
+            name = self.hdf5(write.__name__ + ".h5", write)
+            done = self.answer("analyze", "-q", "--dataset", "/emg", "--rate", "1000", "--events", "-", name)
+            self.assertEqual(done.returncode, 3, write.__name__)
+            self.assertNotIn(b"12345", done.stdout + done.stderr)
+
+    def test_bombs(self):
+        """Small files that would unpack to much: refused, or read in bounded memory."""
+        def zeros(h5):
+            h5.create_dataset("emg", (1 << 33, 1), "<f4", chunks=(1 << 20, 1), compression="gzip")
+
+        def wide(h5):
+            h5.create_dataset("emg", (10, 1 << 30), "<f4", chunks=(1, 1 << 20))
+
+        def one_chunk(h5):
+            h5.create_dataset("emg", (1 << 29, 1), "<f4", chunks=(1 << 29, 1), compression="gzip")
+
+        def loops(h5):
+            h5.create_group("a")["up"] = h5["/"]
+            h5["emg"] = h5py.SoftLink("/emg")
+
+        for write in (zeros, wide, one_chunk, loops):
+            name = self.hdf5(write.__name__ + ".h5", write)
+            self.answer("info", "--dataset", "/emg", "--rate", "1000", name)
+        self.assertEqual(self.answer("analyze", "-q", "--dataset", "/emg", "--rate", "1000", "--events", os.devnull,
+                                     "one_chunk.h5").returncode, 3)
+        self.write("line.txt", b"1 " * (8 << 20))
+        self.assertEqual(self.answer("info", "--rate", "1000", "line.txt").returncode, 3)
+        self.write("many.edf", b"0       " + b" " * 244 + b"9999" + b" " * 5000)
+        self.assertEqual(self.answer("info", "many.edf").returncode, 3)
+        self.write("deep.json", b"[" * 3_000_000)
+        self.answer("score", "deep.json", "deep.json")
+
+    def test_what_is_no_file(self):
+        os.mkfifo(os.path.join(self.folder, "pipe"))
+        os.symlink("loop", os.path.join(self.folder, "loop"))
+        os.mkdir(os.path.join(self.folder, "folder.wav"))
+        for name in ("pipe", "loop", "folder.wav", "/dev/zero", "/dev/stdin"):
+            self.assertEqual(self.answer("analyze", "-q", name).returncode, 3, name)
+        done = self.answer("analyze", "-q", "missing\n\x1b[31m.wav", named="missing??[31m.wav")
+        self.assertEqual(done.returncode, 3)
+
+    def test_models_and_sessions(self):
+        bomb = "\n".join(f"k{i}: &k{i} [" + ", ".join([f"*k{i - 1}" if i else "x"] * 9) + "]" for i in range(12))
+        os.mkdir(os.path.join(self.folder, "overlay"))
+        for text in (bomb, "[" * 100000, "a: " * 100000, "muscles: !!python/object {}\n", "\0\1\2", "- " * 100000):
+            self.write("overlay/bad.yaml", text.encode())
+            self.assertEqual(self.answer("model", "--overlay", "overlay", "verify",
+                                         named="overlay/bad.yaml").returncode, 3)
+            self.write("bad.session", text.encode())
+            self.assertEqual(self.answer("check", "bad.session").returncode, 3)
+
+    @classmethod
+    def tearDownClass(cls):
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        print(f"largest memory of any process: {peak:.0f} MB")
+        assert SANITIZED or peak <= 512, peak
+
+
+unittest.main(verbosity=2)
