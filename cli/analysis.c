@@ -3,7 +3,6 @@
 #include "analysis.h"
 
 #include "command.h"
-#include "config_file.h"
 #include "outputs.h"
 #include "relaxation.h"
 #include "talk.h"
@@ -79,52 +78,6 @@ static int exit_status(myo_status status)
     }
 }
 
-static myo_status profiles_set(analysis *self)
-{
-    bool needle[MYO_MAX_CHANNELS] = {false};
-    if (self->settings->needle != NULL) {
-        myo_status status =
-            myo_channel_list(self->settings->needle, self->info, needle, &self->why);
-        if (status != MYO_OK) {
-            return status;
-        }
-    }
-    for (uint32_t c = 0; c < self->info->channels; c++) {
-        self->config.profile[c] = needle[c] ? MYO_PROFILE_NEEDLE : MYO_PROFILE_SURFACE;
-    }
-    return MYO_OK;
-}
-
-/* Defaults, then the file, then the command line. */
-static myo_status config_make(analysis *self)
-{
-    const analysis_settings *settings = self->settings;
-    const char *field = NULL;
-    myo_config_default(&self->config, self->info->rate_hz, self->info->channels);
-    memcpy(self->config.rail_low, self->info->rail_low, sizeof self->config.rail_low);
-    memcpy(self->config.rail_high, self->info->rail_high, sizeof self->config.rail_high);
-    myo_status status = profiles_set(self);
-    if (status == MYO_OK && settings->config != NULL) {
-        status = config_file_read(settings->config, &self->config, &self->why);
-    }
-    if (status != MYO_OK) {
-        return status;
-    }
-    if (settings->false_alarms_per_hour > 0.0) {
-        self->config.false_alarms_per_hour = settings->false_alarms_per_hour;
-    }
-    if (settings->no_hum) {
-        self->config.hum_cancel = false;
-    }
-    if (settings->cpu != NULL && myo_config_set_cpu(&self->config, settings->cpu) != MYO_OK) {
-        return myo_why_set(&self->why, MYO_ERR_BAD_ARG, "--cpu does not know '%s'", settings->cpu);
-    }
-    if (myo_config_check(&self->config, &field) != MYO_OK) {
-        return myo_why_set(&self->why, MYO_ERR_BAD_ARG, "configuration: %s is out of range", field);
-    }
-    return MYO_OK;
-}
-
 static myo_status config_text_make(analysis *self)
 {
     size_t size = myo_config_print(&self->config, NULL, 0) + 1;
@@ -159,7 +112,7 @@ static myo_status prepare(analysis *self)
 {
     myo_status status = source_open(self);
     if (status == MYO_OK) {
-        status = config_make(self);
+        status = analysis_config_make(self->settings, self->info, &self->config, &self->why);
     }
     return status == MYO_OK ? config_text_make(self) : status;
 }
@@ -434,7 +387,9 @@ int analysis_print_config(const char *path, const analysis_settings *settings)
     static const myo_source_info plain = {.rate_hz = 2000.0, .channels = 1};
     analysis self = {.settings = settings, .path = path == NULL ? "defaults" : path};
     self.info = &plain;
-    myo_status status = path == NULL ? config_make(&self) : prepare(&self);
+    myo_status status = path == NULL
+                            ? analysis_config_make(settings, &plain, &self.config, &self.why)
+                            : prepare(&self);
     if (status == MYO_OK && self.config_text == NULL) {
         status = config_text_make(&self);
     }

@@ -41,6 +41,11 @@ int analysis_run(const char *path, const analysis_settings *settings);
  *  surface channel at 2000 Hz. Returns an exit status. */
 int analysis_print_config(const char *path, const analysis_settings *settings);
 
+/** The detector's configuration for a recording with that @p info: defaults, then the file of
+ *  settings->config, then the options. */
+myo_status analysis_config_make(const analysis_settings *settings, const myo_source_info *info,
+                                myo_config *config, myo_why *why);
+
 /** Asks the analysis that is running to stop at the next block; for signal handlers. */
 void analysis_stop(int signal_number);
 

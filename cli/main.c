@@ -3,6 +3,8 @@
 #include "command.h"
 #include "options.h"
 
+#include "live/capture.h"
+
 #include "myotwitch/version.h"
 
 #include <stdio.h>
@@ -21,7 +23,9 @@ static const command commands[] = {
     {"bids", "the same as a BIDS App", command_bids},
     {"check", "the rules over a session", command_check},
     {"convert", "write a recording or its marks in another format", command_convert},
+    {"devices", "list the inputs and outputs for a live session", command_devices},
     {"info", "tell what a recording holds", command_info},
+    {"live", "detect as it happens: from a device, or from a replayed file", command_live},
     {"model", "ask the clinical technique model", command_model},
     {"report", "write a session as a page to read and print", command_report},
     {"score", "measure events against labels", command_score},
@@ -73,6 +77,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--version") == 0) {
         return command_version(argc - 1, argv + 1);
+    }
+    if (strcmp(argv[1], MYO_CAPTURE_COMMAND) == 0) { /* the program itself calls it */
+        return myo_capture_main(argc - 1, argv + 1);
     }
     for (const command *c = commands; c->name != NULL; c++) {
         if (strcmp(argv[1], c->name) == 0) {

@@ -79,6 +79,7 @@ typedef struct {
     int64_t frames;      /**< gaps included */
     int64_t lost_frames; /**< in gaps */
     int64_t gaps;
+    myo_why record_why;    /**< why the recording ended before the session, or "" */
     myo_session_tail tail; /**< channels is valid until myo_desk_free */
     myo_desk_latency latency;
 } myo_desk_end;

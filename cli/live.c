@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `myotwitch live`: a device, or a file replayed as one, through the detector as it happens. */
+#include "analysis_options.h"
+#include "command.h"
+#include "live_events.h"
+#include "live_talk.h"
+#include "options.h"
+#include "talk.h"
+
+#include "live/desk.h"
+#include "record/recorder.h"
+
+#include "myotwitch/version.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    analysis_settings analysis;
+    const char *device, *replay, *speed;
+    double duration_s, latency_ms;
+    bool unpaced, allow_silence;
+    const char *record;
+    bool wall_clock;
+} settings;
+
+static const option_row rows[] = {
+    OPTION_TEXT_ROW(settings, device, "device", 'D', "NAME",
+                    "the input: its number or part of its name, as 'myotwitch devices' lists them"),
+    OPTION_TEXT_ROW(settings, replay, "replay", 'R', "FILE", "replay FILE as if it were a device"),
+    OPTION_TEXT_ROW(settings, speed, "speed", 0, "X",
+                    "replay X times as fast as it was recorded, or max (default 1)"),
+    OPTION_NUMBER_ROW(settings, duration_s, "duration", 0, "S", "end after S seconds of signal",
+                      0.001, 1e7),
+    OPTION_NUMBER_ROW(settings, latency_ms, "latency", 0, "MS",
+                      "ask the device for blocks of about so long (default its shortest)", 0.1,
+                      10000),
+    OPTION_FLAG_ROW(settings, unpaced, "unpaced", 0,
+                    "the device does not keep real time (JACK freewheel): take no loss from time"),
+    OPTION_FLAG_ROW(settings, allow_silence, "allow-silence", 0,
+                    "go on when nothing changes on any channel; else the device is taken for dead"),
+    OPTION_TEXT_ROW(settings, record, "record", 'w', "FILE",
+                    "record everything into the session file FILE, crash-safe"),
+    OPTION_FLAG_ROW(settings, wall_clock, "wall-clock", 0, "store the time of day in FILE"),
+    OPTION_TEXT_ROW(settings, analysis.events, "events", 'e', "FILE",
+                    "write the events as JSON Lines to FILE, - for standard output as they come"),
+    OPTION_TEXT_ROW(settings, analysis.tsv, "tsv", 't', "FILE",
+                    "write the events as tab-separated values to FILE, - for standard output"),
+    OPTION_FLAG_ROW(settings, analysis.force, "force", 0, "replace --events and --tsv that exist"),
+    OPTION_FLAG_ROW(settings, analysis.provisional, "provisional", 'p',
+                    "write every stage of an event, in the order of the decisions"),
+    ANALYSIS_OPTION_ROWS(settings),
+    OPTION_FLAG_ROW(settings, analysis.quiet, "quiet", 'q', "no table of the twitches"),
+    OPTION_END,
+};
+
+static const char *const examples[] = {
+    "myotwitch live --replay session.wav",
+    "try it without any hardware",
+    "myotwitch live --device USB --channels 0,1 --full-scale-uv 4000 --record today.nwb",
+    "two channels of a device whose name has USB in it, recorded",
+    "myotwitch live --replay session.wav --speed max --events -",
+    "the same event lines as analyze, as fast as they can be made",
+    NULL,
+};
+
+static const option_page page = {
+    "live",
+    "",
+    "detect as it happens: from a device, or from a replayed file",
+    "Frames come from an audio input (PortAudio) in a process of its own, so that a device that "
+    "is\n"
+    "pulled out or a driver that hangs harms nothing. What the device loses is found from when "
+    "its\n"
+    "blocks come and becomes a gap; time never shifts. A device that stalls, dies or delivers\n"
+    "nothing but one value is reported within two seconds, the recording is closed, and the exit\n"
+    "status is 4.\n\n"
+    "Events, marks and their order are those of analyze on the same samples. Ctrl-C ends the\n"
+    "session; standard error then tells the latency of the device, of its blocks and of the\n"
+    "detector, each apart.\n\n"
+    "Use an isolated amplifier. A bare microphone input may feed 48 V into the electrodes.",
+    rows,
+    examples};
+
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop_asked = 1;
+}
+
+static void signals_take(void)
+{
+    struct sigaction stop = {.sa_handler = on_signal};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    (void)sigaction(SIGINT, &stop, NULL);
+    (void)sigaction(SIGTERM, &stop, NULL);
+    (void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static int usage(const char *text)
+{
+    fprintf(stderr, "myotwitch live: %s\n", text);
+    return EXIT_USAGE;
+}
+
+/* --- the session --------------------------------------------------------------------------- */
+
+typedef struct {
+    const settings *chosen;
+    myo_desk_options options;
+    myo_desk *desk;
+    const myo_source_info *info;
+    myo_config config;
+    char *config_text;
+    myo_feed *feed;
+    live_events *events;
+    myo_desk_end end;
+    myo_why why;
+} session;
+
+static myo_status out_of_memory(session *self)
+{
+    return myo_why_set(&self->why, MYO_ERR_NO_MEMORY, "out of memory");
+}
+
+static myo_status recorder_open(session *self)
+{
+    const settings *chosen = self->chosen;
+    myo_recorder *recorder = NULL;
+    const size_t size = myo_config_print(&self->config, NULL, 0) + 1;
+    self->config_text = malloc(size);
+    if (self->config_text == NULL) {
+        return out_of_memory(self);
+    }
+    (void)myo_config_print(&self->config, self->config_text, size);
+    const myo_record_head head = {.rate_hz = self->info->rate_hz,
+                                  .channels = self->info->channels,
+                                  .full_scale_uv = self->info->full_scale_uv,
+                                  .names = self->info->channel_name,
+                                  .device = myo_desk_name(self->desk),
+                                  .detector = myo_detector_version(),
+                                  .config_text = self->config_text,
+                                  .recording =
+                                      chosen->replay == NULL ? "" : myo_desk_name(self->desk),
+                                  .wall_clock = chosen->wall_clock};
+    const myo_status status = myo_recorder_open(chosen->record, &head, &recorder, &self->why);
+    if (status == MYO_OK) {
+        myo_desk_record(self->desk, recorder, chosen->record);
+    }
+    return status;
+}
+
+/* Everything that can be refused, before the first frame is taken. */
+static myo_status prepare(session *self)
+{
+    const analysis_settings *analysis = &self->chosen->analysis;
+    myo_status status = myo_desk_new(&self->options, &self->desk, &self->why);
+    if (status != MYO_OK) {
+        return status;
+    }
+    self->info = myo_desk_info_get(self->desk);
+    status = analysis_config_make(analysis, self->info, &self->config, &self->why);
+    if (status == MYO_OK) {
+        status = myo_desk_configure(self->desk, &self->config, &self->why);
+    }
+    if (status == MYO_OK && self->chosen->record != NULL) {
+        status = recorder_open(self);
+    }
+    if (status == MYO_OK && myo_desk_attach(self->desk, &self->feed) != MYO_OK) {
+        status = out_of_memory(self);
+    }
+    const live_events_source source = {.settings = analysis,
+                                       .info = self->info,
+                                       .recording = myo_desk_name(self->desk),
+                                       .config = &self->config};
+    if (status == MYO_OK) {
+        status = live_events_new(&source, &self->events, &self->why);
+    }
+    return status == MYO_OK ? myo_desk_start(self->desk, &self->why) : status;
+}
+
+/* Takes what waits; true at the end of the session. */
+static bool follow_some(session *self, myo_status *status)
+{
+    myo_feed_message message;
+    while (myo_feed_next(self->feed, &message)) {
+        if (*status == MYO_OK) {
+            *status = live_events_take(self->events, &message, &self->why);
+        }
+        live_talk_message(myo_feed_head_get(self->feed), &message);
+        if (message.kind == MYO_FEED_END) {
+            return true;
+        }
+        if (*status != MYO_OK) {
+            myo_desk_stop(self->desk); /* nobody reads the output any more, or the disk is full */
+        }
+    }
+    return false;
+}
+
+static myo_status follow(session *self)
+{
+    struct pollfd wait = {.fd = myo_feed_fd(self->feed), .events = POLLIN};
+    myo_status status = MYO_OK;
+    while (!follow_some(self, &status)) {
+        (void)poll(&wait, 1, 100);
+        if (stop_asked) {
+            myo_desk_stop(self->desk);
+        }
+    }
+    return status;
+}
+
+static myo_status run(session *self)
+{
+    myo_status status = prepare(self);
+    if (status != MYO_OK) {
+        return status;
+    }
+    status = follow(self);
+    myo_desk_join(self->desk, &self->end);
+    if (status == MYO_OK) {
+        status = live_events_finish(self->events, &self->end.tail, &self->why);
+    }
+    live_talk_end(myo_feed_head_get(self->feed), &self->end);
+    return status;
+}
+
+static int exit_status(const session *self, myo_status status)
+{
+    switch (status) {
+    case MYO_OK:
+        break;
+    case MYO_ERR_BAD_ARG:
+        return EXIT_USAGE;
+    case MYO_ERR_OPEN:
+    case MYO_ERR_READ:
+    case MYO_ERR_FORMAT:
+    case MYO_ERR_UNSUPPORTED:
+    case MYO_ERR_EMPTY:
+        return EXIT_BAD_INPUT;
+    default:
+        return EXIT_FAILED;
+    }
+    if (self->end.lost) {
+        return EXIT_DEVICE_LOST;
+    }
+    if (self->end.record_why.text[0] != '\0') {
+        return EXIT_FAILED;
+    }
+    return self->end.damaged ? EXIT_BAD_INPUT : EXIT_DONE;
+}
+
+static int speed_read(const settings *chosen, double *speed)
+{
+    *speed = 1.0;
+    if (chosen->speed == NULL) {
+        return OPTIONS_GO;
+    }
+    if (chosen->replay == NULL) {
+        return usage("--speed needs --replay");
+    }
+    if (strcmp(chosen->speed, "max") == 0) {
+        *speed = 0.0;
+        return OPTIONS_GO;
+    }
+    return options_number(chosen->speed, speed) && *speed >= 0.1 && *speed <= 1000.0
+               ? OPTIONS_GO
+               : usage("--speed takes 0.1 to 1000, or max");
+}
+
+int command_live(int argc, char **argv)
+{
+    settings chosen = {0};
+    int first = 0;
+    int status = options_parse(&page, argc, argv, &chosen, &first);
+    if (status != OPTIONS_GO) {
+        return status;
+    }
+    session self = {.chosen = &chosen};
+    status = speed_read(&chosen, &self.options.speed);
+    if (status != OPTIONS_GO) {
+        return status;
+    }
+    if (first < argc) {
+        return usage("takes no FILE; use --replay FILE");
+    }
+    if (chosen.device != NULL && chosen.replay != NULL) {
+        return usage("--device and --replay exclude each other");
+    }
+    const analysis_settings *analysis = &chosen.analysis;
+    self.options = (myo_desk_options){.device = chosen.device,
+                                      .rate_hz = analysis->rate_hz,
+                                      .channels = analysis->channels,
+                                      .full_scale_uv = analysis->full_scale_uv,
+                                      .latency_s = 1e-3 * chosen.latency_ms,
+                                      .unpaced = chosen.unpaced,
+                                      .allow_silence = chosen.allow_silence,
+                                      .replay = chosen.replay,
+                                      .speed = self.options.speed,
+                                      .dataset = analysis->dataset,
+                                      .channels_first = analysis->channels_first,
+                                      .duration_s = chosen.duration_s};
+    signals_take();
+    const myo_status done = run(&self);
+    if (done != MYO_OK) {
+        talk_file("live", chosen.replay != NULL ? chosen.replay : "device",
+                  self.why.text[0] != '\0' ? self.why.text : myo_status_text(done));
+    }
+    live_events_free(self.events);
+    myo_desk_free(self.desk);
+    free(self.config_text);
+    return exit_status(&self, done);
+}

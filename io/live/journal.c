@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of marks under one lock, which is held for a copy or a short search only. */
+#include "live/journal.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    myo_feed_mark *items;
+    size_t count, capacity;
+} list;
+
+struct myo_journal {
+    pthread_mutex_t lock;
+    list all;
+    list news; /* copies, in the order of what happened */
+    size_t taken;
+    size_t redoable; /* marks that may be brought back */
+};
+
+static bool append(list *to, const myo_feed_mark *mark)
+{
+    if (to->count == to->capacity) {
+        const size_t capacity = 2 * to->capacity + 16;
+        myo_feed_mark *items = realloc(to->items, capacity * sizeof *items);
+        if (items == NULL) {
+            return false;
+        }
+        to->items = items;
+        to->capacity = capacity;
+    }
+    to->items[to->count++] = *mark;
+    return true;
+}
+
+static void text_set(char *to, size_t size, const char *from)
+{
+    (void)snprintf(to, size, "%s", from);
+    for (char *c = to; *c != '\0'; c++) {
+        *c = (unsigned char)*c < ' ' || *c == 127 ? ' ' : *c;
+    }
+}
+
+uint64_t myo_journal_add(myo_journal *self, int64_t frame, const char *kind, const char *label)
+{
+    myo_feed_mark mark = {.frame = frame};
+    text_set(mark.kind, sizeof mark.kind, kind);
+    text_set(mark.label, sizeof mark.label, label);
+    (void)pthread_mutex_lock(&self->lock);
+    mark.id = self->all.count + 1;
+    const bool added = append(&self->all, &mark);
+    if (added) {
+        (void)append(&self->news, &mark);
+        self->redoable = 0;
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return added ? mark.id : 0;
+}
+
+/* The last mark that stands, or NULL. */
+static myo_feed_mark *last_standing(myo_journal *self)
+{
+    for (size_t i = self->all.count; i > 0; i--) {
+        if (!self->all.items[i - 1].undone) {
+            return &self->all.items[i - 1];
+        }
+    }
+    return NULL;
+}
+
+/* Undone last means first in the list behind the last that stands. */
+static myo_feed_mark *last_undone(myo_journal *self)
+{
+    const myo_feed_mark *standing = last_standing(self);
+    const size_t next = standing == NULL ? 0 : (size_t)(standing - self->all.items) + 1;
+    return self->redoable > 0 && next < self->all.count ? &self->all.items[next] : NULL;
+}
+
+bool myo_journal_undo(myo_journal *self, myo_feed_mark *mark)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    myo_feed_mark *last = last_standing(self);
+    if (last != NULL) {
+        last->undone = true;
+        self->redoable++;
+        *mark = *last;
+        (void)append(&self->news, last);
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return last != NULL;
+}
+
+bool myo_journal_redo(myo_journal *self, myo_feed_mark *mark)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    myo_feed_mark *last = last_undone(self);
+    if (last != NULL) {
+        last->undone = false;
+        self->redoable--;
+        *mark = *last;
+        (void)append(&self->news, last);
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return last != NULL;
+}
+
+int myo_journal_last(myo_journal *self, const char *kind, char *label, int64_t *frame)
+{
+    int count = 0;
+    label[0] = '\0';
+    (void)pthread_mutex_lock(&self->lock);
+    for (size_t i = 0; i < self->all.count; i++) {
+        const myo_feed_mark *mark = &self->all.items[i];
+        if (!mark->undone && strcmp(mark->kind, kind) == 0) {
+            count++;
+            (void)snprintf(label, sizeof mark->label, "%s", mark->label);
+            if (frame != NULL) {
+                *frame = mark->frame;
+            }
+        }
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return count;
+}
+
+bool myo_journal_next(myo_journal *self, myo_feed_mark *mark)
+{
+    (void)pthread_mutex_lock(&self->lock);
+    const bool there = self->taken < self->news.count;
+    if (there) {
+        *mark = self->news.items[self->taken++];
+    }
+    if (self->taken == self->news.count) {
+        self->taken = self->news.count = 0;
+    }
+    (void)pthread_mutex_unlock(&self->lock);
+    return there;
+}
+
+myo_status myo_journal_new(myo_journal **journal)
+{
+    myo_journal *self = calloc(1, sizeof *self);
+    if (self == NULL || pthread_mutex_init(&self->lock, NULL) != 0) {
+        free(self);
+        return MYO_ERR_NO_MEMORY;
+    }
+    *journal = self;
+    return MYO_OK;
+}
+
+void myo_journal_free(myo_journal *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    (void)pthread_mutex_destroy(&self->lock);
+    free(self->all.items);
+    free(self->news.items);
+    free(self);
+}
