@@ -58,7 +58,7 @@ void nwb_file_open(nwb_file *nwb, const char *path)
 
 /* No chunk cache: rows go to the file when they are appended, and only they; a cached chunk would be
  * written whole at every flush. */
-void nwb_file_open_live(nwb_file *nwb, const char *path, bool create)
+void nwb_file_open_live(nwb_file *nwb, const char *path)
 {
     library_prepare(nwb);
     nwb->live = true;
@@ -67,7 +67,7 @@ void nwb_file_open_live(nwb_file *nwb, const char *path, bool create)
     (void)H5Pset_cache(access, 0, 1, 0, 1.0);
     (void)H5Pset_file_space_strategy(creation, H5F_FSPACE_STRATEGY_PAGE, false, 1);
     (void)H5Pset_file_space_page_size(creation, PAGE_BYTES);
-    nwb->file = H5Fcreate(path, create ? H5F_ACC_EXCL : H5F_ACC_TRUNC, creation, access);
+    nwb->file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     (void)check(nwb, nwb->file);
     (void)H5Pclose(creation);
     (void)H5Pclose(access);

@@ -26,10 +26,9 @@ typedef struct {
 /** Opens @p path, which may exist, for writing from its start. */
 void nwb_file_open(nwb_file *nwb, const char *path);
 
-/** Opens @p path in the latest format, for a recording. @p create: it must not exist. After all
- *  objects were made nwb_file_follow lets other programs read while it grows; from then on only rows
+/** Opens @p path, which may exist, in the latest format, for a recording. After all objects were made nwb_file_follow lets other programs read while it grows; from then on only rows
  *  may be added. */
-void nwb_file_open_live(nwb_file *nwb, const char *path, bool create);
+void nwb_file_open_live(nwb_file *nwb, const char *path);
 void nwb_file_follow(nwb_file *nwb);
 
 /** Hands everything to the system, children before parents. False if this or any call before

@@ -64,6 +64,7 @@ void nwb_table_text(nwb_table *table, size_t column, const char *text)
     if (!table->nwb->failed) {
         char *copy = strdup(text);
         table->nwb->failed = copy == NULL;
+        free(table->columns[column].texts[table->batched]);
         table->columns[column].texts[table->batched] = copy;
     }
 }
@@ -122,8 +123,31 @@ void nwb_table_flush(nwb_table *table)
     table->batched = 0;
 }
 
+uint32_t nwb_table_row_hash(const nwb_table *table)
+{
+    uint64_t hash = NWB_HASH_START;
+    for (size_t c = 0; c < table->column_count; c++) {
+        const nwb_column *column = &table->columns[c];
+        const char *text = column->texts[table->batched];
+        if (column->kind != NWB_TEXT) {
+            hash = nwb_hash(hash, &column->numbers[table->batched], sizeof(double));
+        } else if (text != NULL) {
+            hash = nwb_hash(hash, text, strnlen(text, column->text_bytes - 1));
+        }
+    }
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+int64_t nwb_table_rows(const nwb_table *table)
+{
+    return table->rows + (int64_t)table->batched;
+}
+
 void nwb_table_row_end(nwb_table *table)
 {
+    if (table->nwb->live && !table->nwb->failed) {
+        table->hash += nwb_table_row_hash(table);
+    }
     if (!table->nwb->failed && ++table->batched == NWB_BATCH_ROWS) {
         nwb_table_flush(table);
     }
@@ -137,6 +161,9 @@ void nwb_table_close(nwb_table *table)
     nwb_table_flush(table);
     for (size_t c = 0; table->columns != NULL && c < table->column_count; c++) {
         (void)H5Dclose(table->columns[c].set);
+        for (size_t row = 0; row < NWB_BATCH_ROWS; row++) {
+            free(table->columns[c].texts[row]); /* of a row that was begun and not ended */
+        }
     }
     if (table->ids > 0) {
         (void)H5Dclose(table->ids);

@@ -31,6 +31,7 @@ typedef struct {
     size_t batched;    /**< rows not yet written */
     int64_t rows;      /**< rows written */
     hid_t ids;         /**< > 0: ids are written with the rows */
+    uint32_t hash;     /**< of a live file: sum of nwb_table_row_hash of all rows that were ended */
 } nwb_table;
 
 /** Creates the group at @p path; on lack of memory nwb->failed is set. */
@@ -44,6 +45,12 @@ void nwb_table_number(nwb_table *table, size_t column, double value);
 void nwb_table_text(nwb_table *table, size_t column, const char *text);
 
 void nwb_table_row_end(nwb_table *table);
+
+/** Of the row under way in a live file: FNV-1a over its cells as they will stand in the file. */
+uint32_t nwb_table_row_hash(const nwb_table *table);
+
+/** Rows that were ended, written or not. */
+int64_t nwb_table_rows(const nwb_table *table);
 
 /** Writes the rows that were ended. */
 void nwb_table_flush(nwb_table *table);

@@ -6,7 +6,6 @@
 
 #include "myotwitch/version.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -109,14 +108,19 @@ static void clock_open(record_file *file)
 
 static void flushes_open(record_file *file)
 {
+    static const char *const columns[FLUSH_COLUMNS][2] = {
+        {"start_frame", "First frame that this flush secured"},
+        {"stop_frame", "First frame behind them"},
+        {"reports", "Rows of /intervals/reports by then"},
+        {"events", "Rows of /intervals/events by then"},
+        {"marks", "Rows of /acquisition/marks by then"},
+        {"rows_hash", "Sum of the hashes of all these rows"},
+        {"hash", "FNV-1a over 32-bit words of these frames and this row, folded to 32 bits"}};
     nwb_table *table = &file->flushes;
     nwb_table_open(table, &file->nwb, "/analysis/flushes");
-    nwb_dynamic_column(table, "start_frame", NWB_INTEGER, "First frame that this flush secured");
-    nwb_dynamic_column(table, "stop_frame", NWB_INTEGER, "First frame behind them");
-    nwb_dynamic_column(table, "hash", NWB_INTEGER,
-                       "FNV-1a over 32-bit words of these frames, folded to 32 bits");
-    nwb_dynamic_column(table, "reports", NWB_INTEGER, "Rows of /intervals/reports by then");
-    nwb_dynamic_column(table, "marks", NWB_INTEGER, "Rows of /acquisition/marks by then");
+    for (size_t c = 0; c < FLUSH_COLUMNS; c++) {
+        nwb_dynamic_column(table, columns[c][0], NWB_INTEGER, columns[c][1]);
+    }
     nwb_dynamic_table(table, "hdmf-common", "DynamicTable",
                       "What was handed to the disk, and when nothing of it may be missing");
 }
@@ -203,8 +207,8 @@ static void tables_open(record_file *file, const myo_record_head *head)
     }
 }
 
-myo_status record_file_open(record_file *file, const char *path, bool create,
-                            const myo_record_head *head, myo_why *why)
+myo_status record_file_open(record_file *file, const char *path, const myo_record_head *head,
+                            myo_why *why)
 {
     *file = (record_file){.data = -1, .state = -1, .hash = NWB_HASH_START};
     info_fill(&file->info, head);
@@ -213,7 +217,7 @@ myo_status record_file_open(record_file *file, const char *path, bool create,
     if (file->gathered == NULL) {
         return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
     }
-    nwb_file_open_live(&file->nwb, path, create);
+    nwb_file_open_live(&file->nwb, path);
     if (!file->nwb.failed) {
         nwb_root_write(&file->nwb, &file->info);
         file->data = nwb_emg_open(&file->nwb, &file->info, chunk_frames(&file->info));
@@ -291,7 +295,6 @@ static void report_row(record_file *file, const myo_event *event)
     nwb_table_number(table, 5, has_channel ? event->channel : -1.0);
     nwb_table_number(table, 6, (double)said / rate_hz);
     nwb_table_row_end(table);
-    file->reports_given++;
 }
 
 void record_file_event(record_file *file, const myo_event *event)
@@ -310,7 +313,6 @@ void record_file_rest(record_file *file, const myo_rest_event *rest)
 void record_file_mark(record_file *file, int64_t frame, const char *label)
 {
     nwb_marks_row(&file->marks, &file->info, frame, label);
-    file->marks_given++;
 }
 
 void record_file_clock(record_file *file, int64_t frame, int64_t monotonic_ns, double adc_s)
@@ -326,24 +328,48 @@ void record_file_channels(record_file *file, const myo_session_tail *tail)
     nwb_channels_rows(&file->channels, &file->info, tail);
 }
 
-static void flush_row(record_file *file)
+double record_file_hash(uint64_t hash, const double *row)
 {
-    nwb_table *table = &file->flushes;
-    nwb_table_number(table, FLUSH_START, (double)file->hashed_from);
-    nwb_table_number(table, FLUSH_STOP, (double)file->frames);
-    nwb_table_number(table, FLUSH_HASH, (double)(uint32_t)(file->hash ^ file->hash >> 32));
-    nwb_table_number(table, FLUSH_REPORTS, (double)file->reports_given);
-    nwb_table_number(table, FLUSH_MARKS, (double)file->marks_given);
-    nwb_table_row_end(table);
-    file->hashed_from = file->frames;
+    hash = nwb_hash(hash, row, FLUSH_HASH * sizeof *row);
+    return (double)(uint32_t)(hash ^ hash >> 32);
+}
+
+void record_file_seal(record_file *file, const double *counts)
+{
+    double *row = file->sealed;
+    row[FLUSH_START] = row[FLUSH_STOP];
+    row[FLUSH_STOP] = (double)file->frames;
+    for (size_t c = FLUSH_REPORTS; c <= FLUSH_ROWS; c++) {
+        row[c] = counts[c];
+    }
+    row[FLUSH_HASH] = record_file_hash(file->hash, row);
+    for (size_t c = 0; c < FLUSH_COLUMNS; c++) {
+        nwb_table_number(&file->flushes, c, row[c]);
+    }
+    nwb_table_row_end(&file->flushes);
     file->hash = NWB_HASH_START;
+}
+
+static void new_seal(record_file *file)
+{
+    double counts[FLUSH_COLUMNS] = {
+        [FLUSH_STOP] = (double)file->frames,
+        [FLUSH_REPORTS] = (double)nwb_table_rows(&file->reports),
+        [FLUSH_EVENTS] = (double)nwb_table_rows(&file->events),
+        [FLUSH_MARKS] = (double)nwb_table_rows(&file->marks),
+        [FLUSH_ROWS] = (double)(file->reports.hash + file->events.hash + file->marks.hash)};
+    bool is_new = false;
+    for (size_t c = FLUSH_STOP; c <= FLUSH_MARKS; c++) {
+        is_new = is_new || counts[c] > file->sealed[c];
+    }
+    if (is_new) {
+        record_file_seal(file, counts);
+    }
 }
 
 bool record_file_flush(record_file *file)
 {
-    if (file->frames > file->hashed_from) {
-        flush_row(file);
-    }
+    new_seal(file);
     gathered_write(file);
     for (const record_table *t = record_tables; t->path != NULL; t++) {
         nwb_table_flush((nwb_table *)(void *)((char *)file + t->offset));
@@ -375,6 +401,6 @@ bool record_file_close(record_file *file, const char *state)
 myo_status record_file_why(const record_file *file, const char *path, myo_why *why)
 {
     int error = file->nwb.error;
-    return myo_why_set(why, error == EEXIST ? MYO_ERR_EXISTS : MYO_ERR_WRITE, "%.160s: %s", path,
+    return myo_why_set(why, MYO_ERR_WRITE, "%.160s: %s", path,
                        error != 0 ? strerror(error) : "cannot be written");
 }

@@ -16,9 +16,20 @@
 
 enum { RECORD_STATE_BYTES = 128 };
 
-/** A flush covers the frames [start, stop); the hash of their bytes lets a reader tell what a power
- *  cut left of them. Columns of /analysis/flushes, in this order. */
-enum { FLUSH_START, FLUSH_STOP, FLUSH_HASH, FLUSH_REPORTS, FLUSH_MARKS, FLUSH_COLUMNS };
+/** A flush covers the frames [start, stop) and the rows that the tables have by then. Its hashes let a
+ *  reader tell what a power cut left of them: ROWS is the sum of the hashes of all rows of the three
+ *  tables so far, HASH covers the bytes of the frames and then the other columns, as doubles in this
+ *  order. Columns of /analysis/flushes. */
+enum {
+    FLUSH_START,
+    FLUSH_STOP,
+    FLUSH_REPORTS,
+    FLUSH_EVENTS,
+    FLUSH_MARKS,
+    FLUSH_ROWS,
+    FLUSH_HASH,
+    FLUSH_COLUMNS
+};
 
 typedef struct {
     nwb_file nwb;
@@ -27,10 +38,9 @@ typedef struct {
     nwb_table events, reports, rest, gaps, marks, clock, flushes, channels;
     float *gathered; /* frames on their way into the file */
     size_t gathered_frames, gather_frames;
-    int64_t frames;      /* that were given */
-    int64_t hashed_from; /* first frame of the hash under way */
-    uint64_t hash;       /* of the frames since */
-    int64_t reports_given, marks_given;
+    int64_t frames;               /* that were given */
+    uint64_t hash;                /* of the frames since the last seal */
+    double sealed[FLUSH_COLUMNS]; /* the last row of flushes */
 } record_file;
 
 /** What the tables hold, in the order of the struct, for those who copy them; NULL ends the list. */
@@ -40,10 +50,10 @@ typedef struct {
 } record_table;
 extern const record_table record_tables[];
 
-/** Creates the file. @p create: it must not exist; else it is overwritten. MYO_ERR_EXISTS,
- *  MYO_ERR_WRITE, MYO_ERR_NO_MEMORY, after all of which record_file_close is due. */
-myo_status record_file_open(record_file *file, const char *path, bool create,
-                            const myo_record_head *head, myo_why *why);
+/** Writes @p path, which may exist, from its start. MYO_ERR_WRITE, MYO_ERR_NO_MEMORY, after which
+ *  record_file_close is due. */
+myo_status record_file_open(record_file *file, const char *path, const myo_record_head *head,
+                            myo_why *why);
 
 /** From here on other programs may read while it grows. */
 void record_file_follow(record_file *file);
@@ -60,7 +70,14 @@ void record_file_mark(record_file *file, int64_t frame, const char *label);
 void record_file_clock(record_file *file, int64_t frame, int64_t monotonic_ns, double adc_s);
 void record_file_channels(record_file *file, const myo_session_tail *tail);
 
-/** Everything given so far survives a kill when this returns true. */
+/** Ends a stretch of frames and rows with its hash. The columns from FLUSH_REPORTS to FLUSH_ROWS of
+ *  @p counts say what the tables hold. */
+void record_file_seal(record_file *file, const double *counts);
+
+/** FLUSH_HASH of @p row, whose frames have @p hash. */
+double record_file_hash(uint64_t hash, const double *row);
+
+/** Seals what is new; everything given so far survives a kill when this returns true. */
 bool record_file_flush(record_file *file);
 
 /** Notes how it ended, flushes, closes and frees what belongs to @p file. False if anything failed. */

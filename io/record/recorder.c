@@ -5,6 +5,7 @@
 #include "recorder_self.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -160,9 +161,26 @@ static void folder_sync(const char *path)
     free(copy);
 }
 
+/* Made here, not by the library: it then belongs to this recording for certain, and goes with it if
+ * that never begins. */
+static myo_status name_take(myo_recorder *self, myo_why *why)
+{
+    int fd = open(self->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        return myo_why_set(why, errno == EEXIST ? MYO_ERR_EXISTS : MYO_ERR_WRITE, "%.160s: %s",
+                           self->path, strerror(errno));
+    }
+    (void)close(fd);
+    self->created = true;
+    return MYO_OK;
+}
+
 static myo_status file_make(myo_recorder *self, const myo_record_head *head, myo_why *why)
 {
-    myo_status status = record_file_open(&self->file, self->path, true, head, why);
+    myo_status status = name_take(self, why);
+    if (status == MYO_OK) {
+        status = record_file_open(&self->file, self->path, head, why);
+    }
     if (status != MYO_OK) {
         return status;
     }
@@ -191,11 +209,11 @@ static void recorder_free(myo_recorder *self)
 }
 
 /* Nothing of value is in a file that never began. */
-static void give_up(myo_recorder *self, bool created)
+static void give_up(myo_recorder *self)
 {
     recorder_threads_end(self);
     (void)record_file_close(&self->file, "never begun");
-    if (created) {
+    if (self->created) {
         (void)unlink(self->path);
     }
     recorder_free(self);
@@ -223,7 +241,7 @@ myo_status myo_recorder_open(const char *path, const myo_record_head *head, myo_
         status = myo_why_set(why, MYO_ERR_NO_MEMORY, "no thread can be started");
     }
     if (status != MYO_OK) {
-        give_up(self, self->file.nwb.file > 0);
+        give_up(self);
         return status;
     }
     *recorder = self;
@@ -247,7 +265,7 @@ myo_status myo_recorder_close(myo_recorder *self, const myo_session_tail *tail, 
     }
     recorder_threads_end(self);
     if (atomic_load_explicit(&self->armed, memory_order_relaxed)) {
-        give_up(self, true);
+        give_up(self);
         return MYO_OK;
     }
     bool stopped = recorder_failed(self);

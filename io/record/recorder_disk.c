@@ -138,7 +138,8 @@ static void flush(myo_recorder *self)
         return;
     }
     atomic_store_explicit(&self->flushed, self->file.frames, memory_order_release);
-    atomic_store_explicit(&self->reports, self->file.reports_given, memory_order_release);
+    atomic_store_explicit(&self->reports, nwb_table_rows(&self->file.reports),
+                          memory_order_release);
     if (!recorder_space_look(self)) {
         char text[256];
         (void)snprintf(text, sizeof text, "%.200s: the disk is full", self->path);

@@ -33,7 +33,7 @@ struct myo_recorder {
     double bytes_per_s;
     int64_t lookback_frames;
     pthread_t disk, sync;
-    bool disk_runs, sync_runs;
+    bool created, disk_runs, sync_runs;
     int descriptor;     /* of the sync thread */
     int64_t next_frame; /* of the desk */
     int64_t base;       /* frame of the desk that is the file's first; -1 = not known yet */

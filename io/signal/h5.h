@@ -31,6 +31,10 @@ typedef struct {
 /** Opens for reading. Silences HDF5's own messages and locks its doors, for the whole process. */
 myo_status h5_file_open(const char *path, hid_t *file, myo_why *why);
 
+/** The same for a file that another program is writing, or has left unclosed (SWMR). Never writes. Data
+ *  are read past the cache. */
+myo_status h5_file_open_growing(const char *path, hid_t *file, myo_why *why);
+
 /** Opens the data set at @p path below @p place, after every check. @p path stands in @p why. */
 myo_status h5_array_open(hid_t place, const char *path, bool channels_first, h5_array *array,
                          myo_why *why);
@@ -46,6 +50,9 @@ void h5_array_close(h5_array *array);
 
 /** An attribute that is one string, cut to @p size; false and "" when there is none. */
 bool h5_text(hid_t object, const char *name, char *text, size_t size);
+
+/** A data set that is one text of any length, cut to @p size; false and unchanged otherwise. */
+bool h5_text_set(hid_t place, const char *path, char *text, size_t size);
 
 /** Up to @p count numbers of a numeric attribute; returns how many were there, 0 if none. */
 size_t h5_numbers(hid_t object, const char *name, double *values, size_t count);

@@ -11,6 +11,10 @@
 /* Text attributes longer than this are of no use here and may be an attack. */
 enum { MAX_TEXT = 1 << 16 };
 
+/* Of a piece of metadata that another program may be writing. HDF5 waits between two, twice as long
+ * each time from 1 ns on: 20 are 1 ms, its default of 100 is for ever. */
+enum { READ_ATTEMPTS = 20 };
+
 /* The deepest entry of HDF5's error stack says what was wrong; the others say where it was called. */
 static herr_t error_keep(unsigned depth, const H5E_error2_t *error, void *text)
 {
@@ -29,18 +33,39 @@ static void doors_lock(void)
     (void)H5Lunregister(H5L_TYPE_EXTERNAL);
 }
 
+/* HDF5's own advice for a file that was not closed, h5clear, cuts it down to its first bytes. */
+static myo_status open_refused(myo_why *why)
+{
+    char text[160] = "no reason given"; /* before the next call of HDF5, which forgets it */
+    (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, error_keep, text);
+    if (strstr(text, "already open") != NULL) {
+        return myo_why_set(why, MYO_ERR_FORMAT,
+                           "HDF5: still being written, or cut off by a crash; 'myotwitch recover' "
+                           "copies what is there");
+    }
+    return myo_why_set(why, MYO_ERR_FORMAT, "HDF5: damaged or cut off (%s)", text);
+}
+
 myo_status h5_file_open(const char *path, hid_t *file, myo_why *why)
 {
     doors_lock();
     hid_t access = h5_small_cache();
     *file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    myo_status status = *file >= 0 ? MYO_OK : open_refused(why);
     (void)H5Pclose(access);
-    if (*file < 0) {
-        char text[160] = "no reason given";
-        (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, error_keep, text);
-        return myo_why_set(why, MYO_ERR_FORMAT, "HDF5: damaged or cut off (%s)", text);
-    }
-    return MYO_OK;
+    return status;
+}
+
+myo_status h5_file_open_growing(const char *path, hid_t *file, myo_why *why)
+{
+    doors_lock();
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    (void)H5Pset_metadata_read_attempts(access, READ_ATTEMPTS);
+    (void)H5Pset_cache(access, 0, 1, 0, 1.0);
+    *file = H5Fopen(path, H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, access);
+    myo_status status = *file >= 0 ? MYO_OK : open_refused(why);
+    (void)H5Pclose(access);
+    return status;
 }
 
 /* Fixed-length text, not always terminated. */
@@ -117,6 +142,27 @@ size_t h5_numbers(hid_t object, const char *name, double *values, size_t count)
     size_t taken = (size_t)items < count ? (size_t)items : count;
     memcpy(values, all, taken * sizeof *values);
     return (size_t)items;
+}
+
+bool h5_text_set(hid_t place, const char *path, char *text, size_t size)
+{
+    hid_t set = h5_exists(place, path) ? H5Dopen2(place, path, H5P_DEFAULT) : -1;
+    if (set < 0) {
+        return false;
+    }
+    hid_t type = H5Dget_type(set), space = H5Dget_space(set);
+    char *value = NULL;
+    bool ok = H5Tis_variable_str(type) > 0 && H5Sget_simple_extent_npoints(space) == 1 &&
+              H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, (void *)&value) >= 0 &&
+              value != NULL;
+    if (ok) {
+        (void)snprintf(text, size, "%s", value);
+    }
+    (void)H5free_memory(value);
+    (void)H5Sclose(space);
+    (void)H5Tclose(type);
+    (void)H5Dclose(set);
+    return ok;
 }
 
 bool h5_exists(hid_t place, const char *path)

@@ -79,26 +79,6 @@ static void name_read(hid_t set, uint32_t channel, char *name, size_t size)
     (void)h5_text(set, key, name, size);
 }
 
-static void start_time(hid_t file, char *text, size_t size)
-{
-    hid_t set = h5_exists(file, "session_start_time")
-                    ? H5Dopen2(file, "session_start_time", H5P_DEFAULT)
-                    : -1;
-    if (set < 0) {
-        return;
-    }
-    hid_t type = H5Dget_type(set), space = H5Dget_space(set);
-    char *value = NULL;
-    if (H5Tis_variable_str(type) > 0 && H5Sget_simple_extent_npoints(space) == 1 &&
-        H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, (void *)&value) >= 0 && value != NULL) {
-        (void)snprintf(text, size, "%s", value);
-    }
-    (void)H5free_memory(value);
-    (void)H5Sclose(space);
-    (void)H5Tclose(type);
-    (void)H5Dclose(set);
-}
-
 myo_status h5_nwb_open(h5_recording *recording, myo_reader *reader,
                        const myo_source_options *options, myo_why *why)
 {
@@ -126,7 +106,8 @@ myo_status h5_nwb_open(h5_recording *recording, myo_reader *reader,
     for (uint32_t c = 0; c < info->channels; c++) {
         name_read(recording->arrays[0].set, c, info->channel_name[c], sizeof info->channel_name[c]);
     }
-    start_time(recording->file, info->start_time, sizeof info->start_time);
+    (void)h5_text_set(recording->file, "session_start_time", info->start_time,
+                      sizeof info->start_time);
     const char *slash = strrchr(series, '/');
     (void)snprintf(info->format, sizeof info->format, "NWB (HDF5), %.30s",
                    slash == NULL ? series : slash + 1);
