@@ -21,7 +21,7 @@ struct myo_cine {
     double time_s;    /* of the last frame */
 };
 
-static const myo_cine_class *const kinds[] = {&myo_cine_video};
+static const myo_cine_class *const kinds[] = {&myo_cine_dicom, &myo_cine_video};
 
 static const myo_cine_class *kind_of(const uint8_t *head, size_t size)
 {
@@ -140,7 +140,7 @@ static myo_status cine_fill(myo_cine *cine, const char *path, const myo_cine_opt
         return myo_why_set(
             why, MYO_ERR_UNSUPPORTED,
             "byte 0: no cine of a known kind (MP4, MOV, AVI, Matroska, NUT, Y4M, GIF, "
-            "PNG, JPEG, BMP, TIFF, PGM)");
+            "PNG, JPEG, BMP, TIFF, PGM, DICOM)");
     }
     status = kind->open(reader, &cine->bytes, path, options, why);
     if (status != MYO_OK) {

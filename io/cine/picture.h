@@ -25,10 +25,4 @@ void myo_picture_take(myo_picture *picture, const myo_av *av, const AVFrame *sho
 
 void myo_picture_free(myo_picture *picture);
 
-/** Luma of ITU-R BT.601-7 2.5.1, rounded; gray stays what it is. Up to 16 bits a component. */
-static inline uint32_t myo_luma(uint32_t red, uint32_t green, uint32_t blue)
-{
-    return (299 * red + 587 * green + 114 * blue + 500) / 1000;
-}
-
 #endif

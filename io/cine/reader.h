@@ -29,7 +29,16 @@ typedef struct myo_cine_class {
 /** Video and pictures, through FFmpeg. */
 extern const myo_cine_class myo_cine_video;
 
+/** DICOM. */
+extern const myo_cine_class myo_cine_dicom;
+
 /** MYO_ERR_UNSUPPORTED unless 1 <= width, height and the limits of cine.h hold. */
 myo_status myo_cine_size_check(uint64_t width, uint64_t height, myo_why *why);
+
+/** Luma of ITU-R BT.601-7 2.5.1, rounded; gray stays what it is. Up to 16 bits a component. */
+static inline uint32_t myo_luma(uint32_t red, uint32_t green, uint32_t blue)
+{
+    return (299 * red + 587 * green + 114 * blue + 500) / 1000;
+}
 
 #endif
