@@ -306,7 +306,7 @@ static myo_status dicom_next_frame(myo_cine_reader *reader, myo_cine_frame *fram
                                    myo_why *why)
 {
     dicom *d = reader->state;
-    layout at;
+    layout at = {0};
     *got = false;
     if (d->number == d->head.frames) {
         return MYO_OK;
