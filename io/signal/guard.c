@@ -55,6 +55,7 @@ static myo_status child_ended(myo_guard *self, myo_why *why)
 {
     int how = 0;
     self->dead = true;
+    (void)kill(self->child, SIGKILL); /* if it only fell silent; what ended it before stays */
     if (waitpid(self->child, &how, 0) == self->child && WIFSIGNALED(how)) {
         return myo_why_set(
             why, MYO_ERR_FORMAT,
