@@ -13,11 +13,13 @@
 typedef struct {
     const char *dataset;
     double rate_hz, full_scale_uv;
-    bool channels_first, marks;
+    bool channels_first, marks, deidentify;
 } settings;
 
 static const option_row rows[] = {
     OPTION_FLAG_ROW(settings, marks, "marks", 'm', "list the marks too"),
+    OPTION_FLAG_ROW(settings, deidentify, "deidentify", 0,
+                    "leave out what may tell whose recording it is"),
     OPTION_TEXT_ROW(settings, dataset, "dataset", 'd', "PATH",
                     "HDF5: the data set with the samples"),
     OPTION_FLAG_ROW(settings, channels_first, "channels-first", 0,
@@ -34,7 +36,12 @@ static const option_page page = {"info",
                                  "tell what a recording holds",
                                  "Prints format, length, rate, calibration, channels with the "
                                  "numbers that --channels takes, and\n"
-                                 "marks. The samples themselves are not read.",
+                                 "marks. The samples themselves are not read.\n\n"
+                                 "--deidentify withholds the names of file and channels, the code "
+                                 "of the subject, date and\n"
+                                 "time, remarks and the words of marks: what is left can be shown "
+                                 "to anybody. The file is\n"
+                                 "not changed.",
                                  rows,
                                  NULL};
 
@@ -47,25 +54,46 @@ static void text_line(const char *key, const char *text)
     }
 }
 
-static void channels_print(const myo_source_info *info)
+/* Only whether there is something to know, for a person who may not know it. */
+static void personal_line(const char *key, const char *text, bool withhold)
+{
+    text_line(key, withhold && text[0] != '\0' ? "withheld" : text);
+}
+
+static void channels_print(const myo_source_info *info, bool withhold)
 {
     for (uint32_t c = 0; c < info->channels; c++) {
         printf("  channel %-4u ", info->channel_number[c]);
-        talk_clean(info->channel_name[c], stdout);
+        if (!withhold) {
+            talk_clean(info->channel_name[c], stdout);
+        }
         if (info->rail_low[c] < info->rail_high[c]) {
-            printf("%srails %g to %.6g", info->channel_name[c][0] == '\0' ? "" : ", ",
+            printf("%srails %g to %.6g", withhold || info->channel_name[c][0] == '\0' ? "" : ", ",
                    info->rail_low[c], info->rail_high[c]);
         }
         putchar('\n');
     }
 }
 
-static void source_print(const char *path, const myo_source *source, bool list_marks)
+static void marks_print(const myo_source *source, const settings *chosen)
 {
     size_t count = 0;
-    const myo_source_info *info = myo_source_info_get(source);
     const myo_mark *marks = myo_source_marks(source, &count);
-    talk_clean(path, stdout);
+    printf("  %-12s %zu\n", "marks", count);
+    for (size_t m = 0; chosen->marks && m < count; m++) {
+        printf("  %12.4f ", (double)marks[m].frame / myo_source_info_get(source)->rate_hz);
+        if (!chosen->deidentify) {
+            talk_clean(marks[m].label, stdout);
+        }
+        putchar('\n');
+    }
+}
+
+static void source_print(const char *path, const myo_source *source, const settings *chosen)
+{
+    bool withhold = chosen->deidentify;
+    const myo_source_info *info = myo_source_info_get(source);
+    talk_clean(withhold ? "a recording" : path, stdout);
     putchar('\n');
     text_line("format", info->format);
     printf("  %-12s %g frames/s\n", "rate", info->rate_hz);
@@ -76,16 +104,11 @@ static void source_print(const char *path, const myo_source *source, bool list_m
     } else {
         text_line("calibration", "not known");
     }
-    text_line("started", info->start_time);
-    text_line("subject", info->subject);
-    text_line("note", info->note);
-    channels_print(info);
-    printf("  %-12s %zu\n", "marks", count);
-    for (size_t m = 0; list_marks && m < count; m++) {
-        printf("  %12.4f ", (double)marks[m].frame / info->rate_hz);
-        talk_clean(marks[m].label, stdout);
-        putchar('\n');
-    }
+    personal_line("started", info->start_time, withhold);
+    personal_line("subject", info->subject, withhold);
+    personal_line("note", info->note, withhold);
+    channels_print(info, withhold);
+    marks_print(source, chosen);
 }
 
 static int file_print(const char *path, const settings *chosen)
@@ -102,7 +125,7 @@ static int file_print(const char *path, const settings *chosen)
         talk_file("info", path, why.text);
         return status == MYO_ERR_NO_MEMORY ? EXIT_FAILED : EXIT_BAD_INPUT;
     }
-    source_print(path, source, chosen->marks);
+    source_print(path, source, chosen);
     myo_source_free(source);
     return EXIT_DONE;
 }

@@ -148,6 +148,15 @@ class Outputs(InFolder):
             self.assertNotEqual(self.analyze(*arguments, status=2).stderr, "")
         self.assertEqual(self.files("o") + self.files("x"), [])
 
+    def test_info_without_the_person(self):
+        self.write("Anna Muster-events.txt", b"Anna sneezed,\t1.0\n")
+        self.write("Anna Muster.wav", GOOD)
+        done = self.run_program("info", "--marks", "--deidentify", "Anna Muster.wav")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("24000 frames, 12.000 s", done.stdout)
+        self.assertIn("1.0000", done.stdout)
+        self.assertNotIn("Anna", done.stdout)
+
     def test_info(self):
         done = self.run_program("info", "a.wav")
         self.assertEqual(done.returncode, 0)
