@@ -2,6 +2,7 @@
 /* `myotwitch live`: a device, or a file replayed as one, through the detector as it happens. */
 #include "analysis_options.h"
 #include "command.h"
+#include "live_beside.h"
 #include "live_events.h"
 #include "live_talk.h"
 #include "options.h"
@@ -25,6 +26,7 @@ typedef struct {
     bool unpaced, allow_silence;
     const char *record;
     bool wall_clock;
+    const char *sound;
 } settings;
 
 static const option_row rows[] = {
@@ -45,6 +47,8 @@ static const option_row rows[] = {
     OPTION_TEXT_ROW(settings, record, "record", 'w', "FILE",
                     "record everything into the session file FILE, crash-safe"),
     OPTION_FLAG_ROW(settings, wall_clock, "wall-clock", 0, "store the time of day in FILE"),
+    OPTION_TEXT_ROW(settings, sound, "sound", 'S', "NAME",
+                    "hear the EMG and a tone at each twitch on the output NAME, or on \"default\""),
     OPTION_TEXT_ROW(settings, analysis.events, "events", 'e', "FILE",
                     "write the events as JSON Lines to FILE, - for standard output as they come"),
     OPTION_TEXT_ROW(settings, analysis.tsv, "tsv", 't', "FILE",
@@ -118,6 +122,7 @@ typedef struct {
     myo_config config;
     char *config_text;
     myo_feed *feed;
+    live_beside *beside;
     live_events *events;
     myo_desk_end end;
     myo_why why;
@@ -173,6 +178,12 @@ static myo_status prepare(session *self)
     }
     if (status == MYO_OK && myo_desk_attach(self->desk, &self->feed) != MYO_OK) {
         status = out_of_memory(self);
+    }
+    const live_beside_options beside = {.sound = self->chosen->sound,
+                                        .sound_tones = self->options.replay != NULL &&
+                                                       self->options.speed != 1.0};
+    if (status == MYO_OK) {
+        status = live_beside_new(&beside, self->desk, &self->beside, &self->why);
     }
     const live_events_source source = {.settings = analysis,
                                        .info = self->info,
@@ -313,6 +324,7 @@ int command_live(int argc, char **argv)
                   self.why.text[0] != '\0' ? self.why.text : myo_status_text(done));
     }
     live_events_free(self.events);
+    live_beside_free(self.beside);
     myo_desk_free(self.desk);
     free(self.config_text);
     return exit_status(&self, done);

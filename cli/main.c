@@ -4,6 +4,7 @@
 #include "options.h"
 
 #include "live/capture.h"
+#include "live/sound_share.h"
 
 #include "myotwitch/version.h"
 
@@ -79,7 +80,10 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--version") == 0) {
         return command_version(argc - 1, argv + 1);
     }
-    if (strcmp(argv[1], MYO_CAPTURE_COMMAND) == 0) { /* the program itself calls it */
+    if (strcmp(argv[1], MYO_SOUND_COMMAND) == 0) { /* the program itself calls these two */
+        return myo_sound_main(argc - 1, argv + 1);
+    }
+    if (strcmp(argv[1], MYO_CAPTURE_COMMAND) == 0) {
         return myo_capture_main(argc - 1, argv + 1);
     }
     for (const command *c = commands; c->name != NULL; c++) {

@@ -67,7 +67,8 @@ def print_head():
 
 def shared_numbers(path):
     with open(path, "rb") as file:
-        return struct.unpack("6q", file.read(48))
+        data = file.read(48)
+    return struct.unpack("6q", data) if len(data) == 48 else (0,) * 6  # not begun yet
 
 
 def digest(path):
