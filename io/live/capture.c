@@ -29,8 +29,13 @@ int myo_capture_main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     int status = EXIT_FAILURE;
-    if (argc == 6 && strcmp(argv[1], "device") == 0) {
-        status = myo_capture_device(ring, argv[2], number(argv[3]), argv[4], number(argv[5]));
+    if (argc == 7 && strcmp(argv[1], "device") == 0) {
+        const myo_capture_wish wish = {.name = argv[2],
+                                       .rate_hz = number(argv[3]),
+                                       .channels = argv[4],
+                                       .latency_s = number(argv[5]),
+                                       .unpaced = argv[6][0] == '1'};
+        status = myo_capture_device(ring, &wish);
     } else if (argc == 9 && strcmp(argv[1], "replay") == 0) {
         const myo_source_options options = {.channels = given(argv[4]),
                                             .dataset = given(argv[5]),

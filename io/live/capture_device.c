@@ -36,13 +36,31 @@ static int fail(myo_ring *ring, const char *what, PaError error)
     return EXIT_FAILURE;
 }
 
+typedef struct {
+    myo_ring *ring;
+    bool unpaced;
+} taker;
+
+/* Only where no real time is kept: whoever drives the device waits for the program. */
+static void wait_for_room(const taker *self, unsigned long frames)
+{
+    while (myo_ring_room(self->ring) < 2 * frames && myo_ring_order(self->ring) == MYO_CAPTURE_GO) {
+        myo_clock_sleep_us(100);
+    }
+}
+
 /* PortAudio's thread. */
 static int on_block(const void *input, void *output, unsigned long frames,
-                    const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags, void *ring)
+                    const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags, void *user)
 {
+    const taker *self = user;
     (void)output;
-    (void)myo_ring_write(ring, input, frames, (flags & paInputOverflow) ? MYO_SLOT_SUSPECT : 0,
-                         myo_clock_ns(), time->inputBufferAdcTime);
+    if (self->unpaced) {
+        wait_for_room(self, frames);
+    }
+    (void)myo_ring_write(self->ring, input, frames,
+                         (flags & paInputOverflow) ? MYO_SLOT_SUSPECT : 0, myo_clock_ns(),
+                         time->inputBufferAdcTime);
     return paContinue;
 }
 
@@ -69,12 +87,13 @@ static myo_status channels_needed(const char *list, int device_channels, uint32_
 }
 
 /* Opens the stream and lays out the ring; false when that was refused, and why was said. */
-static bool open_stream(myo_ring *ring, const PaStreamParameters *wanted, double rate_hz,
+static bool open_stream(taker *target, const PaStreamParameters *wanted, double rate_hz,
                         PaStream **stream)
 {
+    myo_ring *ring = target->ring;
     const PaDeviceInfo *device = Pa_GetDeviceInfo(wanted->device);
     PaError error = Pa_OpenStream(stream, wanted, NULL, rate_hz, paFramesPerBufferUnspecified,
-                                  paNoFlag, on_block, ring);
+                                  paNoFlag, on_block, target);
     if (error != paNoError) {
         char what[200];
         (void)snprintf(what, sizeof what, "%.120s cannot be opened with %d channels at %g Hz",
@@ -119,8 +138,7 @@ static int attend(myo_ring *ring, PaStream *stream)
     return EXIT_SUCCESS;
 }
 
-int myo_capture_device(myo_ring *ring, const char *name, double rate_hz, const char *channels,
-                       double latency_s)
+int myo_capture_device(myo_ring *ring, const myo_capture_wish *wish)
 {
     myo_why why = {""};
     uint32_t count = 0;
@@ -130,20 +148,24 @@ int myo_capture_device(myo_ring *ring, const char *name, double rate_hz, const c
     if (error != paNoError) {
         return fail(ring, "PortAudio does not start", error);
     }
-    const PaDeviceIndex index = myo_portaudio_find(name, true, &why);
-    if (index == paNoDevice || channels_needed(channels, Pa_GetDeviceInfo(index)->maxInputChannels,
-                                               &count, &why) != MYO_OK) {
+    const PaDeviceIndex index = myo_portaudio_find(wish->name, true, &why);
+    if (index == paNoDevice ||
+        channels_needed(wish->channels, Pa_GetDeviceInfo(index)->maxInputChannels, &count, &why) !=
+            MYO_OK) {
         myo_ring_say(ring, MYO_CAPTURE_FAILED, why.text);
         return EXIT_FAILURE;
     }
     const PaDeviceInfo *device = Pa_GetDeviceInfo(index);
-    const PaStreamParameters wanted = {
-        .device = index,
-        .channelCount = (int)count,
-        .sampleFormat = paFloat32,
-        .suggestedLatency = latency_s > 0.0 ? latency_s : device->defaultLowInputLatency};
+    const PaStreamParameters wanted = {.device = index,
+                                       .channelCount = (int)count,
+                                       .sampleFormat = paFloat32,
+                                       .suggestedLatency = wish->latency_s > 0.0
+                                                               ? wish->latency_s
+                                                               : device->defaultLowInputLatency};
     PaStream *stream = NULL;
-    if (!open_stream(ring, &wanted, rate_hz > 0.0 ? rate_hz : device->defaultSampleRate, &stream)) {
+    const double rate_hz = wish->rate_hz > 0.0 ? wish->rate_hz : device->defaultSampleRate;
+    taker target = {.ring = ring, .unpaced = wish->unpaced};
+    if (!open_stream(&target, &wanted, rate_hz, &stream)) {
         return EXIT_FAILURE;
     }
     const int status = attend(ring, stream);

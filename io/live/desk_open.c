@@ -31,7 +31,8 @@ static myo_status start_device(myo_desk *self, myo_why *why)
     (void)myo_number_print(latency, sizeof latency, o->latency_s, 17);
     const char *const arguments[] = {
         "myotwitch", MYO_CAPTURE_COMMAND,  "device", text_of(o->device),
-        rate,        text_of(o->channels), latency,  NULL};
+        rate,        text_of(o->channels), latency,  o->unpaced ? "1" : "0",
+        NULL};
     return myo_child_start(o->program, arguments, myo_ring_fd(self->ring), &self->child, why);
 }
 

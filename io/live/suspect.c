@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 static const double quiet_again_s = 10.0;
-/* Half a second without any change, or at the rail: the electrode is off (quality.h). */
-enum { LEAD_METERS = 10, ZERO_METERS = 20, SPECTRA_LEAST = 20, LOUD_LEAST = 3 };
+/* Half a second at the rail: the electrode is off (quality.h). Without any change too, but it takes
+ * longer until zeros are known to be zeros. */
+enum { RAIL_METERS = 10, FLAT_METERS = 24, ZERO_METERS = 20, SPECTRA_LEAST = 20, LOUD_LEAST = 3 };
 static const double hum_open_uv = 200.0;
 static const double hum_ratio = 3.0;
 /* A first-order corner at 20 Hz takes 9 dB at 8 Hz; skin and amplifier noise rise towards 0 Hz. */
@@ -101,7 +102,7 @@ uint32_t myo_suspect_meter(myo_suspect *self, double rate_hz, double full_scale_
     self->level[self->levels++ % MYO_SUSPECT_LEVELS] = meter->rms;
     self->flat = meter->rms > 0.0f ? 0 : self->flat + 1;
     self->railed = railed ? self->railed + 1 : 0;
-    const bool off = (self->flat >= LEAD_METERS && !zero) || self->railed >= LEAD_METERS ||
+    const bool off = (self->flat >= FLAT_METERS && !zero) || self->railed >= RAIL_METERS ||
                      (full_scale_uv > 0.0 && hum * full_scale_uv > hum_open_uv);
     meter->flags |= off ? MYO_FEED_LEAD_OFF : 0;
     const bool heavy = meter->floor > 0.0f && hum > hum_ratio * (double)meter->floor;
