@@ -196,10 +196,55 @@ static void description_fill(FILE *out)
     myo_json_line(&json);
 }
 
-/* What lies beside the participants' folders is no part of the data set. */
+/* What lies beside the participants' folders is no part of the data set; and for the tables of
+ * events the schema of 1.11.1 has no rule in derivatives of emg, though its text names such ones. */
 static void ignore_fill(FILE *out)
 {
-    fputs("recordings/\nevents.tsv\nrecordings.tsv\nfailures.tsv\noverview.html\n", out);
+    fputs("/recordings\n/events.tsv\n/recordings.tsv\n/failures.tsv\n/overview.html\n"
+          "*desc-ltr_events.tsv\n*desc-ltr_events.json\n",
+          out);
+}
+
+static void descriptions_fill(FILE *out)
+{
+    fprintf(out,
+            "desc_id\tdescription\nltr\tevents found by %s, local twitch responses (type ltr) "
+            "among them\n",
+            myo_detector_version());
+}
+
+/* What the columns of every table of events mean; BIDS lets a file of the root speak for all. */
+static void columns_fill(FILE *out)
+{
+    static const struct {
+        const char *name, *about, *units;
+    } columns[] = {{"type", "what the event is; ltr: local twitch response", NULL},
+                   {"channel", "number of the channel that saw it strongest, from 0", NULL},
+                   {"channels", "numbers of all channels that saw it", NULL},
+                   {"reported", "when its first, provisional word was given", "s"},
+                   {"confirmed", "when its type was settled", "s"},
+                   {"onset_frame", "onset in frames of the recording", NULL},
+                   {"peak_uv", "largest magnitude in the measure band", "uV"},
+                   {"snr_db", "peak over RMS of the noise", "dB"},
+                   {"confidence", "that the type is right, 0 to 1", NULL},
+                   {"reasons", "why it has this type", NULL},
+                   {"label", "text of a mark of the recording", NULL},
+                   {"provenance", "auto: found by the detector; recording: a mark in it", NULL},
+                   {"detector", "name and version", NULL},
+                   {"config_hash", "of the whole configuration", NULL}};
+    myo_json json;
+    myo_json_start(&json, out);
+    myo_json_object(&json, NULL);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        myo_json_object(&json, columns[i].name);
+        myo_json_string(&json, "Description", columns[i].about);
+        if (columns[i].units != NULL) {
+            myo_json_string(&json, "Units", columns[i].units);
+        }
+        myo_json_end(&json);
+    }
+    myo_json_end(&json);
+    myo_json_line(&json);
 }
 
 static bool text_write(const char *out, const char *name, text_fill *fill)
@@ -264,7 +309,9 @@ static int bids_run(const settings *chosen, char *tree, bool group, const partic
     if (!batch_key_make(&chosen->analysis, key) ||
         !batch_folder_claim(out, key, chosen->analysis.force) ||
         !text_write(out, "dataset_description.json", description_fill) ||
-        !text_write(out, ".bidsignore", ignore_fill)) {
+        !text_write(out, ".bidsignore", ignore_fill) ||
+        !text_write(out, "descriptions.tsv", descriptions_fill) ||
+        !text_write(out, "desc-ltr_events.json", columns_fill)) {
         return EXIT_FAILED;
     }
     int status = batch_list_make(&list, 1, &tree, out, is_emg, wanted) ? EXIT_DONE : EXIT_BAD_INPUT;

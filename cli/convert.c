@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `myotwitch convert`: a recording, or its marks, in another format. */
+#include "batch_entry.h"
 #include "command.h"
+#include "convert_bids.h"
+#include "convert_marks.h"
 #include "options.h"
 #include "talk.h"
 
-#include "export/edf.h"
-#include "export/json.h"
 #include "export/outfile.h"
+#include "export/recording.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +17,24 @@
 enum { BLOCK_SAMPLES = 16384 };
 
 typedef struct {
-    const char *dataset, *channels;
-    double rate_hz, full_scale_uv;
-    bool channels_first, replace;
+    const char *dataset, *channels, *events;
+    double rate_hz, full_scale_uv, line_hz;
+    bool channels_first, replace, bids;
 } settings;
 
 static const option_row rows[] = {
+    OPTION_TEXT_ROW(settings, events, "events", 'e', "FILE",
+                    "carry the detector's events too: event lines of this recording"),
+    OPTION_FLAG_ROW(settings, bids, "bids", 0,
+                    "OUT is an EDF or BDF file of a BIDS data set: write what belongs beside it"),
+    OPTION_NUMBER_ROW(settings, line_hz, "line", 0, "HZ",
+                      "with --bids: frequency of the mains (default n/a)", 16, 400),
     OPTION_TEXT_ROW(settings, channels, "channels", 'c', "LIST",
                     "numbers, ranges or names of the channels; \"all\" for every one"),
-    OPTION_TEXT_ROW(settings, dataset, "dataset", 'd', "PATH",
-                    "HDF5: the data set with the samples"),
+    OPTION_TEXT_ROW(settings, dataset, "dataset", 'd', "NAME",
+                    "data set of HDF5, stream of XDF or Open Ephys, variable of MATLAB"),
     OPTION_FLAG_ROW(settings, channels_first, "channels-first", 0,
-                    "HDF5: the rows of the data set are channels, not frames"),
+                    "HDF5, MATLAB: the rows of the data set are channels, not frames"),
     OPTION_NUMBER_ROW(settings, rate_hz, "rate", 'r', "HZ",
                       "frames a second, for data that does not say", 500, 100000),
     OPTION_NUMBER_ROW(settings, full_scale_uv, "full-scale-uv", 's', "UV",
@@ -37,24 +44,51 @@ static const option_row rows[] = {
 };
 
 static const char *const examples[] = {
-    "myotwitch convert needling.wav needling.bdf", "24 bit with the marks as annotations",
-    "myotwitch convert needling.bdf needling.txt", "the marks as labels for Audacity", NULL};
+    "myotwitch convert needling.wav needling.bdf",
+    "24 bit with the marks as annotations",
+    "myotwitch convert -e needling.events.jsonl needling.bdf needling.xdf",
+    "samples, marks and the twitches that were found",
+    "myotwitch convert needling.bdf needling.txt",
+    "the marks as labels for Audacity",
+    "myotwitch convert --bids a.h5 study/sub-01/emg/sub-01_task-needling_emg.bdf",
+    "a recording of a BIDS data set, with its tables",
+    NULL};
 
 static const option_page page = {
     "convert",
     "IN OUT",
     "write a recording or its marks in another format",
-    "The name of OUT tells the format: .edf (EDF+, 16 bit) and .bdf (BDF+, 24 bit) hold samples "
-    "and\n"
-    "marks; .txt (Audacity labels) and .xml (annotations for EDFbrowser) hold the marks only.\n"
-    "The step of each channel is the smallest round number with which nothing is clipped.\n\n"
+    "The name of OUT tells the format. Samples and marks: .edf (EDF+, 16 bit), .bdf (BDF+, 24 "
+    "bit),\n"
+    ".wav (32 bit floating point, marks as cues and in NAME-events.txt), .xdf (a stream of "
+    "samples,\n"
+    "one of marks), .hea (WFDB, with .dat of 16 bit and .atr). Marks only: .txt (Audacity "
+    "labels),\n"
+    ".xml (annotations for EDFbrowser), .tsv (table). The step of each channel of EDF, BDF and "
+    "WFDB\n"
+    "is the smallest of 1, 2, 5 times a power of ten with which nothing is clipped.\n\n"
     "What the format cannot hold is said on standard error.",
     rows,
     examples};
 
+/** One of the two is not NULL. */
+typedef struct {
+    const char *ending;
+    myo_recording_new *recording;
+    convert_marks_print *marks;
+} format_row;
+
+static const format_row formats[] = {
+    {"edf", myo_edf_new, NULL},       {"bdf", myo_bdf_new, NULL},
+    {"wav", myo_wav_new, NULL},       {"xdf", myo_xdf_new, NULL},
+    {"hea", myo_wfdb_new, NULL},      {"txt", NULL, convert_print_labels},
+    {"xml", NULL, convert_print_xml}, {"tsv", NULL, convert_print_tsv}};
+
 typedef struct {
     const settings *chosen;
-    const char *in, *out;
+    const char *in;
+    char *out;
+    convert_marks marks;
     float peak[MYO_MAX_CHANNELS];
     int64_t frames, missing;
     bool damaged;
@@ -87,7 +121,7 @@ static void peaks_take(job *self, const float *samples, size_t frames, uint32_t 
 
 /* One pass over the samples: to the writer, or, without one, for the peaks. A file that ends early
  * is converted as far as it goes. */
-static myo_status samples_pass(job *self, myo_source *source, myo_edf_writer *writer)
+static myo_status samples_pass(job *self, myo_source *source, myo_recording *writer)
 {
     static float block[BLOCK_SAMPLES];
     uint32_t channels = myo_source_info_get(source)->channels;
@@ -102,116 +136,84 @@ static myo_status samples_pass(job *self, myo_source *source, myo_edf_writer *wr
             }
             return MYO_OK;
         }
-        if (writer != NULL) {
-            status = myo_edf_writer_add(writer, block, got, &self->why);
-        } else {
+        if (writer == NULL) {
             peaks_take(self, block, got, channels);
             self->frames += (int64_t)got;
+        } else if (got > 0) {
+            status = writer->add(writer, block, got, &self->why);
         }
     }
     return status;
 }
 
-static void losses_tell(const job *self, int64_t padding)
+/* What no format but event lines holds of an event. */
+static void events_tell(const job *self, myo_loss *loss)
 {
-    char text[128];
-    if (padding > 0) {
-        (void)snprintf(text, sizeof text, "%" PRId64 " frames of 0 fill the last record", padding);
-        talk_file("convert", self->out, text);
-    }
-    if (self->missing > 0) {
-        (void)snprintf(text, sizeof text, "%" PRId64 " missing frames are written as 0",
-                       self->missing);
-        talk_file("convert", self->out, text);
+    if (self->marks.events > 0) {
+        myo_note_add(loss->text, sizeof loss->text,
+                     "of %zu events type, channel, onset and length are kept; size, confidence, "
+                     "reasons and features are not",
+                     self->marks.events);
     }
 }
 
-static myo_status edf_write(job *self, myo_source *source, bool is_bdf)
+static void loss_tell(const job *self, const myo_loss *loss)
+{
+    if (loss->text[0] != '\0') {
+        talk_file("convert", self->out, loss->text);
+    }
+}
+
+static myo_status recording_write(job *self, myo_source *source, myo_recording_new *create)
 {
     myo_source *again = NULL;
-    myo_edf_writer *writer = NULL;
-    int64_t padding = 0;
-    size_t count = 0;
-    const myo_mark *marks = myo_source_marks(source, &count);
+    myo_recording *writer = NULL;
+    myo_loss loss = {""};
     myo_status status = samples_pass(self, source, NULL);
     if (status == MYO_OK) {
         status = source_open(self, &again);
     }
     if (status == MYO_OK) {
-        myo_edf_options options = {.path = self->out,
-                                   .replace = self->chosen->replace,
-                                   .is_bdf = is_bdf,
-                                   .info = myo_source_info_get(source),
-                                   .peak = self->peak,
-                                   .frames = self->frames,
-                                   .marks = marks,
-                                   .mark_count = count};
-        status = myo_edf_writer_new(&options, &writer, &self->why);
+        myo_recording_options options = {.path = self->out,
+                                         .replace = self->chosen->replace,
+                                         .info = myo_source_info_get(source),
+                                         .peak = self->peak,
+                                         .frames = self->frames,
+                                         .missing = self->missing,
+                                         .marks = self->marks.items,
+                                         .mark_count = self->marks.count};
+        status = create(&options, &writer, &self->why);
     }
     if (status == MYO_OK) {
         status = samples_pass(self, again, writer);
     }
     if (status == MYO_OK) {
-        status = myo_edf_writer_commit(writer, &padding, &self->why);
+        status = writer->commit(writer, &loss, &self->why);
         writer = NULL;
     }
     if (status == MYO_OK) {
-        losses_tell(self, padding);
+        events_tell(self, &loss);
+        loss_tell(self, &loss);
     }
-    myo_edf_writer_free(writer);
+    if (writer != NULL) {
+        writer->free(writer);
+    }
     myo_source_free(again);
     return status;
 }
 
-static void xml_text(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        const char *name = *text == '&'   ? "&amp;"
-                           : *text == '<' ? "&lt;"
-                           : *text == '>' ? "&gt;"
-                                          : NULL;
-        if (name != NULL) {
-            fputs(name, out);
-        } else {
-            fputc(*text, out);
-        }
-    }
-}
-
-static void marks_print(FILE *out, const myo_source *source, bool is_xml)
-{
-    size_t count = 0;
-    const myo_mark *marks = myo_source_marks(source, &count);
-    double rate_hz = myo_source_info_get(source)->rate_hz;
-    if (is_xml) {
-        fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<annotationlist>\n", out);
-    }
-    for (size_t m = 0; m < count; m++) {
-        char onset[48];
-        (void)myo_fixed_print(onset, sizeof onset, (double)marks[m].frame / rate_hz, 7);
-        if (is_xml) {
-            fprintf(out, "<annotation><onset>%s</onset><duration/><description>", onset);
-            xml_text(out, marks[m].label);
-            fputs("</description></annotation>\n", out);
-        } else {
-            fprintf(out, "%s\t%s\t%s\n", onset, onset, marks[m].label);
-        }
-    }
-    if (is_xml) {
-        fputs("</annotationlist>\n", out);
-    }
-}
-
-static myo_status marks_write(job *self, const myo_source *source, bool is_xml)
+static myo_status marks_write(job *self, const myo_source *source, convert_marks_print *print)
 {
     myo_outfile *out = NULL;
+    myo_loss loss = {"holds the marks only, no samples"};
     myo_status status = myo_outfile_open(self->out, self->chosen->replace, &out, &self->why);
     if (status == MYO_OK) {
-        marks_print(myo_outfile_stream(out), source, is_xml);
+        print(myo_outfile_stream(out), &self->marks, myo_source_info_get(source)->rate_hz);
         status = myo_outfile_commit(out, &self->why);
     }
     if (status == MYO_OK) {
-        talk_file("convert", self->out, "holds the marks only, no samples");
+        events_tell(self, &loss);
+        loss_tell(self, &loss);
     }
     return status;
 }
@@ -222,14 +224,53 @@ static const char *ending(const char *path)
     return dot == NULL || strchr(dot, '/') != NULL ? "" : dot + 1;
 }
 
+static const format_row *format_find(const char *path)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (strcmp(ending(path), formats[i].ending) == 0) {
+            return &formats[i];
+        }
+    }
+    return NULL;
+}
+
+static myo_status all_write(job *self, myo_source *source, const format_row *format)
+{
+    const settings *chosen = self->chosen;
+    myo_status status = convert_marks_take(source, chosen->events, &self->marks, &self->why);
+    if (status == MYO_OK && chosen->bids && !batch_folders_make(self->out)) {
+        status = myo_why_set(&self->why, MYO_ERR_WRITE, "its folders cannot be made");
+    }
+    if (status != MYO_OK) {
+        return status;
+    }
+    status = format->recording != NULL ? recording_write(self, source, format->recording)
+                                       : marks_write(self, source, format->marks);
+    if (status == MYO_OK && chosen->bids) {
+        convert_bids_options bids = {.path = self->out,
+                                     .replace = chosen->replace,
+                                     .line_hz = chosen->line_hz,
+                                     .info = myo_source_info_get(source),
+                                     .frames = self->frames,
+                                     .marks = &self->marks};
+        status = convert_bids_write(&bids, &self->why);
+    }
+    return status;
+}
+
 static int convert(job *self)
 {
-    const char *kind = ending(self->out);
-    bool is_bdf = strcmp(kind, "bdf") == 0, is_xml = strcmp(kind, "xml") == 0;
-    bool has_samples = is_bdf || strcmp(kind, "edf") == 0;
+    const format_row *format = format_find(self->out);
     myo_source *source = NULL;
-    if (!has_samples && !is_xml && strcmp(kind, "txt") != 0) {
-        talk_file("convert", self->out, "no format of this name; .edf, .bdf, .txt, .xml");
+    if (format == NULL) {
+        talk_file("convert", self->out,
+                  "no format of this name; .edf, .bdf, .wav, .xdf, .hea, .txt, .xml, .tsv");
+        return EXIT_USAGE;
+    }
+    if (self->chosen->bids && !convert_bids_name_is_good(self->out)) {
+        talk_file("convert", self->out,
+                  "no recording of a BIDS data set: "
+                  "sub-L/[ses-L/]emg/sub-L_[ses-L_]task-L[_acq-L][_run-N][_recording-L]_emg.bdf");
         return EXIT_USAGE;
     }
     myo_status status = source_open(self, &source);
@@ -240,7 +281,8 @@ static int convert(job *self)
     if (myo_source_info_get(source)->note[0] != '\0') {
         talk_file("convert", self->in, myo_source_info_get(source)->note);
     }
-    status = has_samples ? edf_write(self, source, is_bdf) : marks_write(self, source, is_xml);
+    status = all_write(self, source, format);
+    convert_marks_free(&self->marks);
     myo_source_free(source);
     if (status != MYO_OK) {
         talk_file("convert", self->out, self->why.text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* EDF+ and BDF+ output after the specification (Kemp and Olivan 2003). Times of annotations are
  * reckoned in whole frames and printed to 100 ns, which is what readers keep. */
-#include "edf.h"
+#include "recording.h"
 
 #include "json.h"
 #include "outfile.h"
@@ -14,29 +14,31 @@
 /* Ticks of a second in printed times; longest record, s. */
 enum { TICKS = 10000000, MAX_RECORD_S = 60 };
 
-/* Bytes of "+onset\x14\x14\0" and of an annotation with the longest label. */
-enum { TIME_BYTES = 32, MARK_BYTES = 32 + sizeof((myo_mark *)NULL)->label };
+/* Bytes of "+onset\x14\x14\0" and of an annotation with a duration and the longest label. */
+enum { TIME_BYTES = 32, MARK_BYTES = 64 + sizeof((myo_mark *)NULL)->label };
 
 /* No mark lies further from the start, frames (30 years at 1 kHz); keeps times within 64 bits. */
 static const int64_t furthest_frame = 1000000000000;
 
-struct myo_edf_writer {
+typedef struct {
+    myo_recording base;
     myo_outfile *out;
     FILE *file;
-    myo_edf_options options;
+    myo_recording_options options;
+    bool is_bdf;
+    bool has_fraction; /* of a second in its start, which is left out: see start_write */
     int64_t record_s, record_frames, records;
-    int64_t start_ticks; /* fraction of a second after the header's time */
     int64_t width, list_bytes, marks_a_record;
     double step[MYO_MAX_CHANNELS];
     unsigned char *record;
     int64_t filled; /* frames in the record that is being put together */
     int64_t written;
     size_t next_mark;
-};
+} myo_edf_writer;
 
 static int64_t code_limit(const myo_edf_writer *writer)
 {
-    return writer->options.is_bdf ? 8000000 : 32000; /* round, so that the steps are too */
+    return writer->is_bdf ? 8000000 : 32000; /* round, so that the steps are too */
 }
 
 static myo_status record_choose(myo_edf_writer *writer, myo_why *why)
@@ -52,19 +54,6 @@ static myo_status record_choose(myo_edf_writer *writer, myo_why *why)
     }
     return myo_why_set(why, MYO_ERR_UNSUPPORTED, "%g frames a second do not fit records of EDF",
                        rate_hz);
-}
-
-/* Smallest of 1, 2, 5 times a power of ten. */
-static double step_choose(double peak, double codes)
-{
-    static const double steps[] = {1.0, 2.0, 5.0, 10.0};
-    double power = peak > 0.0 ? pow(10.0, floor(log10(peak / codes))) : 1.0 / codes;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        if (steps[i] * power * codes >= peak) {
-            return steps[i] * power;
-        }
-    }
-    return 10.0 * power;
 }
 
 static void field(FILE *file, const char *text, int size)
@@ -90,7 +79,8 @@ static myo_status field_number(FILE *file, double value, myo_why *why)
     return MYO_OK;
 }
 
-/* "2018-02-26T08:24:27.25": day, month, clock; the first day of EDF where there is none. */
+/* "2018-02-26T08:24:27.25": day, month, clock; the first day of EDF where there is none. EDF+ could
+ * hold the fraction in its lists, but readers disagree on it (biosig adds it to every annotation). */
 static void start_write(myo_edf_writer *writer)
 {
     static const char months[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
@@ -108,8 +98,7 @@ static void start_write(myo_edf_writer *writer)
     (void)snprintf(text, sizeof text, "%02d.%02d.%02d%02d.%02d.%02d", day, month, year % 100, hour,
                    minute, second);
     field(writer->file, known ? text : "01.01.8500.00.00", 16);
-    double fraction = known && time[19] == '.' ? strtod(time + 19, NULL) : 0.0;
-    writer->start_ticks = (int64_t)(fraction * TICKS + 0.5);
+    writer->has_fraction = known && time[19] == '.' && strtod(time + 19, NULL) > 0.0;
 }
 
 static void subject_write(const myo_edf_writer *writer)
@@ -129,8 +118,8 @@ static myo_status signals_write(myo_edf_writer *writer, myo_why *why)
 {
     FILE *file = writer->file;
     const myo_source_info *info = writer->options.info;
-    const char *list = writer->options.is_bdf ? "BDF Annotations" : "EDF Annotations";
-    int64_t low = writer->options.is_bdf ? -8388608 : -32768;
+    const char *list = writer->is_bdf ? "BDF Annotations" : "EDF Annotations";
+    int64_t low = writer->is_bdf ? -8388608 : -32768;
     double codes = (double)code_limit(writer);
     myo_status status = MYO_OK;
     for (int f = 0; f < 10; f++) {
@@ -174,7 +163,7 @@ static myo_status header_write(myo_edf_writer *writer, myo_why *why)
 {
     FILE *file = writer->file;
     int64_t signals = writer->options.info->channels + 1;
-    if (writer->options.is_bdf) {
+    if (writer->is_bdf) {
         field(file,
               "\xFF"
               "BIOSEMI",
@@ -185,7 +174,7 @@ static myo_status header_write(myo_edf_writer *writer, myo_why *why)
     subject_write(writer);
     start_write(writer);
     field_whole(file, 256 * (signals + 1), 8);
-    field(file, writer->options.is_bdf ? "BDF+C" : "EDF+C", 44);
+    field(file, writer->is_bdf ? "BDF+C" : "EDF+C", 44);
     field_whole(file, writer->records, 8);
     field_whole(file, writer->record_s, 8);
     field_whole(file, signals, 4);
@@ -194,16 +183,17 @@ static myo_status header_write(myo_edf_writer *writer, myo_why *why)
 
 static void layout_choose(myo_edf_writer *writer)
 {
-    const myo_edf_options *options = &writer->options;
+    const myo_recording_options *options = &writer->options;
     double scale = options->info->full_scale_uv > 0.0 ? options->info->full_scale_uv : 1.0;
-    writer->width = options->is_bdf ? 3 : 2;
+    writer->width = writer->is_bdf ? 3 : 2;
     writer->records = (options->frames + writer->record_frames - 1) / writer->record_frames;
     int64_t records = writer->records > 0 ? writer->records : 1;
     writer->marks_a_record = ((int64_t)options->mark_count + records - 1) / records;
     int64_t bytes = TIME_BYTES + MARK_BYTES * writer->marks_a_record;
     writer->list_bytes = (bytes + 5) / 6 * 6; /* whole samples of 2 and of 3 bytes */
     for (uint32_t c = 0; c < options->info->channels; c++) {
-        writer->step[c] = step_choose((double)options->peak[c] * scale, (double)code_limit(writer));
+        writer->step[c] =
+            myo_recording_step((double)options->peak[c] * scale, (double)code_limit(writer));
     }
 }
 
@@ -217,7 +207,7 @@ static size_t record_bytes(const myo_edf_writer *writer)
     return (size_t)(writer->options.info->channels * signal_bytes(writer) + writer->list_bytes);
 }
 
-static myo_status marks_check(const myo_edf_options *options, myo_why *why)
+static myo_status marks_check(const myo_recording_options *options, myo_why *why)
 {
     for (size_t m = 0; m < options->mark_count; m++) {
         if (llabs(options->marks[m].frame) > furthest_frame) {
@@ -228,44 +218,13 @@ static myo_status marks_check(const myo_edf_options *options, myo_why *why)
     return MYO_OK;
 }
 
-myo_status myo_edf_writer_new(const myo_edf_options *options, myo_edf_writer **result, myo_why *why)
-{
-    myo_edf_writer *writer = calloc(1, sizeof *writer);
-    *result = NULL;
-    if (writer == NULL) {
-        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
-    }
-    writer->options = *options;
-    myo_status status = marks_check(options, why);
-    if (status == MYO_OK) {
-        status = record_choose(writer, why);
-    }
-    if (status == MYO_OK) {
-        layout_choose(writer);
-        writer->record = calloc(1, record_bytes(writer));
-        status = writer->record == NULL
-                     ? myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory")
-                     : myo_outfile_open(options->path, options->replace, &writer->out, why);
-    }
-    if (status == MYO_OK) {
-        writer->file = myo_outfile_stream(writer->out);
-        status = header_write(writer, why);
-    }
-    if (status != MYO_OK) {
-        myo_edf_writer_free(writer);
-        return status;
-    }
-    *result = writer;
-    return MYO_OK;
-}
-
 /* "+seconds.ticks" of frame @p frame, exactly reckoned and rounded once. */
 static int time_print(const myo_edf_writer *writer, int64_t frame, char *text, size_t size)
 {
     int64_t part = frame % writer->record_frames;
     int64_t ticks =
         (part * writer->record_s * TICKS + writer->record_frames / 2) / writer->record_frames;
-    ticks += writer->start_ticks + frame / writer->record_frames * writer->record_s * TICKS;
+    ticks += frame / writer->record_frames * writer->record_s * TICKS;
     const char *sign = ticks < 0 ? "-" : "+";
     ticks = ticks < 0 ? -ticks : ticks;
     return snprintf(text, size, "%s%lld.%07lld", sign, (long long)(ticks / TICKS),
@@ -286,6 +245,11 @@ static void lists_put(myo_edf_writer *writer)
         }
         const myo_mark *mark = &writer->options.marks[writer->next_mark++];
         to += time_print(writer, mark->frame, to, TIME_BYTES);
+        if (mark->frames > 0) {
+            char *sign = to; /* a duration has none: its place is the separator's */
+            to += time_print(writer, mark->frames, to, TIME_BYTES);
+            *sign = 0x15;
+        }
         to += sprintf(to, "\x14%s\x14", mark->label) + 1;
     }
 }
@@ -318,9 +282,10 @@ static void sample_put(myo_edf_writer *writer, uint32_t channel, float sample)
     }
 }
 
-myo_status myo_edf_writer_add(myo_edf_writer *writer, const float *samples, size_t frames,
-                              myo_why *why)
+static myo_status edf_add(myo_recording *recording, const float *samples, size_t frames,
+                          myo_why *why)
 {
+    myo_edf_writer *writer = (myo_edf_writer *)recording;
     uint32_t channels = writer->options.info->channels;
     myo_status status = MYO_OK;
     for (size_t f = 0; f < frames && status == MYO_OK; f++) {
@@ -334,26 +299,89 @@ myo_status myo_edf_writer_add(myo_edf_writer *writer, const float *samples, size
     return status;
 }
 
-myo_status myo_edf_writer_commit(myo_edf_writer *writer, int64_t *padding, myo_why *why)
+static void edf_free(myo_recording *recording)
 {
+    myo_edf_writer *writer = (myo_edf_writer *)recording;
+    myo_outfile_discard(writer->out);
+    free(writer->record);
+    free(writer);
+}
+
+static void loss_tell(const myo_edf_writer *writer, int64_t padding, myo_loss *loss)
+{
+    if (padding > 0) {
+        myo_note_add(loss->text, sizeof loss->text, "%lld frames of 0 fill the last record",
+                     (long long)padding);
+    }
+    if (writer->options.missing > 0) {
+        myo_note_add(loss->text, sizeof loss->text, "%lld missing frames are written as 0",
+                     (long long)writer->options.missing);
+    }
+    if (writer->has_fraction) {
+        myo_note_add(loss->text, sizeof loss->text, "the start is kept to the second, not '%s'",
+                     writer->options.info->start_time);
+    }
+}
+
+static myo_status edf_commit(myo_recording *recording, myo_loss *loss, myo_why *why)
+{
+    myo_edf_writer *writer = (myo_edf_writer *)recording;
     myo_status status = MYO_OK;
-    *padding = writer->filled > 0 ? writer->record_frames - writer->filled : 0;
+    int64_t padding = writer->filled > 0 ? writer->record_frames - writer->filled : 0;
     if (writer->filled > 0) {
         status = record_flush(writer, why);
     }
     if (status == MYO_OK) {
         status = myo_outfile_commit(writer->out, why);
         writer->out = NULL;
+        loss_tell(writer, padding, loss);
     }
-    myo_edf_writer_free(writer);
+    edf_free(recording);
     return status;
 }
 
-void myo_edf_writer_free(myo_edf_writer *writer)
+static myo_status writer_new(const myo_recording_options *options, bool is_bdf,
+                             myo_recording **recording, myo_why *why)
 {
-    if (writer != NULL) {
-        myo_outfile_discard(writer->out);
-        free(writer->record);
-        free(writer);
+    myo_edf_writer *writer = calloc(1, sizeof *writer);
+    *recording = NULL;
+    if (writer == NULL) {
+        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
     }
+    writer->base = (myo_recording){edf_add, edf_commit, edf_free};
+    writer->options = *options;
+    writer->is_bdf = is_bdf;
+    myo_status status = marks_check(options, why);
+    if (status == MYO_OK) {
+        status = record_choose(writer, why);
+    }
+    if (status == MYO_OK) {
+        layout_choose(writer);
+        writer->record = calloc(1, record_bytes(writer));
+        status = writer->record == NULL
+                     ? myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory")
+                     : myo_outfile_open(options->path, options->replace, &writer->out, why);
+    }
+    if (status == MYO_OK) {
+        writer->file = myo_outfile_stream(writer->out);
+        status = header_write(writer, why);
+    }
+    if (status != MYO_OK) {
+        edf_free(&writer->base);
+        return status;
+    }
+    *recording = &writer->base;
+    return MYO_OK;
+}
+
+myo_status myo_edf_new(const myo_recording_options *options, myo_recording **recording,
+                       myo_why *why)
+{
+    return writer_new(options, false, recording, why);
+}
+
+myo_status myo_bdf_new(const myo_recording_options *options, myo_recording **recording,
+                       myo_why *why)
+{
+    return writer_new(options, true, recording, why);
 }

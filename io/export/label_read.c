@@ -103,6 +103,13 @@ static double get_number(const cJSON *object, const char *key)
     return cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : (double)NAN;
 }
 
+/** MYO_ALL_CHANNELS where the key is absent or no number of a channel. */
+static uint32_t get_channel(const cJSON *object)
+{
+    double number = get_number(object, "channel");
+    return number >= 0.0 && number < 1e6 ? (uint32_t)number : MYO_ALL_CHANNELS;
+}
+
 /** Appends one label. @p place says which event it is in a document of one line, or is "". */
 static myo_status add_label(document *d, const cJSON *object, const char *place,
                             myo_label_list *list)
@@ -114,6 +121,7 @@ static myo_status add_label(document *d, const cJSON *object, const char *place,
         .reported_s = get_number(object, "reported_s"),
         .confirmed_s = get_number(object, "confirmed_s"),
         .snr_db = get_number(object, "snr_db"),
+        .channel = get_channel(object),
     };
     if (label.type == MYO_EVENT_TYPE_COUNT) {
         return refuse(d, MYO_ERR_FORMAT, "%sno known \"type\": '%.40s'", place,

@@ -21,6 +21,7 @@ typedef struct {
     double reported_s;  /**< events only; NAN where there is none */
     double confirmed_s; /**< events only; NAN where there is none */
     double snr_db;      /**< peak over noise; NAN where there is none */
+    uint32_t channel; /**< number in the recording, the strongest; MYO_ALL_CHANNELS = none named */
 } myo_label;
 
 typedef struct {

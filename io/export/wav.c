@@ -65,7 +65,9 @@ static myo_status open_file(myo_wav_writer *writer, const myo_wav_options *optio
     }
     /* The PEAK chunk carries the time of day. */
     (void)sf_command(writer->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
-    set_comment(writer->file, options->full_scale_uv);
+    if (options->full_scale_uv > 0.0) {
+        set_comment(writer->file, options->full_scale_uv);
+    }
     return MYO_OK;
 }
 
@@ -79,7 +81,7 @@ myo_status myo_wav_writer_new(const myo_wav_options *options, myo_wav_writer **w
     }
     self->encoding = options->encoding;
     self->channels = options->channels;
-    self->full_scale_uv = options->full_scale_uv;
+    self->full_scale_uv = options->full_scale_uv > 0.0 ? options->full_scale_uv : 1.0;
     myo_status status = myo_outfile_open(options->path, options->replace, &self->out, why);
     if (status == MYO_OK && myo_outfile_temporary(self->out) == NULL) {
         status = myo_why_set(why, MYO_ERR_UNSUPPORTED, "a WAV file needs a plain file's name");
@@ -134,9 +136,126 @@ myo_status myo_wav_writer_add(myo_wav_writer *writer, const float *samples_uv, s
     return MYO_OK;
 }
 
+static void put32(unsigned char **to, uint64_t value)
+{
+    for (int i = 0; i < 4; i++) {
+        *(*to)++ = (unsigned char)(value >> 8 * i);
+    }
+}
+
+static void put_name(unsigned char **to, const char *name)
+{
+    memcpy(*to, name, 4);
+    *to += 4;
+}
+
+/* "labl": a text, ended and filled up to an even length by 0. */
+static void label_put(unsigned char **to, uint64_t id, const char *label)
+{
+    size_t length = strlen(label) + 1, even = length + length % 2;
+    put_name(to, "labl");
+    put32(to, 4 + even);
+    put32(to, id);
+    memset(*to, 0, even);
+    memcpy(*to, label, length);
+    *to += even;
+}
+
+/* "ltxt": a length of purpose "rgn ", without country, language, dialect, code page. */
+static void length_put(unsigned char **to, uint64_t id, int64_t frames)
+{
+    put_name(to, "ltxt");
+    put32(to, 20);
+    put32(to, id);
+    put32(to, (uint64_t)frames);
+    put_name(to, "rgn ");
+    put32(to, 0);
+    put32(to, 0);
+}
+
+/* A "cue " chunk, then a list of labels. libsndfile writes cues without their names. */
+static size_t cues_fill(unsigned char *bytes, const myo_mark *marks, size_t count)
+{
+    unsigned char *to = bytes;
+    put_name(&to, "cue ");
+    put32(&to, 4 + 24 * count);
+    put32(&to, count);
+    for (size_t m = 0; m < count; m++) {
+        put32(&to, m + 1);
+        put32(&to, (uint64_t)marks[m].frame);
+        put_name(&to, "data");
+        put32(&to, 0);
+        put32(&to, 0);
+        put32(&to, (uint64_t)marks[m].frame);
+    }
+    put_name(&to, "LIST");
+    unsigned char *list = to;
+    put32(&to, 0);
+    put_name(&to, "adtl");
+    for (size_t m = 0; m < count; m++) {
+        label_put(&to, m + 1, marks[m].label);
+    }
+    for (size_t m = 0; m < count; m++) { /* behind the labels: libsndfile stops at the first one */
+        if (marks[m].frames > 0) {
+            length_put(&to, m + 1, marks[m].frames);
+        }
+    }
+    put32(&list, (uint64_t)(to - list - 4));
+    return (size_t)(to - bytes);
+}
+
+/* Behind what libsndfile wrote; the size of the whole, at byte 4, or 20 of RF64, grows by it. */
+static bool chunks_append(const char *path, const unsigned char *bytes, size_t size)
+{
+    unsigned char head[28], *at = head + 4;
+    FILE *file = fopen(path, "r+e");
+    if (file == NULL) {
+        return false;
+    }
+    bool good = fread(head, sizeof head, 1, file) == 1 && fseeko(file, 0, SEEK_END) == 0;
+    off_t end = ftello(file);
+    bool is_rf64 = memcmp(head, "RF64", 4) == 0;
+    uint64_t whole = (uint64_t)end + (uint64_t)(end % 2) + size - 8;
+    good = good && (end % 2 == 0 || fputc(0, file) == 0) && fwrite(bytes, size, 1, file) == 1;
+    if (is_rf64) {
+        at = head + 20;
+    }
+    long place = (long)(at - head);
+    put32(&at, whole);
+    if (is_rf64) {
+        put32(&at, whole >> 32);
+    }
+    good = good && fseeko(file, place, SEEK_SET) == 0 &&
+           fwrite(head + place, (size_t)(at - head - place), 1, file) == 1;
+    return fclose(file) == 0 && good;
+}
+
+myo_status myo_wav_writer_cues(myo_wav_writer *writer, const myo_mark *marks, size_t count,
+                               myo_why *why)
+{
+    /* Per mark: 24 of its point, 8 and 4 of its label, 28 of its length. */
+    size_t room = 24 + count * (24 + 12 + sizeof marks->label + 1 + 28);
+    if (count == 0) {
+        return MYO_OK;
+    }
+    if (marks[0].frame < 0 || marks[count - 1].frame > UINT32_MAX) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "%.100s: a mark lies outside what WAV can say",
+                           writer->path);
+    }
+    unsigned char *bytes = malloc(room);
+    int error = sf_close(writer->file);
+    writer->file = NULL;
+    bool good =
+        bytes != NULL && error == 0 &&
+        chunks_append(myo_outfile_temporary(writer->out), bytes, cues_fill(bytes, marks, count));
+    free(bytes);
+    return good ? MYO_OK
+                : myo_why_set(why, MYO_ERR_WRITE, "%.180s: marks cannot be written", writer->path);
+}
+
 myo_status myo_wav_writer_commit(myo_wav_writer *writer, myo_why *why)
 {
-    const int error = sf_close(writer->file);
+    const int error = writer->file == NULL ? 0 : sf_close(writer->file); /* closed for its cues */
     writer->file = NULL;
     myo_status status = MYO_OK;
     if (error != 0) {

@@ -17,8 +17,9 @@ typedef struct {
     myo_wav_encoding encoding;
     double rate_hz; /**< rounded to a whole number, which is all that WAV can say */
     uint32_t channels;
-    double full_scale_uv; /**< uV of a sample of 1.0; more than 0 */
-    int64_t frames;       /**< expected: above 4 GB the file is RF64 */
+    double
+        full_scale_uv; /**< uV of a sample of 1.0; 0 = not known: samples are written as they are */
+    int64_t frames;    /**< expected: above 4 GB the file is RF64 */
 } myo_wav_options;
 
 typedef struct myo_wav_writer myo_wav_writer;
@@ -30,6 +31,10 @@ myo_status myo_wav_writer_new(const myo_wav_options *options, myo_wav_writer **w
 /** Adds interleaved frames in uV; what lies beyond the full scale is clipped, not wrapped. */
 myo_status myo_wav_writer_add(myo_wav_writer *writer, const float *samples_uv, size_t frames,
                               myo_why *why);
+
+/** After the last frame: marks as cue points with labels, and with lengths where they have one. */
+myo_status myo_wav_writer_cues(myo_wav_writer *writer, const myo_mark *marks, size_t count,
+                               myo_why *why);
 
 /** Completes the file, gives it its final name, and frees. On failure nothing is left behind. */
 myo_status myo_wav_writer_commit(myo_wav_writer *writer, myo_why *why);

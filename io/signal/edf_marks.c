@@ -28,7 +28,7 @@ typedef struct {
     char *bytes;  /* one signal of one record */
     int64_t code; /* last of the trigger port; -1 before the first */
     int64_t idle; /* its value at rest */
-    int64_t bad_lists, first_bad, overlaps, durations;
+    int64_t bad_lists, first_bad, overlaps;
     myo_why *why;
 } scan;
 
@@ -81,12 +81,13 @@ static myo_status texts_take(scan *self, const edf_tal *tal)
     char text[sizeof((myo_mark *)NULL)->label];
     int64_t frame = llround((tal->onset_s - self->line->first_s) * self->rate_hz);
     for (size_t at = 0; edf_tal_text(tal, &at, text, sizeof text);) {
-        self->durations += tal->has_duration;
         myo_status status = myo_marks_add(self->marks, frame, text);
         if (status != MYO_OK) {
             return myo_why_set(self->why, status, "record %lld: too many marks",
                                (long long)self->record);
         }
+        self->marks->items[self->marks->count - 1].frames =
+            llround(tal->duration_s * self->rate_hz);
     }
     return MYO_OK;
 }
@@ -174,10 +175,6 @@ static void oddities_note(const scan *self, char *note, size_t size)
     if (self->overlaps > 0) {
         myo_note_add(note, size, "%lld records start before the one before them ends",
                      (long long)self->overlaps);
-    }
-    if (self->durations > 0) {
-        myo_note_add(note, size, "durations of %lld annotations are not kept",
-                     (long long)self->durations);
     }
 }
 

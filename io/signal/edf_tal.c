@@ -14,17 +14,16 @@ enum { DURATION = 0x15, TEXT = 0x14 };
 
 static bool list_parse(const char *list, size_t size, edf_tal *tal)
 {
-    double duration_s = 0.0;
     const char *texts = memchr(list, TEXT, size);
     if (texts == NULL || (list[0] != '+' && list[0] != '-')) {
         return false;
     }
     size_t head = (size_t)(texts - list);
     const char *duration = memchr(list, DURATION, head);
-    tal->has_duration = duration != NULL;
     if (duration != NULL) {
         size_t bytes = head - (size_t)(duration + 1 - list);
-        if (!myo_decimal_read(duration + 1, bytes, false, &duration_s)) {
+        if (!myo_decimal_read(duration + 1, bytes, false, &tal->duration_s) ||
+            !(tal->duration_s >= 0.0 && tal->duration_s < latest_s)) {
             return false;
         }
         head = (size_t)(duration - list);

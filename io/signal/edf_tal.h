@@ -8,9 +8,9 @@
 
 /** One list: an onset with the texts that hold at it. */
 typedef struct {
-    bool is_valid;  /**< false: onset or layout cannot be read */
-    double onset_s; /**< seconds since the start time of the header */
-    bool has_duration;
+    bool is_valid;     /**< false: onset or layout cannot be read */
+    double onset_s;    /**< seconds since the start time of the header */
+    double duration_s; /**< 0 = none is given */
     const char *texts; /**< each ends with \x14; borrowed */
     size_t texts_bytes;
 } edf_tal;

@@ -26,6 +26,7 @@ myo_status myo_marks_add(myo_marks *marks, int64_t frame, const char *label)
     }
     myo_mark *mark = &marks->items[marks->count++];
     mark->frame = frame;
+    mark->frames = 0;
     (void)snprintf(mark->label, sizeof mark->label, "%s", label);
     for (char *c = mark->label; *c != '\0'; c++) {
         *c = (unsigned char)*c < 0x20 || *c == 0x7F ? ' ' : *c;
@@ -45,6 +46,33 @@ void myo_marks_sort(myo_marks *marks)
     if (marks->count > 1) {
         qsort(marks->items, marks->count, sizeof *marks->items, by_frame);
     }
+}
+
+static bool label_repeats(const char *a, const char *b)
+{
+    while (*a != '\0' && (*a == *b || (*a == ';' && *b == ',') || (*a == ',' && *b == ';'))) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+void myo_marks_unique(myo_marks *marks)
+{
+    size_t kept = 0, same = 0; /* first of those at this frame */
+    myo_marks_sort(marks);
+    for (size_t m = 0; m < marks->count; m++) {
+        const myo_mark *mark = &marks->items[m];
+        bool repeats = false;
+        same = kept > 0 && marks->items[kept - 1].frame == mark->frame ? same : kept;
+        for (size_t k = same; k < kept; k++) {
+            repeats = repeats || label_repeats(marks->items[k].label, mark->label);
+        }
+        if (!repeats) {
+            marks->items[kept++] = *mark;
+        }
+    }
+    marks->count = kept;
 }
 
 void myo_marks_free(myo_marks *marks)

@@ -16,6 +16,10 @@ typedef struct {
 /** Appends; the label is cut to fit and control characters in it become spaces. */
 myo_status myo_marks_add(myo_marks *marks, int64_t frame, const char *label);
 
+/** Drops marks that another one repeats: the same frame, the same label but for ',' and ';', which
+ *  the text file beside a recording cannot tell apart. Sorts by frame. */
+void myo_marks_unique(myo_marks *marks);
+
 /** Sorts by frame; marks of one frame keep their order. */
 void myo_marks_sort(myo_marks *marks);
 

@@ -30,6 +30,7 @@ typedef struct {
 /** A mark that came with the recording. */
 typedef struct {
     int64_t frame;
+    int64_t frames; /**< how long it holds; 0 = a moment, or not known */
     char label[64];
 } myo_mark;
 

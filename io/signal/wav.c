@@ -178,6 +178,7 @@ static myo_status marks_read(myo_reader *reader, const char *path, myo_why *why)
         status = myo_marks_read_beside(&reader->marks, path, info->rate_hz, info->note,
                                        sizeof info->note);
     }
+    myo_marks_unique(&reader->marks); /* programs write both */
     return status == MYO_OK ? status : myo_why_set(why, status, "marks: too many");
 }
 

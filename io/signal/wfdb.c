@@ -5,6 +5,7 @@
 #include "decimal.h"
 #include "flat.h"
 #include "voltage.h"
+#include "wfdb_marks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -250,7 +251,7 @@ static myo_status state_fill(myo_reader *reader, const char *path, const char *l
         reader->info.frames = recording->there;
     }
     myo_voltage_choose(reader, is_voltage, list);
-    return status;
+    return status == MYO_OK ? myo_wfdb_marks_read(reader, path, why) : status;
 }
 
 static myo_status wfdb_open(myo_reader *reader, const char *path, const myo_source_options *options,

@@ -3,8 +3,9 @@
 """`myotwitch convert` from outside: what it writes, read again by us and by MNE, is the same to a step.
 
 Usage: convert.py PROGRAM"""
-import subprocess
+import json
 import os
+import subprocess
 import sys
 import unittest
 
@@ -72,6 +73,91 @@ class Convert(InFolder):
     def check_samples(self, got, name):
         step = {"a.edf": 0.05, "a.bdf": 0.0002}[name]  # peaks of 640 to 1600 uV
         np.testing.assert_allclose(got, 5000.0 * self.samples.T, atol=0.51 * step)
+
+    def events_write(self):
+        """Two events as `analyze` writes them, on channels 0 and 1."""
+        lines = [{"schema": "myotwitch.run/1"}]
+        for kind, channel, onset, offset in (("ltr", 1, 1.0, 1.0555), ("click", 0, 2.5, 2.501)):
+            lines.append({"schema": "myotwitch.event/1", "type": kind, "channel": channel,
+                          "onset_s": onset, "offset_s": offset, "confidence": 0.9})
+        lines.append({"schema": "myotwitch.event/1", "type": "marker", "label": "needle in",
+                      "onset_s": 1.2345, "offset_s": 1.2345})
+        with open("ev.jsonl", "w", encoding="ascii") as out:
+            out.write("".join(json.dumps(line) + "\n" for line in lines))
+
+    def frames_of(self, path):
+        return [line.split(None, 1) for line in self.marks(path)[1:]]
+
+    def test_every_format_gives_samples_and_marks_back(self):
+        """Through a format and from there to WAV of floats: within half a step, marks to the frame."""
+        self.events_write()
+        wanted = [["1.0000", "ltr@@EMG 1"], ["1.2345", "needle in@@EMG 1"],
+                  ["2.5000", "click@@EMG 0"], ["3.0005", "out & <away>"]]
+        for name, step in (("b.edf", 0.05), ("b.bdf", 2e-4), ("b.xdf", 1e-4), ("b.hea", 0.05),
+                           ("b.wav", 1e-4)):
+            result = self.convert("a.wav", name, "-s", "5000", "-e", "ev.jsonl")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("of 2 events type, channel, onset and length are kept", result.stderr)
+            self.assertEqual(self.frames_of(name), wanted, name)
+            result = self.convert(name, f"{name}.wav")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            with open(f"{name}.wav", "rb") as file:
+                bytes_ = file.read()
+            comment = float(bytes_[bytes_.index(b"full_scale_uv=") + 14:].split(b"\0")[0])
+            start = bytes_.index(b"data") + 8
+            got = np.frombuffer(bytes_, "<f4", self.samples.size, start).reshape(-1, 2) * comment
+            np.testing.assert_allclose(got, 5000.0 * self.samples, atol=0.51 * step)
+            self.assertEqual(self.frames_of(f"{name}.wav"), wanted, name)
+
+    def test_what_is_lost_is_said(self):
+        self.events_write()
+        for name, text in (("b.xdf", "XDF has no length of a mark: 2 are moments"),
+                           ("b.hea", "WFDB has no length of an annotation: 2 are moments"),
+                           ("b.tsv", "holds the marks only, no samples")):
+            self.assertIn(text, self.convert("a.wav", name, "-e", "ev.jsonl").stderr)
+        self.convert("a.wav", "c.bdf", "-s", "5000")
+        self.assertIn("names of channels are not kept", self.convert("c.bdf", "c.wav").stderr)
+
+    def test_lengths_of_annotations_come_through(self):
+        self.events_write()
+        self.convert("a.wav", "b.bdf", "-e", "ev.jsonl")
+        self.convert("b.bdf", "c.edf")
+        for name in ("b.bdf", "c.edf"):
+            with open(name, "rb") as file:
+                self.assertIn(b"+1.0000000\x150.0555000\x14ltr@@EMG 1\x14\0", file.read())
+            self.convert(name, name + ".tsv")
+            with open(name + ".tsv", encoding="utf-8") as file:
+                self.assertEqual(file.readlines()[1], "1.0000000\t0.0555000\tltr\tEMG 1\n")
+
+    def test_no_event_file_is_named(self):
+        result = self.convert("a.wav", "b.bdf", "-e", "none.jsonl")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("none.jsonl", result.stderr)
+        self.assertFalse(os.path.exists("b.bdf"))
+
+    def test_bids_sidecars(self):
+        place = "study/sub-01/emg/sub-01_task-needling_emg"
+        for wrong in ("a.bdf", "study/sub-01/emg/sub-02_task-x_emg.bdf", "sub-01/emg/sub-01_emg.bdf",
+                      "sub-01/emg/sub-01_run-1_task-x_emg.bdf", "sub-01/emg/sub-01_task-x_emg.wav"):
+            self.assertEqual(self.convert("--bids", "a.wav", wrong).returncode, 2, wrong)
+        result = self.convert("--bids", "--line", "50", "a.wav", place + ".bdf")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with open(place + ".json", encoding="utf-8") as file:
+            about = json.load(file)
+        self.assertEqual((about["TaskName"], about["SamplingFrequency"], about["EMGChannelCount"],
+                          about["PowerLineFrequency"]), ("needling", 2000, 2, 50))
+        with open(place[:-3] + "channels.tsv", encoding="utf-8") as file:
+            self.assertEqual(len(file.readlines()), 3)
+        with open(place[:-3] + "events.tsv", encoding="utf-8") as file:
+            self.assertIn("1.2345000\t0.0000000\tneedle in\tEMG 1\n", file.read())
+        self.convert("--bids", "a.wav", place.replace("01", "02") + ".edf")
+        with open("study/participants.tsv", encoding="utf-8") as file:
+            self.assertEqual(file.read(), "participant_id\nsub-01\nsub-02\n")
+        with open("study/participants.tsv", "w", encoding="utf-8") as file:
+            file.write("participant_id\tage\nsub-01\t40\n")
+        self.convert("--bids", "a.wav", place.replace("01", "03") + ".edf")
+        with open("study/participants.tsv", encoding="utf-8") as file:
+            self.assertEqual(file.read(), "participant_id\tage\nsub-01\t40\nsub-03\tn/a\n")
 
     @unittest.skipIf(mne is None, "python3-mne is not here")
     def test_another_reader_agrees(self):
