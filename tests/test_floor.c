@@ -2,14 +2,23 @@
 /* The floor: without bias in noise, deaf to bursts, quick where the level falls for good. */
 #include "emg/floor.h"
 
+#include "emg/octet_kern.h"
+
 #include "near.h"
 #include "synth/rng.h"
 
-/* 1 kHz, one frame a hop, the whole band: independent samples, 25 degrees of freedom a block. */
-static const myo_floor_config config = {
-    .rate_hz = 1000.0, .window_s = 8.0, .bandwidth_hz = {500.0, 500.0, 500.0, 500.0}};
+enum { BLOCK = 25, LANE = 5, HELD = 8 };
 
-enum { BLOCK = 25 };
+static myo_hop_row held[HELD];
+static uint8_t held_flags[HELD][MYO_OCTET];
+static myo_board board = {.rows = {.rows = held, .flags = held_flags, .capacity = HELD}};
+
+/* 1 kHz, one frame a hop, the whole band: independent samples, 25 degrees of freedom a block. */
+static const myo_floor_config config = {.rate_hz = 1000.0,
+                                        .board = &board,
+                                        .lane = LANE,
+                                        .window_s = 8.0,
+                                        .bandwidth_hz = {500.0, 500.0, 500.0, 500.0}};
 
 static myo_rng rng;
 
@@ -25,12 +34,14 @@ static myo_floor *new_floor(uint64_t seed)
 static void feed(myo_floor *floor, int hops, double sd, bool quiet, uint8_t flags)
 {
     for (int i = 0; i < hops; i++) {
-        myo_hop hop = {.flags = flags};
+        myo_hop_row row = {.energy = {{0}}};
+        const uint8_t all_flags[MYO_OCTET] = {[LANE] = flags};
         for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
             const double x = (lane + 1) * sd * myo_rng_normal(&rng);
-            hop.energy[lane] = (float)(x * x);
+            row.energy[lane][LANE] = (float)(x * x);
         }
-        myo_floor_process(floor, &hop, quiet);
+        (void)myo_octet_gather_c(&board, &row, all_flags, 1u << LANE);
+        myo_floor_hop(floor, flags, quiet);
     }
 }
 

@@ -17,8 +17,15 @@ static const double rates[RATES] = {1000.0, 2000.0, 10000.0};
 
 static float signal[MAX_FRAMES * MYO_OCTET];
 
+/* A hop as an octet gives it. */
 typedef struct {
-    myo_hop hops[SECONDS * 1000 + LOST][MYO_OCTET];
+    float energy[MYO_LANE_COUNT];
+    float peak, turns, edge;
+    uint32_t flags;
+} hop;
+
+typedef struct {
+    hop hops[SECONDS * 1000 + LOST][MYO_OCTET];
     size_t count;
     double hum_hz[MYO_OCTET], hum_rms[MYO_OCTET];
 } course;
@@ -88,12 +95,24 @@ static myo_octet *new_octet(double rate_hz, uint32_t first, uint32_t lanes, uint
     return octet;
 }
 
+static hop hop_of(const myo_octet *octet, size_t index, size_t lane)
+{
+    const myo_hop_row *row = &myo_octet_rows(octet)[index];
+    hop one = {.peak = row->peak[lane],
+               .turns = row->turns[lane],
+               .edge = myo_octet_edges(octet)[index][lane],
+               .flags = myo_octet_flags(octet)[index][lane]};
+    for (int band = 0; band < MYO_LANE_COUNT; band++) {
+        one.energy[band] = row->energy[band][lane];
+    }
+    return one;
+}
+
 static void take(const myo_octet *octet, size_t hops, uint32_t lanes, course *c)
 {
     for (size_t i = 0; i < hops; i++, c->count++) {
         for (uint32_t lane = 0; lane < lanes; lane++) {
-            memset(&c->hops[c->count][lane], 0, sizeof(myo_hop));
-            myo_octet_hop(octet, i, lane, &c->hops[c->count][lane]);
+            c->hops[c->count][lane] = hop_of(octet, i, lane);
         }
     }
 }
@@ -102,7 +121,7 @@ static void take(const myo_octet *octet, size_t hops, uint32_t lanes, course *c)
 static course *run(double rate_hz, uint32_t first, uint32_t lanes, uint32_t cpu_mask, size_t tile)
 {
     const size_t frames = make(rate_hz);
-    const int32_t hop = myo_hop_frames(rate_hz);
+    const int32_t hop_frames = myo_hop_frames(rate_hz);
     const size_t lost_at = frames / 2;
     course *c = calloc(1, sizeof *c);
     assert_non_null(c);
@@ -116,8 +135,8 @@ static course *run(double rate_hz, uint32_t first, uint32_t lanes, uint32_t cpu_
         take(octet, myo_octet_process(octet, signal + at * MYO_OCTET + first, MYO_OCTET, count),
              lanes, c);
         at += count;
-        for (int32_t lost = 0; at == lost_at && lost < LOST; lost += hop) {
-            take(octet, myo_octet_lose(octet, hop), lanes, c);
+        for (int32_t lost = 0; at == lost_at && lost < LOST; lost += hop_frames) {
+            take(octet, myo_octet_lose(octet, hop_frames), lanes, c);
         }
     }
     for (uint32_t lane = 0; lane < lanes; lane++) {
@@ -134,7 +153,7 @@ static void expect_same(const course *a, const course *b)
     for (size_t i = 0; i < a->count; i++) {
         if (memcmp(a->hops[i], b->hops[i], sizeof a->hops[i]) != 0) {
             for (int lane = 0; lane < MYO_OCTET; lane++) {
-                if (memcmp(&a->hops[i][lane], &b->hops[i][lane], sizeof(myo_hop)) != 0) {
+                if (memcmp(&a->hops[i][lane], &b->hops[i][lane], sizeof(hop)) != 0) {
                     fail_msg("hop %zu of channel %d differs", i, lane);
                 }
             }
@@ -150,7 +169,7 @@ static void expect_events(const course *c)
     uint8_t seen[MYO_OCTET] = {0};
     for (size_t i = 0; i < c->count; i++) {
         for (int lane = 0; lane < MYO_OCTET; lane++) {
-            seen[lane] |= c->hops[i][lane].flags;
+            seen[lane] |= (uint8_t)c->hops[i][lane].flags;
         }
     }
     assert_true(seen[1] & MYO_HOP_HUM);
@@ -194,7 +213,7 @@ static void test_two_roundings_are_close(void **state)
     assert_int_equal(plain->count, twice->count);
     for (size_t i = 0; i < plain->count; i++) {
         for (int lane = 0; lane < MYO_OCTET; lane++) {
-            const myo_hop *a = &plain->hops[i][lane], *b = &twice->hops[i][lane];
+            const hop *a = &plain->hops[i][lane], *b = &twice->hops[i][lane];
             assert_int_equal(a->flags, b->flags);
             const double energy = (double)a->energy[MYO_LANE_MEASURE];
             assert_near((double)b->energy[MYO_LANE_MEASURE], energy, 1e-3 * energy + 1e-3);
@@ -229,7 +248,7 @@ static void test_neighbours_do_not_matter(void **state)
         course *some = run(2000.0, first, lanes, MYO_CPU_ALL, MYO_OCTET_FRAMES);
         assert_int_equal(some->count, all->count);
         for (size_t i = 0; i < some->count; i++) {
-            assert_memory_equal(some->hops[i], &all->hops[i][first], lanes * sizeof(myo_hop));
+            assert_memory_equal(some->hops[i], &all->hops[i][first], lanes * sizeof(hop));
         }
         assert_memory_equal(some->hum_hz, &all->hum_hz[first], lanes * sizeof(double));
         free(some);
@@ -250,12 +269,11 @@ static void test_sums_over_a_hop(void **state)
         if (myo_octet_process(octet, &x, 1, 1) == 0) {
             continue;
         }
-        myo_hop hop;
-        myo_octet_hop(octet, 0, 0, &hop);
+        const hop one = hop_of(octet, 0, 0);
         if (++hops > 1000) { /* a second of a thousand hops */
-            energy += (double)hop.energy[MYO_LANE_MEASURE];
-            turns += hop.turns;
-            peak = fmax(peak, (double)hop.peak);
+            energy += (double)one.energy[MYO_LANE_MEASURE];
+            turns += (double)one.turns;
+            peak = fmax(peak, (double)one.peak);
         }
     }
     myo_octet_free(octet);

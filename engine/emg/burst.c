@@ -6,14 +6,12 @@
 #include "core/minmax.h"
 #include "emg/floor.h"
 #include "emg/onset.h"
+#include "emg/window.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A kink of a slow signal puts about 3 % of its low-band energy into the detect band (emg.md 7.6,
- * motion and QRS: 0.02-0.03); that much is not counted as muscle. */
-static const double low_leak = 0.01;
 /* Over when 25 ms RMS stays under 1.3 sigma (emg.md 7.5). */
 static const double end_ratio = 1.69;
 /* How long after its end a burst is measured: the low band needs some 60 ms to answer. */
@@ -36,30 +34,28 @@ static const double forget_settle_ms = 300.0;
 /* What stays in the ring beside the warm-up: measures look back this far. */
 static const double keep_ms = 800.0;
 
-enum { PENDING = 8, NEWS = 32, HISTORY = 64 };
-
-/* The last sums over five hops, and over 25 and 50, by hop. */
-typedef struct {
-    double five[HISTORY], twentyfive[HISTORY], fifty[HISTORY];
-} window_sums;
+enum { PENDING = 8, NEWS = 32 };
 
 typedef enum { WARMING, IDLE, ACTIVE } detector_state;
+
+/* Who slides the windows: the board's kernel, or, over the hops kept back while warming up, this file;
+ * REFILL is before the first of those. */
+typedef enum { BOARD, REFILL, REPLAY } window_source;
 
 struct myo_burst_detector {
     myo_burst_config config;
     double hop_ms;
     int32_t hop_frames, arm_hops, merge_hops, refractory_hops, settle_hops;
     myo_threshold_table table;
-    double limit[MYO_WINDOW_COUNT]; /* thresholds as energy for the present floor */
-    int64_t limit_generation;       /* of the floor they were made from */
+    myo_windows *windows;     /* with those of other channels */
+    size_t lane;              /* the place among them */
+    int64_t limit_generation; /* of the floor that the limits were made from */
     myo_floor *floor;
     myo_hop_ring ring;
-    int64_t cursor; /* next hop to decide on */
+    int64_t cursor; /* next hop to decide on; while at rest, the end of the ring */
+    bool at_rest;
+    window_source source;
     detector_state state;
-    window_sums sums;
-    double sum[MYO_WINDOW_COUNT]; /* the windows that end with the last hop decided on */
-    double score[5];              /* scores of the last five hops */
-    int32_t score_at;
     int64_t crossing_hop, last_active_hop;
     myo_burst open;
     double floor_at_open[MYO_LANE_COUNT];
@@ -100,46 +96,28 @@ static void set_limits(myo_burst_detector *self)
     ratio[4] = myo_greater(ratio[4], 0.5 * (ratio[4] + wide[4]));
     ratio[5] = myo_greater(ratio[5], wide[5]);
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        self->limit[k] = ratio[k] * myo_window_hops[k] * hop_noise;
+        self->windows->limit[k][self->lane] = ratio[k] * myo_window_hops[k] * hop_noise;
     }
 }
 
-/* Energy of the hop that may be muscle. */
-static double muscle_energy(const myo_burst_detector *self, const myo_hop *hop)
+/* What the windows need to know of the floor. */
+static void set_noise(myo_burst_detector *self)
 {
-    const double low = (double)hop->energy[MYO_LANE_LOW];
-    const double low_noise = 2.0 * self->hop_frames * noise_power(self, MYO_LANE_LOW);
-    const double leak = low > low_noise ? low_leak * (low - low_noise) : 0.0;
-    const double detect = (double)hop->energy[MYO_LANE_DETECT];
-    return detect > leak ? detect - leak : 0.0;
+    self->windows->low_noise[self->lane] = 2.0 * self->hop_frames * noise_power(self, MYO_LANE_LOW);
+    if (self->state == IDLE && self->limit_generation != myo_floor_generation(self->floor)) {
+        set_limits(self);
+    }
 }
 
-/* Sums over all windows that end with this hop; each from shorter ones (threshold.h). */
-static void slide(myo_burst_detector *self, double energy, double sum[MYO_WINDOW_COUNT])
+static int64_t next_hop(const myo_burst_detector *self)
 {
-    const uint32_t at = (uint32_t)self->cursor;
-    window_sums *w = &self->sums;
-    self->score[self->score_at] = energy;
-    self->score_at = self->score_at == 4 ? 0 : self->score_at + 1;
-    const double five =
-        self->score[0] + self->score[1] + self->score[2] + self->score[3] + self->score[4];
-    w->five[at % HISTORY] = five;
-#define FIVE(back) (w->five[(at + HISTORY - (back)) % HISTORY])
-    sum[0] = five;
-    sum[1] = five + FIVE(5);
-    sum[2] = sum[1] + FIVE(10);
-    sum[3] = sum[2] + FIVE(15) + FIVE(20);
-    w->twentyfive[at % HISTORY] = sum[3];
-    sum[4] = sum[3] + w->twentyfive[(at + HISTORY - 25) % HISTORY];
-    w->fifty[at % HISTORY] = sum[4];
-    sum[5] = sum[4] + w->fifty[(at + HISTORY - 50) % HISTORY];
-#undef FIVE
+    return self->at_rest ? myo_hop_end(&self->ring) : self->cursor;
 }
 
 static int crossed_window(const myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        if (sum[k] > self->limit[k]) {
+        if (sum[k] > self->windows->limit[k][self->lane]) {
             return k;
         }
     }
@@ -150,7 +128,7 @@ static double strength(const myo_burst_detector *self, const double sum[MYO_WIND
 {
     double most = 0.0;
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        most = myo_greater(most, sum[k] / self->limit[k]);
+        most = myo_greater(most, sum[k] / self->windows->limit[k][self->lane]);
     }
     return most;
 }
@@ -175,7 +153,7 @@ static void open_burst(myo_burst_detector *self, int window)
     self->open.spikiness = myo_floor_spikiness(self->floor);
     self->open.serial = ++self->serial;
     self->open.onset_hop = myo_onset_find(&self->ring, &question);
-    self->open.opened_hop = self->ring.end - 1;
+    self->open.opened_hop = myo_hop_end(&self->ring) - 1;
     self->open.end_hop = self->cursor + 1;
     self->open.follows = self->chain_end > 0 && self->open.onset_hop - (double)self->chain_end <
                                                     (double)self->refractory_hops;
@@ -191,18 +169,11 @@ static void open_burst(myo_burst_detector *self, int window)
     announce(self, &self->open);
 }
 
-/* Windows as if all that was before were noise: a burst that was told must not fire again. */
+/* A burst that was told must not fire again. */
 static void fill_windows(myo_burst_detector *self)
 {
-    const double noise5 = 5.0 * self->hop_frames * noise_power(self, MYO_LANE_DETECT);
-    for (int i = 0; i < HISTORY; i++) {
-        self->sums.five[i] = noise5;
-        self->sums.twentyfive[i] = 5.0 * noise5;
-        self->sums.fifty[i] = 10.0 * noise5;
-    }
-    for (int i = 0; i < 5; i++) {
-        self->score[i] = noise5 / 5.0;
-    }
+    myo_windows_fill(self->windows, self->lane,
+                     self->hop_frames * noise_power(self, MYO_LANE_DETECT));
 }
 
 /* Where the energy first stays within a hundredth of its highest for a pause and more, looking back
@@ -276,13 +247,14 @@ static void settle_oldest(myo_burst_detector *self)
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         noise.power[lane] = noise_power(self, lane);
     }
-    const int64_t now = self->cursor < self->ring.end ? self->cursor + 1 : self->ring.end;
+    const int64_t end = myo_hop_end(&self->ring);
+    const int64_t now = self->cursor < end ? self->cursor + 1 : end;
     myo_measure_burst(&self->ring, &noise, (int64_t)burst.onset_hop, burst.end_hop, now,
                       &burst.measure);
     burst.dwarfed = self->state == ACTIVE && self->open.strength > 10.0 * burst.strength &&
                     self->open.onset_hop - (double)burst.end_hop < (double)self->refractory_hops;
     burst.news = MYO_BURST_SETTLED;
-    burst.settled_hop = self->ring.end - 1;
+    burst.settled_hop = end - 1;
     announce(self, &burst);
 }
 
@@ -315,19 +287,21 @@ static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_C
         self->last_active_hop = self->cursor;
         myo_floor_relearn(self->floor);
         close_burst(self);
+        set_noise(self);
     }
 }
 
-/* Decides on the hop at the cursor. */
+/* Decides on the hop at the cursor, which went through the windows. */
 static void decide(myo_burst_detector *self)
 {
-    const myo_hop *hop = myo_hop_at(&self->ring, self->cursor);
-    slide(self, muscle_energy(self, hop), self->sum);
+    const uint8_t flags = myo_hop_at(&self->ring, self->cursor).flags;
+    double sum[MYO_WINDOW_COUNT];
+    myo_windows_sums(self->windows, self->lane, self->cursor, sum);
     if (self->state == ACTIVE) {
-        go_on_active(self, self->sum);
+        go_on_active(self, sum);
     } else {
-        const int window = crossed_window(self, self->sum);
-        if (window >= 0 && !(hop->flags & MYO_HOP_INVALID)) {
+        const int window = crossed_window(self, sum);
+        if (window >= 0 && !(flags & MYO_HOP_INVALID)) {
             open_burst(self, window);
         }
     }
@@ -352,41 +326,83 @@ static void arm(myo_burst_detector *self)
 {
     self->state = IDLE;
     set_limits(self);
-    for (int64_t at = myo_hop_first(&self->ring); at < self->ring.end; at++) {
-        myo_hop *hop = &self->ring.hops[at % self->ring.capacity];
-        if (hop->flags & MYO_HOP_INVALID) {
-            neutralise(self, hop);
+    set_noise(self);
+    for (int64_t at = myo_hop_first(&self->ring); at < myo_hop_end(&self->ring); at++) {
+        myo_hop hop = myo_hop_at(&self->ring, at);
+        if (hop.flags & MYO_HOP_INVALID) {
+            neutralise(self, &hop);
+            myo_hop_set(&self->ring, at, &hop);
         }
     }
-    fill_windows(self);
+    self->source = REFILL;
 }
 
-void myo_burst_detector_process(myo_burst_detector *self, const myo_hop *hop)
+static void warm_up(myo_burst_detector *self)
 {
-    myo_hop kept = *hop;
-    if ((kept.flags & MYO_HOP_INVALID) && self->state != WARMING) {
-        neutralise(self, &kept);
+    const int32_t needed = self->arm_hops / myo_hops(25.0, self->hop_ms);
+    if (myo_floor_blocks(self->floor) >= needed && noise_power(self, MYO_LANE_DETECT) > 0.0) {
+        arm(self);
+    } else if (myo_hop_end(&self->ring) - self->cursor >= self->ring.rows->capacity) {
+        self->cursor++; /* never armed for so long: the oldest hops are given up */
     }
-    myo_floor_process(self->floor, hop, self->state != ACTIVE);
-    myo_hop_push(&self->ring, &kept);
+}
+
+void myo_burst_detector_wake(myo_burst_detector *self)
+{
+    if (self->at_rest) {
+        self->at_rest = false;
+        self->cursor = myo_hop_end(&self->ring) - 1;
+    }
+}
+
+bool myo_burst_detector_rest(myo_burst_detector *self)
+{
+    self->at_rest = self->state == IDLE && self->source == BOARD && self->pending_count == 0 &&
+                    self->news_count == 0 && self->cursor == myo_hop_end(&self->ring) &&
+                    self->limit_generation == myo_floor_generation(self->floor);
+    return self->at_rest;
+}
+
+void myo_burst_detector_block(myo_burst_detector *self)
+{
+    myo_floor_block(self->floor);
+    set_noise(self);
+}
+
+void myo_burst_detector_process(myo_burst_detector *self)
+{
+    const int64_t at = myo_hop_end(&self->ring) - 1;
+    myo_hop hop = myo_hop_at(&self->ring, at);
+    const bool unknown = (hop.flags & MYO_HOP_INVALID) && self->state != WARMING;
+    if (unknown) {
+        neutralise(self, &hop);
+        myo_hop_set(&self->ring, at, &hop);
+    }
+    myo_floor_hop(self->floor, hop.flags, self->state != ACTIVE);
     if (self->state == WARMING) {
-        const int32_t needed = self->arm_hops / myo_hops(25.0, self->hop_ms);
-        if (myo_floor_blocks(self->floor) >= needed && noise_power(self, MYO_LANE_DETECT) > 0.0) {
-            arm(self);
-        } else if (self->ring.end - self->cursor >= self->ring.capacity) {
-            self->cursor++; /* never armed for so long: the oldest hops are given up */
-        }
-    } else if (self->state == IDLE && self->limit_generation != myo_floor_generation(self->floor)) {
-        set_limits(self);
+        warm_up(self);
+    } else {
+        set_noise(self);
     }
 }
 
 bool myo_burst_detector_step(myo_burst_detector *self)
 {
-    if (self->state == WARMING || self->cursor >= self->ring.end) {
+    if (self->state == WARMING || next_hop(self) >= myo_hop_end(&self->ring)) {
         return false;
     }
+    if (self->source == REFILL) {
+        fill_windows(self);
+        self->source = REPLAY;
+    }
+    if (self->source == REPLAY) {
+        const myo_hop hop = myo_hop_at(&self->ring, self->cursor);
+        myo_windows_slide(self->windows, self->lane, self->cursor, &hop);
+    }
     decide(self);
+    if (self->cursor == myo_hop_end(&self->ring)) {
+        self->source = BOARD;
+    }
     return true;
 }
 
@@ -398,7 +414,7 @@ bool myo_burst_detector_finish(myo_burst_detector *self)
     }
     while (self->news_count < NEWS - PENDING - 2 && myo_burst_detector_step(self)) {
     }
-    if (self->cursor < self->ring.end && self->state != WARMING) {
+    if (next_hop(self) < myo_hop_end(&self->ring) && self->state != WARMING) {
         return false;
     }
     if (self->state == ACTIVE) {
@@ -410,10 +426,9 @@ bool myo_burst_detector_finish(myo_burst_detector *self)
     return true;
 }
 
-void myo_burst_detector_skip(myo_burst_detector *self, int64_t hops)
+void myo_burst_detector_skip(myo_burst_detector *self)
 {
-    self->ring.end += hops;
-    self->cursor = self->ring.end;
+    self->cursor = myo_hop_end(&self->ring);
 }
 
 bool myo_burst_detector_next(myo_burst_detector *self, myo_burst *burst)
@@ -432,7 +447,7 @@ void myo_burst_detector_forget(myo_burst_detector *self)
     myo_floor_forget(self->floor);
     if (self->state == WARMING) {
         /* The canceller is still settling for a while. */
-        self->cursor = self->ring.end + myo_hops(forget_settle_ms, self->hop_ms);
+        self->cursor = myo_hop_end(&self->ring) - 1 + myo_hops(forget_settle_ms, self->hop_ms);
         self->chain_start = self->chain_end = self->cursor;
     }
 }
@@ -450,14 +465,16 @@ bool myo_burst_detector_active(const myo_burst_detector *self)
 void myo_burst_detector_level(const myo_burst_detector *self, double *energy, double *limit)
 {
     const int shown = 3; /* 25 ms */
-    *limit = self->limit[shown] / myo_window_hops[shown];
-    *energy = strength(self, self->sum) * *limit;
+    double sum[MYO_WINDOW_COUNT];
+    myo_windows_sums(self->windows, self->lane, next_hop(self) - 1, sum);
+    *limit = self->windows->limit[shown][self->lane] / myo_window_hops[shown];
+    *energy = strength(self, sum) * *limit;
 }
 
 int64_t myo_burst_detector_undecided(const myo_burst_detector *self)
 {
     /* The reach of the two searches for an onset: before the longest window, and before the first. */
-    int64_t hop = self->cursor - myo_window_hops[MYO_WINDOW_COUNT - 1] -
+    int64_t hop = next_hop(self) - myo_window_hops[MYO_WINDOW_COUNT - 1] -
                   myo_hops(onset_reach_ms, self->hop_ms);
     if (self->state == ACTIVE) {
         const int64_t refined = (int64_t)self->open.onset_hop - myo_hops(refine_ms, self->hop_ms);
@@ -482,19 +499,13 @@ double myo_burst_detector_noise(const myo_burst_detector *self, int lane)
     return noise_power(self, lane);
 }
 
-const myo_hop_ring *myo_burst_detector_ring(const myo_burst_detector *self)
-{
-    return &self->ring;
-}
-
 void myo_burst_detector_reset(myo_burst_detector *self)
 {
     myo_floor_reset(self->floor);
-    self->ring.end = 0;
     self->cursor = 0;
+    self->at_rest = false;
+    self->source = BOARD;
     self->state = WARMING;
-    self->score_at = 0;
-    memset(self->sum, 0, sizeof self->sum);
     self->chain_start = self->chain_end = 0;
     self->serial = 0;
     self->pending_count = self->news_count = self->news_first = 0;
@@ -509,23 +520,34 @@ static void derive(myo_burst_detector *self)
     self->merge_hops = myo_hops(c->merge_gap_ms, self->hop_ms);
     self->refractory_hops = myo_hops(c->refractory_ms, self->hop_ms);
     self->settle_hops = myo_hops(settle_ms, self->hop_ms);
-    self->ring.capacity = self->arm_hops + myo_hops(keep_ms, self->hop_ms);
     myo_threshold_design(c->false_alarms_per_hour, c->bandwidth_hz[MYO_LANE_DETECT], self->hop_ms,
                          &self->table);
 }
 
-myo_status myo_burst_detector_new(const myo_burst_config *config, myo_burst_detector **out)
+int32_t myo_burst_detector_hops(const myo_burst_config *config)
+{
+    const double hop_ms = 1000.0 * myo_hop_frames(config->rate_hz) / config->rate_hz;
+    return myo_hops(1000.0 * config->arm_s, hop_ms) + myo_hops(keep_ms, hop_ms);
+}
+
+myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *board, size_t lane,
+                                  myo_burst_detector **out)
 {
     myo_burst_detector *self = calloc(1, sizeof *self);
     if (self == NULL) {
         return MYO_ERR_NO_MEMORY;
     }
     self->config = *config;
+    self->windows = &board->windows;
+    self->lane = lane;
+    self->ring = (myo_hop_ring){&board->rows, lane};
     derive(self);
-    myo_floor_config floor = {.rate_hz = config->rate_hz, .window_s = config->floor_window_s};
+    myo_floor_config floor = {.rate_hz = config->rate_hz,
+                              .board = board,
+                              .lane = lane,
+                              .window_s = config->floor_window_s};
     memcpy(floor.bandwidth_hz, config->bandwidth_hz, sizeof floor.bandwidth_hz);
-    self->ring.hops = calloc((size_t)self->ring.capacity, sizeof *self->ring.hops);
-    if (self->ring.hops == NULL || myo_floor_new(&floor, &self->floor) != MYO_OK) {
+    if (myo_floor_new(&floor, &self->floor) != MYO_OK) {
         myo_burst_detector_free(self);
         return MYO_ERR_NO_MEMORY;
     }
@@ -540,6 +562,5 @@ void myo_burst_detector_free(myo_burst_detector *self)
         return;
     }
     myo_floor_free(self->floor);
-    free(self->ring.hops);
     free(self);
 }

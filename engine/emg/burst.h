@@ -6,6 +6,7 @@
 #ifndef MYO_EMG_BURST_H
 #define MYO_EMG_BURST_H
 
+#include "emg/board.h"
 #include "emg/measure.h"
 #include "emg/threshold.h"
 #include "myotwitch/status.h"
@@ -43,19 +44,31 @@ typedef struct {
 
 typedef struct myo_burst_detector myo_burst_detector;
 
-myo_status myo_burst_detector_new(const myo_burst_config *config, myo_burst_detector **detector);
+/** Hops that the board has to hold. */
+int32_t myo_burst_detector_hops(const myo_burst_config *config);
+/** @p board is borrowed; @p lane: the channel's place on it. */
+myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *board, size_t lane,
+                                  myo_burst_detector **detector);
 void myo_burst_detector_free(myo_burst_detector *detector);
 MYO_RT void myo_burst_detector_reset(myo_burst_detector *detector);
 
-/** Takes one hop. */
-MYO_RT void myo_burst_detector_process(myo_burst_detector *detector, const myo_hop *hop);
+/** Takes the hop that was pushed and gathered last, before the windows slide over it. While at rest,
+ *  only myo_burst_detector_block is needed, when the board says that a block is whole. */
+MYO_RT void myo_burst_detector_process(myo_burst_detector *detector);
+MYO_RT void myo_burst_detector_block(myo_burst_detector *detector);
+
+/** Goes to rest if nothing is open: then it need not be asked until a window is over its limit or a
+ *  hop has flags. */
+MYO_RT bool myo_burst_detector_rest(myo_burst_detector *detector);
+/** Ends the rest: the hop that was pushed last is to be decided on. */
+MYO_RT void myo_burst_detector_wake(myo_burst_detector *detector);
 
 /** No more hops will come: arms if it can, ends and settles what is open. False: there was no room
  *  for all news; take them out and call again. */
 MYO_RT bool myo_burst_detector_finish(myo_burst_detector *detector);
 
-/** Lets @p hops pass that nothing is known of. Only after as many invalid hops as it remembers. */
-MYO_RT void myo_burst_detector_skip(myo_burst_detector *detector, int64_t hops);
+/** The board let hops pass that nothing is known of. Only after as many invalid hops as it holds. */
+MYO_RT void myo_burst_detector_skip(myo_burst_detector *detector);
 
 /** Lets the detector go on with hops it kept back; false when there are none. */
 MYO_RT bool myo_burst_detector_step(myo_burst_detector *detector);
@@ -77,6 +90,5 @@ MYO_RT void myo_burst_detector_level(const myo_burst_detector *detector, double 
 MYO_RT int64_t myo_burst_detector_undecided(const myo_burst_detector *detector);
 /** Mean square of a sample of the noise by lane; 0 before the first block. */
 MYO_RT double myo_burst_detector_noise(const myo_burst_detector *detector, int lane);
-MYO_RT const myo_hop_ring *myo_burst_detector_ring(const myo_burst_detector *detector);
 
 #endif

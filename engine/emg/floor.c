@@ -42,11 +42,11 @@ typedef struct {
 
 struct myo_floor {
     int32_t hop_frames, block_hops, capacity, recent_capacity;
-    double bias[LANES]; /* quantile of the mean of chi-square over its mean */
-    double freedom;     /* degrees of freedom of a block in the detect band */
-    int32_t in_block;   /* hops of the block so far */
+    double bias[LANES];   /* quantile of the mean of chi-square over its mean */
+    double freedom;       /* degrees of freedom of a block in the detect band */
+    myo_floor_sums *sums; /* the block so far */
+    size_t place;         /* of the channel among the sums */
     bool block_quiet;
-    double sum[LANES];
     quantile_ring lane[LANES];
     int32_t count, next;
     int32_t forget_in; /* blocks until the older ones go; 0 = nothing to forget */
@@ -58,9 +58,7 @@ struct myo_floor {
     int32_t in_group;
     double group_variance; /* mean square of a group's departure from the floor, as a share of it */
     int32_t groups;
-    double crest;     /* mean over the last blocks of the highest 5 hops over the block's mean */
-    double five[5];   /* energies of the last hops of this block, detect band */
-    double five_most; /* highest sum of five of them */
+    double crest; /* mean over the last blocks of the highest 5 hops over the block's mean */
     float local_sorted[LOCAL_BLOCKS];
     int32_t local_count;
     double local;
@@ -230,31 +228,39 @@ static void follow_group(myo_floor *self, double power)
     self->group_power = 0.0;
 }
 
+/* Starts the next block. */
+static void start_block(myo_floor *self)
+{
+    for (int lane = 0; lane < LANES; lane++) {
+        self->sums->sum[lane][self->place] = 0.0;
+    }
+    self->sums->five_most[self->place] = 0.0;
+    self->sums->hops[self->place] = 0.0;
+    self->block_quiet = true;
+}
+
 static void end_block(myo_floor *self)
 {
     float powers[LANES];
     const double frames = (double)self->block_hops * self->hop_frames;
-    self->in_block = 0;
+    const double detect = self->sums->sum[MYO_LANE_DETECT][self->place] / frames;
     /* Digital silence is an open lead, not a quiet muscle: such a block was not there. */
-    if (!(self->sum[MYO_LANE_DETECT] / frames > dead_share * self->power[MYO_LANE_DETECT])) {
-        memset(self->sum, 0, sizeof self->sum);
-        self->five_most = 0.0;
+    if (!(detect > dead_share * self->power[MYO_LANE_DETECT])) {
         return;
     }
-    follow_local(self, (float)(self->sum[MYO_LANE_DETECT] / frames));
+    follow_local(self, (float)detect);
     for (int lane = 0; lane < LANES; lane++) {
-        powers[lane] = (float)(self->sum[lane] / frames);
+        powers[lane] = (float)(self->sums->sum[lane][self->place] / frames);
         self->recent[lane][self->recent_next] = powers[lane];
-        self->sum[lane] = 0.0;
     }
     self->recent_next = (self->recent_next + 1) % self->recent_capacity;
     if (self->recent_count < self->recent_capacity) {
         self->recent_count++;
     }
     const double block_energy = (double)powers[MYO_LANE_DETECT] * frames;
+    const double five_most = self->sums->five_most[self->place];
     const double crest =
-        block_energy > 0.0 ? self->five_most * self->block_hops / (5.0 * block_energy) : 0.0;
-    self->five_most = 0.0;
+        block_energy > 0.0 ? five_most * self->block_hops / (5.0 * block_energy) : 0.0;
     follow_group(self, (double)powers[MYO_LANE_DETECT]);
     if (self->block_quiet) {
         const int32_t memory = self->count < CREST_BLOCKS ? self->count + 1 : CREST_BLOCKS;
@@ -272,35 +278,21 @@ static void end_block(myo_floor *self)
     self->generation++;
 }
 
-static void follow_crest(myo_floor *self, double energy)
+void myo_floor_block(myo_floor *self)
 {
-    double *five = self->five;
-    five[self->in_block % 5] = energy;
-    if (self->in_block >= 4) {
-        const double sum = five[0] + five[1] + five[2] + five[3] + five[4];
-        self->five_most = myo_greater(self->five_most, sum);
-    }
+    end_block(self);
+    start_block(self);
 }
 
-void myo_floor_process(myo_floor *self, const myo_hop *hop, bool quiet)
+void myo_floor_hop(myo_floor *self, uint8_t flags, bool quiet)
 {
-    if (hop->flags & (MYO_HOP_INVALID | MYO_HOP_SATURATED)) {
-        self->in_block = 0;
-        self->five_most = 0.0;
-        memset(self->sum, 0, sizeof self->sum);
+    if (flags & (MYO_HOP_INVALID | MYO_HOP_SATURATED)) {
+        start_block(self);
         return;
     }
-    if (self->in_block == 0) {
-        self->block_quiet = true;
-    }
-    self->block_quiet = self->block_quiet && quiet && !(hop->flags & MYO_HOP_HELD);
-    for (int lane = 0; lane < LANES; lane++) {
-        self->sum[lane] += (double)hop->energy[lane];
-    }
-    follow_crest(self, (double)hop->energy[MYO_LANE_DETECT]);
-    self->in_block++;
-    if (self->in_block == self->block_hops) {
-        end_block(self);
+    self->block_quiet = self->block_quiet && quiet && !(flags & MYO_HOP_HELD);
+    if (self->sums->hops[self->place] >= self->sums->block_hops) {
+        myo_floor_block(self);
     }
 }
 
@@ -377,16 +369,16 @@ int32_t myo_floor_blocks(const myo_floor *self)
 
 void myo_floor_reset(myo_floor *self)
 {
-    self->in_block = self->count = self->next = 0;
+    self->count = self->next = 0;
     self->recent_count = self->recent_next = 0;
     self->forget_in = 0;
     self->tail = 1.0;
     self->local = 0.0;
     self->local_count = 0;
-    self->crest = self->five_most = 0.0;
+    self->crest = 0.0;
     self->group_power = self->group_variance = 0.0;
     self->in_group = self->groups = 0;
-    memset(self->sum, 0, sizeof self->sum);
+    start_block(self);
     memset(self->power, 0, sizeof self->power);
 }
 
@@ -413,6 +405,9 @@ myo_status myo_floor_new(const myo_floor_config *config, myo_floor **out)
     self->hop_frames = myo_hop_frames(config->rate_hz);
     const double hop_ms = 1000.0 * self->hop_frames / config->rate_hz;
     self->block_hops = myo_hops(block_ms, hop_ms);
+    self->sums = &config->board->floor;
+    self->sums->block_hops = self->block_hops;
+    self->place = config->lane;
     const double block_s = self->block_hops * hop_ms / 1000.0;
     self->capacity = myo_hops(config->window_s, block_s);
     self->recent_capacity = myo_hops(recent_s, block_s);

@@ -4,13 +4,15 @@
 #ifndef MYO_EMG_FLOOR_H
 #define MYO_EMG_FLOOR_H
 
-#include "emg/hop.h"
+#include "emg/board.h"
 #include "myotwitch/status.h"
 
 typedef struct myo_floor myo_floor;
 
 typedef struct {
     double rate_hz;
+    myo_board *board;                    /**< adds up the blocks; borrowed */
+    size_t lane;                         /**< the channel's place on it */
     double window_s;                     /**< memory */
     double bandwidth_hz[MYO_LANE_COUNT]; /**< noise-equivalent, for the bias of the quantile */
 } myo_floor_config;
@@ -19,8 +21,12 @@ myo_status myo_floor_new(const myo_floor_config *config, myo_floor **floor);
 void myo_floor_free(myo_floor *floor);
 MYO_RT void myo_floor_reset(myo_floor *floor);
 
-/** Adds one hop. @p quiet hops teach the floor; the others are only kept for a relearn. */
-MYO_RT void myo_floor_process(myo_floor *floor, const myo_hop *hop, bool quiet);
+/** Looks at the hop that the board gathered last, where it is more than a @p quiet one without
+ *  @p flags. Quiet hops teach the floor; the others are only kept for a relearn. */
+MYO_RT void myo_floor_hop(myo_floor *floor, uint8_t flags, bool quiet);
+
+/** The board says that the channel's block is whole. myo_floor_hop sees to it itself. */
+MYO_RT void myo_floor_block(myo_floor *floor);
 
 /** Forgets what it knew and starts from the last 2 s, quiet or not: the floor itself moved. */
 MYO_RT void myo_floor_relearn(myo_floor *floor);

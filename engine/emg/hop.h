@@ -31,7 +31,6 @@ enum {
 typedef struct {
     float energy[MYO_LANE_COUNT]; /**< sum of squares over the hop's frames */
     float peak;                   /**< largest magnitude in the measure band */
-    float edge;                   /**< height of the edge whose hold ended here */
     uint8_t turns;                /**< turns of more than 3 sigma in the measure band */
     uint8_t flags;
 } myo_hop;

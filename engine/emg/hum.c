@@ -232,7 +232,7 @@ enum { STEPS_FRAMES = 16 };
 static void run_tile(const myo_hum_config *config, myo_hum *hum, myo_hum_run *run, double *z,
                      const double *learns, size_t frames, size_t lanes)
 {
-    double steps[STEPS_FRAMES * MYO_OCTET];
+    MYO_ALIGNED double steps[STEPS_FRAMES * MYO_OCTET];
     const double step = config->step[hum->checks * check_s < learn_for_s ? 0 : 1];
     const size_t rows = learns == NULL ? 1 : frames;
     for (size_t i = 0; i < rows * MYO_OCTET; i++) {

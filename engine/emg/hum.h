@@ -30,7 +30,7 @@ typedef struct {
 
 /** A rotating phasor: amplitude, oscillator, and its rotation a frame. */
 typedef struct {
-    myo_lanes cosine, sine;
+    MYO_ALIGNED myo_lanes cosine, sine;
     myo_lanes re, im;
     myo_lanes turn_re, turn_im;
     myo_lanes shift_re,

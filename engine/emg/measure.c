@@ -28,7 +28,7 @@ static highest highest_window(const myo_hop_ring *ring, int lane, int64_t from, 
 {
     highest found = {0.0, from};
     const int64_t first = myo_hop_first(ring) + width;
-    for (int64_t hop = from > first ? from : first; hop < to && hop < ring->end; hop++) {
+    for (int64_t hop = from > first ? from : first; hop < to && hop < myo_hop_end(ring); hop++) {
         const double sum = myo_hop_energy(ring, lane, hop - width + 1, hop + 1);
         if (sum > found.best) {
             found.best = sum;
@@ -79,7 +79,7 @@ static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64
     const int64_t early_end = onset + myo_hops(attack_ms, noise->hop_ms);
     int64_t active = 0;
     for (int64_t hop = onset; hop < end; hop++) {
-        const double energy = (double)myo_hop_at(ring, hop)->energy[MYO_LANE_DETECT];
+        const double energy = (double)myo_hop_at(ring, hop).energy[MYO_LANE_DETECT];
         const double over = excess(energy, 2.0 * hop_noise);
         sum += over;
         sum_squares += over * over;
@@ -106,16 +106,16 @@ static void measure_flags(const myo_hop_ring *ring, const myo_noise *noise, int6
     int64_t held = 0;
     for (int64_t hop = onset - around > first ? onset - around : first;
          hop < end + around && hop < now; hop++) {
-        const myo_hop *at = myo_hop_at(ring, hop);
-        m->saturated = m->saturated || (at->flags & MYO_HOP_SATURATED);
-        if (hop >= tail && hop < tail_end && (at->flags & MYO_HOP_EDGE)) {
+        const myo_hop at = myo_hop_at(ring, hop);
+        m->saturated = m->saturated || (at.flags & MYO_HOP_SATURATED);
+        if (hop >= tail && hop < tail_end && (at.flags & MYO_HOP_EDGE)) {
             m->behind_edge = true;
         }
         if (hop >= onset && hop < end) {
-            m->edges += (at->flags & MYO_HOP_EDGE) != 0;
-            held += (at->flags & MYO_HOP_HELD) != 0;
-            m->turns += at->turns;
-            m->peak = fmax(m->peak, (double)at->peak);
+            m->edges += (at.flags & MYO_HOP_EDGE) != 0;
+            held += (at.flags & MYO_HOP_HELD) != 0;
+            m->turns += at.turns;
+            m->peak = fmax(m->peak, (double)at.peak);
         }
     }
     m->held_share = (double)held / (double)(end - onset);
@@ -165,7 +165,7 @@ void myo_measure_burst(const myo_hop_ring *ring, const myo_noise *noise, int64_t
     m->duration_ms = (double)(end - onset) * noise->hop_ms;
     const int64_t first = myo_hop_first(ring) + myo_hops(120.0, noise->hop_ms);
     if (onset < first) {
-        m->overlong = ring->end > ring->capacity;
+        m->overlong = myo_hop_end(ring) > ring->rows->capacity;
         onset = first < end ? first : end - 1;
     }
     if (onset < 0) {

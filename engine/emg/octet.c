@@ -34,8 +34,9 @@ struct myo_octet {
     int32_t settle_left[MYO_OCTET];
     myo_hum hum;
     myo_bands bands;
-    float x[TILE * MYO_OCTET];
-    double z[TILE * MYO_OCTET], learns[TILE * MYO_OCTET];
+    MYO_ALIGNED float x[TILE * MYO_OCTET];
+    MYO_ALIGNED double z[TILE * MYO_OCTET];
+    double learns[TILE * MYO_OCTET];
     uint8_t flags[TILE + 1][MYO_OCTET]; /* by hop; the last one begun is the next call's first */
     float edge[TILE + 1][MYO_OCTET];
     myo_hop_row rows[TILE];
@@ -80,10 +81,12 @@ static void lanes_write(myo_front_lanes *lanes, size_t lane, const myo_front *fr
     }
 }
 
-/* Frames that follow each other in the same quarter of the look-back, for all channels alike. */
-static int32_t next_quarter(const myo_octet *self, int32_t left)
+/* How many frames of the quarter of the look-back are left, @p frames later; for all channels alike. */
+static int32_t quarter_after(const myo_octet *self, size_t frames)
 {
-    return (left == 0 ? self->front_config[0].edge.look_back : left) - 1;
+    const int32_t length = self->front_config[0].edge.look_back;
+    const int32_t left = (self->quarter_left - (int32_t)frames) % length;
+    return left < 0 ? left + length : left;
 }
 
 static void settle(myo_octet *self, size_t lane, myo_front_result *result)
@@ -104,11 +107,9 @@ static bool lane_run(myo_octet *self, size_t lane, const float *x, size_t stride
 {
     const myo_front_config *config = &self->front_config[lane];
     myo_front *front = &self->front[lane];
-    int32_t quarter = self->quarter_left;
     lanes_read(&self->front_lanes[self->state], lane, front);
     for (size_t n = 0; n < frames; n++) {
-        front->edge.quarter_left = quarter;
-        quarter = next_quarter(self, quarter);
+        front->edge.quarter_left = quarter_after(self, n);
         myo_front_result result = myo_front_process(config, front, x[n * stride + lane]);
         settle(self, lane, &result);
         const size_t hop = hop_of(self, n);
@@ -159,9 +160,7 @@ static bool front_run(myo_octet *self, const float *x, size_t stride, size_t fra
             self->calm &= ~(1u << lane);
         }
     }
-    for (size_t n = 0; n < frames; n++) {
-        self->quarter_left = next_quarter(self, self->quarter_left);
-    }
+    self->quarter_left = quarter_after(self, frames);
     self->state = !self->state;
     return slow == 0;
 }
@@ -270,16 +269,19 @@ size_t myo_octet_lose(myo_octet *self, int32_t frames)
     return 1;
 }
 
-void myo_octet_hop(const myo_octet *self, size_t index, size_t lane, myo_hop *hop)
+const myo_hop_row *myo_octet_rows(const myo_octet *self)
 {
-    const myo_hop_row *row = &self->rows[index];
-    for (int band = 0; band < MYO_LANE_COUNT; band++) {
-        hop->energy[band] = row->energy[band][lane];
-    }
-    hop->peak = row->peak[lane];
-    hop->turns = (uint8_t)row->turns[lane];
-    hop->edge = self->edge[index][lane];
-    hop->flags = self->flags[index][lane];
+    return self->rows;
+}
+
+const uint8_t (*myo_octet_flags(const myo_octet *self))[MYO_OCTET]
+{
+    return (const uint8_t(*)[MYO_OCTET])self->flags;
+}
+
+const float (*myo_octet_edges(const myo_octet *self))[MYO_OCTET]
+{
+    return (const float(*)[MYO_OCTET])self->edge;
 }
 
 void myo_octet_set_turn(myo_octet *self, size_t lane, double limit)
@@ -347,14 +349,11 @@ static void set_lane(myo_octet *self, const myo_octet_config *config, size_t lan
 
 myo_status myo_octet_new(const myo_octet_config *config, myo_octet **octet)
 {
-    /* Kernels ask for no alignment; whole cache lines are faster. */
-    const size_t line = 64;
-    const size_t bytes = (sizeof(myo_octet) + line - 1) / line * line;
-    myo_octet *self = aligned_alloc(line, bytes);
+    myo_octet *self = aligned_alloc(_Alignof(myo_octet), sizeof *self);
     if (self == NULL) {
         return MYO_ERR_NO_MEMORY;
     }
-    memset(self, 0, bytes);
+    memset(self, 0, sizeof *self);
     self->kernels = myo_octet_choose(config->cpu_mask);
     self->lanes = config->lanes;
     self->used = (1u << config->lanes) - 1;

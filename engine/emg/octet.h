@@ -6,7 +6,7 @@
 #define MYO_EMG_OCTET_H
 
 #include "core/octet.h"
-#include "emg/hop.h"
+#include "emg/ring.h"
 #include "myotwitch/band.h"
 #include "myotwitch/status.h"
 
@@ -41,8 +41,11 @@ MYO_RT size_t myo_octet_process(myo_octet *octet, const float *x, size_t stride,
 /** @p frames frames of this hop are lost, all channels. Returns 1 if the hop ended with them. */
 MYO_RT size_t myo_octet_lose(myo_octet *octet, int32_t frames);
 
-/** Hop @p index of those that ended in the last call. */
-MYO_RT void myo_octet_hop(const myo_octet *octet, size_t index, size_t lane, myo_hop *hop);
+/** The hops that ended in the last call. */
+MYO_RT const myo_hop_row *myo_octet_rows(const myo_octet *octet);
+/** Their flags, by channel, and heights of the edges whose hold ended in them. */
+MYO_RT const uint8_t (*myo_octet_flags(const myo_octet *octet))[MYO_OCTET];
+MYO_RT const float (*myo_octet_edges(const myo_octet *octet))[MYO_OCTET];
 
 /** Frequency and RMS of the hum that is subtracted; 0 if none is. */
 MYO_RT double myo_octet_hum_hz(const myo_octet *octet, size_t lane);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Kernels on eight channels side by side: what is done to every sample before anything is looked for.
+/* Kernels on eight channels side by side: what is done to every sample and every
+ * hop before anything is looked for.
  *
  * Kernels of all instruction sets but sse2 give the same bits, those of octet_ref.c; so do different
  * cuts of a recording into calls. No kernel writes to a channel's state what depends on another. */
@@ -7,14 +8,15 @@
 #define MYO_EMG_OCTET_KERN_H
 
 #include "core/octet.h"
+#include "emg/board.h"
 #include "emg/edge.h"
-#include "emg/hop.h"
 #include "emg/hum.h"
 #include "myotwitch/band.h"
 
 /** What the front keeps of a channel that nothing happens to: see front.h and edge.h. */
 typedef struct {
-    myo_lanes level, low, high;
+    MYO_ALIGNED myo_lanes level;
+    myo_lanes low, high;
     myo_lanes
         far; /**< a new extreme may be a rail if it is so many scales from the level; -1 = any */
     myo_lanes x1, x2, scale, offset, recent[4], flat;
@@ -32,7 +34,7 @@ typedef unsigned myo_front_run(const myo_edge_config *config, const myo_front_la
 
 /** The four bands of eight channels, and the sums over the present hop. */
 typedef struct {
-    myo_lanes gain[MYO_LANE_COUNT];
+    MYO_ALIGNED myo_lanes gain[MYO_LANE_COUNT];
     myo_lanes a1[MYO_LANE_COUNT][MYO_BAND_SECTIONS], a2[MYO_LANE_COUNT][MYO_BAND_SECTIONS];
     myo_lanes s1[MYO_LANE_COUNT][MYO_BAND_SECTIONS], s2[MYO_LANE_COUNT][MYO_BAND_SECTIONS];
     myo_lanes energy[MYO_LANE_COUNT];
@@ -42,12 +44,6 @@ typedef struct {
     myo_lanes turn_limit; /**< turns smaller than this do not count; not negative */
     int32_t in_hop;       /**< frames of the present hop so far */
 } myo_bands;
-
-/** One hop of eight channels, as myo_hop. */
-typedef struct {
-    float energy[MYO_LANE_COUNT][MYO_OCTET];
-    float peak[MYO_OCTET], turns[MYO_OCTET];
-} myo_hop_row;
 
 /** Filters @p frames rows at @p z and writes a row for each hop that ends. */
 typedef void myo_bands_run(myo_bands *bands, const double *z, size_t frames, int32_t hop_frames,
@@ -59,6 +55,9 @@ typedef struct {
     myo_front_run *front; /**< NULL: every channel by myo_front_process */
     myo_hum_run *hum;
     myo_bands_run *bands;
+    myo_gather_run *gather;
+    myo_slide_run *slide;
+    myo_hops_run *hops;
 } myo_octet_kernels;
 
 /** All of this build, best first, NULL at the end; the one before it is plain C. */
@@ -74,7 +73,10 @@ const myo_octet_kernels *myo_octet_choose(uint32_t cpu_mask);
 #define MYO_OCTET_DECLARE(isa)                                                                     \
     myo_front_run MYO_OCTET_JOIN(front, isa);                                                      \
     myo_hum_run MYO_OCTET_JOIN(hum, isa);                                                          \
-    myo_bands_run MYO_OCTET_JOIN(bands, isa);
+    myo_bands_run MYO_OCTET_JOIN(bands, isa);                                                      \
+    myo_gather_run MYO_OCTET_JOIN(gather, isa);                                                    \
+    myo_slide_run MYO_OCTET_JOIN(slide, isa);                                                      \
+    myo_hops_run MYO_OCTET_JOIN(hops, isa);
 
 MYO_OCTET_DECLARE(c)
 #if defined(__x86_64__)

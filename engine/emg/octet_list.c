@@ -3,20 +3,21 @@
 #include "core/cpu.h"
 #include "emg/octet_kern.h"
 
-#define KERNELS(isa)                                                                               \
-    MYO_OCTET_JOIN(front, isa), MYO_OCTET_JOIN(hum, isa), MYO_OCTET_JOIN(bands, isa)
-/* The front's reference is front.c itself. */
-#define REFERENCE(isa) NULL, MYO_OCTET_JOIN(hum, isa), MYO_OCTET_JOIN(bands, isa)
+#define KERNELS(front, isa)                                                                        \
+    front, MYO_OCTET_JOIN(hum, isa), MYO_OCTET_JOIN(bands, isa), MYO_OCTET_JOIN(gather, isa),      \
+        MYO_OCTET_JOIN(slide, isa), MYO_OCTET_JOIN(hops, isa)
 
-static const myo_octet_kernels plain = {"c", MYO_CPU_C, REFERENCE(c)};
+/* The front's reference is front.c itself. */
+static const myo_octet_kernels plain = {"c", MYO_CPU_C, KERNELS(NULL, c)};
 
 #if defined(__x86_64__)
-static const myo_octet_kernels fused = {"c-fma", MYO_CPU_C | MYO_CPU_FMA, REFERENCE(fma)};
-static const myo_octet_kernels sse2 = {"sse2", MYO_CPU_SSE2, KERNELS(sse2)};
-static const myo_octet_kernels avx2 = {"avx2", MYO_CPU_AVX2, KERNELS(avx2)};
-static const myo_octet_kernels avx512 = {"avx512", MYO_CPU_AVX512, KERNELS(avx512)};
+static const myo_octet_kernels fused = {"c-fma", MYO_CPU_C | MYO_CPU_FMA, KERNELS(NULL, fma)};
+static const myo_octet_kernels sse2 = {"sse2", MYO_CPU_SSE2, KERNELS(myo_octet_front_sse2, sse2)};
+static const myo_octet_kernels avx2 = {"avx2", MYO_CPU_AVX2, KERNELS(myo_octet_front_avx2, avx2)};
+static const myo_octet_kernels avx512 = {"avx512", MYO_CPU_AVX512,
+                                         KERNELS(myo_octet_front_avx512, avx512)};
 #elif defined(__aarch64__)
-static const myo_octet_kernels neon = {"neon", MYO_CPU_NEON, KERNELS(neon)};
+static const myo_octet_kernels neon = {"neon", MYO_CPU_NEON, KERNELS(myo_octet_front_neon, neon)};
 #endif
 
 const myo_octet_kernels *const myo_octet_tables[] = {

@@ -262,15 +262,218 @@ VEC_INLINE void band_vector(myo_bands *bands, int band, bool measures, size_t la
     }
 }
 
+#if defined(__AVX2__)
+
+/* The same value of all four bands, each @p step lanes behind the last. */
+static inline __m256d quad_gather(const double *p, size_t step)
+{
+    step *= MYO_OCTET;
+    return _mm256_set_pd(p[3 * step], p[2 * step], p[step], p[0]);
+}
+
+static inline void quad_scatter(double *p, size_t step, __m256d q)
+{
+    double values[MYO_LANE_COUNT];
+    _mm256_storeu_pd(values, q);
+    for (size_t band = 0; band < MYO_LANE_COUNT; band++) {
+        p[band * step * MYO_OCTET] = values[band];
+    }
+}
+
+/* A single channel with its four bands side by side: the latency of one is that of four. */
+static void bands_alone(myo_bands *bands, size_t lane, const double *z, size_t frames,
+                        size_t hop_frames, myo_hop_row *row)
+{
+    __m256d a1[MYO_BAND_SECTIONS], a2[MYO_BAND_SECTIONS];
+    __m256d s1[MYO_BAND_SECTIONS], s2[MYO_BAND_SECTIONS];
+    UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+    {
+        a1[k] = quad_gather(&bands->a1[0][k][lane], MYO_BAND_SECTIONS);
+        a2[k] = quad_gather(&bands->a2[0][k][lane], MYO_BAND_SECTIONS);
+        s1[k] = quad_gather(&bands->s1[0][k][lane], MYO_BAND_SECTIONS);
+        s2[k] = quad_gather(&bands->s2[0][k][lane], MYO_BAND_SECTIONS);
+    }
+    const __m256d gain = quad_gather(&bands->gain[0][lane], 1);
+    __m256d energy = quad_gather(&bands->energy[0][lane], 1);
+    double peak = bands->peak[lane], turns = bands->turns[lane];
+    double from = bands->turn_from[lane], way = bands->turn_way[lane];
+    const double limit = -bands->turn_limit[lane];
+    size_t left = hop_frames - (size_t)bands->in_hop;
+    for (size_t n = 0; n < frames; n++) {
+        __m256d v = _mm256_mul_pd(_mm256_broadcast_sd(&z[n * MYO_OCTET + lane]), gain);
+        UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+        {
+            const __m256d u = v;
+            v = _mm256_add_pd(u, s1[k]);
+            s1[k] = _mm256_fmadd_pd(a1[k], v, s2[k]);
+            s2[k] = _mm256_fmsub_pd(a2[k], v, u);
+        }
+        energy = _mm256_fmadd_pd(v, v, energy);
+        const double measure = _mm256_cvtsd_f64(v);
+        const double ahead = (measure - from) * way;
+        const double size = measure < 0.0 ? -measure : measure;
+        const bool turned = ahead < limit;
+        peak = peak > size ? peak : size;
+        from = turned || ahead > 0.0 ? measure : from;
+        way = turned ? -way : way;
+        turns = turned ? turns + 1.0 : turns;
+        if (--left == 0) {
+            left = hop_frames;
+            float sums[MYO_LANE_COUNT];
+            _mm_storeu_ps(sums, _mm256_cvtpd_ps(energy));
+            for (int band = 0; band < MYO_LANE_COUNT; band++) {
+                row->energy[band][lane] = sums[band];
+            }
+            row->peak[lane] = (float)peak;
+            row->turns[lane] = (float)turns;
+            energy = _mm256_setzero_pd();
+            peak = turns = 0.0;
+            row++;
+        }
+    }
+    UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+    {
+        quad_scatter(&bands->s1[0][k][lane], MYO_BAND_SECTIONS, s1[k]);
+        quad_scatter(&bands->s2[0][k][lane], MYO_BAND_SECTIONS, s2[k]);
+    }
+    quad_scatter(&bands->energy[0][lane], 1, energy);
+    bands->peak[lane] = peak;
+    bands->turns[lane] = turns;
+    bands->turn_from[lane] = from;
+    bands->turn_way[lane] = way;
+}
+
+/* As many channels are quicker one by one. */
+enum { FEW = 3 };
+
+#else
+
+static void bands_alone(myo_bands *bands, size_t lane, const double *z, size_t frames,
+                        size_t hop_frames, myo_hop_row *row)
+{
+    (void)bands, (void)lane, (void)z, (void)frames, (void)hop_frames, (void)row;
+}
+
+enum { FEW = 0 }; /* then it is never called */
+
+#endif
+
 void MYO_OCTET_NAME(bands)(myo_bands *bands, const double *z, size_t frames, int32_t hop_frames,
                            size_t lanes, myo_hop_row *rows)
 {
     const size_t hop = (size_t)hop_frames;
-    for (size_t lane = 0; lane < lanes; lane += WIDTH) {
+    size_t lane = 0;
+    for (; lane + FEW < lanes; lane += WIDTH) {
         band_vector(bands, MYO_LANE_MEASURE, true, lane, z, frames, hop, rows);
         for (int band = MYO_LANE_MEASURE + 1; band < MYO_LANE_COUNT; band++) {
             band_vector(bands, band, false, lane, z, frames, hop, rows);
         }
     }
+    for (; lane < lanes; lane++) {
+        bands_alone(bands, lane, z, frames, hop, rows);
+    }
     bands->in_hop = (bands->in_hop + (int32_t)(frames % hop)) % hop_frames;
+}
+
+/* --- hops ---------------------------------------------------------------------------------- */
+
+VEC_INLINE vec five_of(myo_lanes *ring, size_t lane)
+{
+    return vec_load(ring[0] + lane) + vec_load(ring[1] + lane) + vec_load(ring[2] + lane) +
+           vec_load(ring[3] + lane) + vec_load(ring[4] + lane);
+}
+
+/* One vector of channels; see octet_ref.c. Returns where the block is whole. */
+VEC_INLINE unsigned gather_vector(myo_floor_sums *sums, const myo_hop_row *row, size_t slot,
+                                  size_t lane)
+{
+    for (int band = 0; band < MYO_LANE_COUNT; band++) {
+        const vec energy = vec_from_floats(row->energy[band] + lane);
+        vec_store(sums->sum[band] + lane, vec_load(sums->sum[band] + lane) + energy);
+    }
+    vec_store(sums->five[slot] + lane, vec_from_floats(row->energy[MYO_LANE_DETECT] + lane));
+    const vec hops = vec_load(sums->hops + lane) + vec_all(1.0);
+    const vec most = vec_load(sums->five_most + lane);
+    vec_store(sums->hops + lane, hops);
+    vec_store(sums->five_most + lane,
+              vec_choose(vec_exceeds(hops, vec_all(4.5)),
+                         vec_greater(most, five_of(sums->five, lane)), most));
+    return vec_bits(vec_exceeds(hops, vec_all(sums->block_hops - 0.5)));
+}
+
+/* One vector of channels; see octet_ref.c. Returns where a window is over its limit. */
+VEC_INLINE unsigned slide_vector(myo_windows *w, const myo_hop_row *row, size_t hop, size_t slot,
+                                 size_t lane)
+{
+    const vec zero = vec_all(0.0);
+    const vec low = vec_from_floats(row->energy[MYO_LANE_LOW] + lane);
+    const vec leak =
+        vec_greater(vec_all(MYO_LOW_LEAK) * (low - vec_load(w->low_noise + lane)), zero);
+    const vec detect = vec_from_floats(row->energy[MYO_LANE_DETECT] + lane);
+    vec_store(w->score[slot] + lane, vec_greater(detect - leak, zero));
+    vec sum = five_of(w->score, lane);
+    vec_store(w->five[hop % MYO_BACK_FIVE] + lane, sum);
+    vec_mask over = vec_exceeds(sum, vec_load(w->limit[0] + lane));
+    sum += vec_load(w->five[(hop - 5) % MYO_BACK_FIVE] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[1] + lane)));
+    sum += vec_load(w->five[(hop - 10) % MYO_BACK_FIVE] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[2] + lane)));
+    sum += vec_load(w->five[(hop - 15) % MYO_BACK_FIVE] + lane);
+    sum += vec_load(w->five[(hop - 20) % MYO_BACK_FIVE] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[3] + lane)));
+    vec_store(w->twentyfive[hop % MYO_BACK_TWENTYFIVE] + lane, sum);
+    sum += vec_load(w->twentyfive[(hop - 25) % MYO_BACK_TWENTYFIVE] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[4] + lane)));
+    vec_store(w->fifty[hop % MYO_BACK_FIFTY] + lane, sum);
+    sum += vec_load(w->fifty[(hop - 50) % MYO_BACK_FIFTY] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[5] + lane)));
+    return vec_bits(over);
+}
+
+unsigned MYO_OCTET_NAME(slide)(myo_board *board, unsigned used)
+{
+    const size_t hop = (size_t)(board->rows.end - 1);
+    unsigned over = 0;
+    for (size_t lane = 0; used >> lane != 0; lane += WIDTH) {
+        over |= slide_vector(&board->windows, myo_board_last(board), hop, hop % 5, lane) << lane;
+    }
+    return over & used;
+}
+
+unsigned MYO_OCTET_NAME(gather)(myo_board *board, const myo_hop_row *row, const uint8_t *flags,
+                                unsigned used)
+{
+    const size_t slot = (size_t)board->rows.end % 5;
+    unsigned whole = 0;
+    myo_hop_push(&board->rows, row, flags);
+    for (size_t lane = 0; used >> lane != 0; lane += WIDTH) {
+        whole |= gather_vector(&board->floor, row, slot, lane) << lane;
+    }
+    return whole & used;
+}
+
+size_t MYO_OCTET_NAME(hops)(myo_board *board, const myo_hop_row *rows,
+                            const uint8_t (*flags)[MYO_OCTET], size_t count, unsigned used,
+                            unsigned *whole, unsigned *over)
+{
+    size_t slot = (size_t)board->rows.end % 5, hop = (size_t)board->rows.end;
+    unsigned wholes = 0, overs = 0;
+    size_t done = 0;
+    while (done < count && (wholes | overs) == 0) {
+        myo_hop_push(&board->rows, &rows[done], flags[done]);
+        for (size_t lane = 0; used >> lane != 0; lane += WIDTH) {
+            wholes |= gather_vector(&board->floor, &rows[done], slot, lane) << lane;
+        }
+        wholes &= used;
+        for (size_t lane = 0; wholes == 0 && used >> lane != 0; lane += WIDTH) {
+            overs |= slide_vector(&board->windows, &rows[done], hop, slot, lane) << lane;
+        }
+        overs &= used;
+        slot = slot == 4 ? 0 : slot + 1;
+        hop++;
+        done++;
+    }
+    *whole = wholes;
+    *over = overs;
+    return done;
 }

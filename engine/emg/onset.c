@@ -28,7 +28,7 @@ static int64_t likeliest(const myo_hop_ring *ring, const myo_onset_question *q, 
     double best = -1.0;
     int64_t best_hop = to - 1;
     for (int64_t hop = to - 1; hop >= from; hop--) {
-        energy += (double)myo_hop_at(ring, hop)->energy[q->lane];
+        energy += (double)myo_hop_at(ring, hop).energy[q->lane];
         const double frames = (double)(to - hop) * q->hop_frames;
         const double likelihood = log_likelihood(energy, frames, q->noise_power);
         if (likelihood > best) {
@@ -52,8 +52,8 @@ double myo_onset_find(const myo_hop_ring *ring, const myo_onset_question *q)
     const int64_t first = myo_hop_first(ring);
     const int64_t earliest = q->earliest_hop > first ? q->earliest_hop : first;
     int64_t end = q->crossing_hop + myo_hops(after_ms, q->hop_ms);
-    if (end > ring->end) {
-        end = ring->end;
+    if (end > myo_hop_end(ring)) {
+        end = myo_hop_end(ring);
     }
     int64_t onset = likeliest(ring, q, earliest, end);
     const int64_t step = myo_hops(5.0, q->hop_ms);

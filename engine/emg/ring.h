@@ -1,30 +1,84 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The last few seconds of hops of one channel, addressed by hop number. */
+/* The last few seconds of hops of up to eight channels, addressed by hop number. */
 #ifndef MYO_EMG_RING_H
 #define MYO_EMG_RING_H
 
+#include "core/octet.h"
 #include "emg/hop.h"
 
+#include <string.h>
+
+/** One hop of eight channels. */
 typedef struct {
-    myo_hop *hops;
+    MYO_ALIGNED float energy[MYO_LANE_COUNT][MYO_OCTET];
+    float peak[MYO_OCTET], turns[MYO_OCTET];
+} myo_hop_row;
+
+typedef struct {
+    myo_hop_row *rows;
+    uint8_t (*flags)[MYO_OCTET];
     int32_t capacity;
-    int64_t end; /**< number of the next hop; hops [end - capacity, end) are held */
+    int32_t at;  /**< place of the next hop */
+    int64_t end; /**< its number; hops [end - capacity, end) are held */
+} myo_hop_rows;
+
+/** One channel of it. */
+typedef struct {
+    myo_hop_rows *rows;
+    size_t lane;
 } myo_hop_ring;
 
-static inline const myo_hop *myo_hop_at(const myo_hop_ring *ring, int64_t hop)
+static inline int64_t myo_hop_end(const myo_hop_ring *ring)
 {
-    return &ring->hops[hop % ring->capacity];
+    return ring->rows->end;
 }
 
 static inline int64_t myo_hop_first(const myo_hop_ring *ring)
 {
-    return ring->end > ring->capacity ? ring->end - ring->capacity : 0;
+    const myo_hop_rows *rows = ring->rows;
+    return rows->end > rows->capacity ? rows->end - rows->capacity : 0;
 }
 
-static inline void myo_hop_push(myo_hop_ring *ring, const myo_hop *hop)
+/** Place of a hop that is held. */
+static inline size_t myo_hop_place(const myo_hop_rows *rows, int64_t hop)
 {
-    ring->hops[ring->end % ring->capacity] = *hop;
-    ring->end++;
+    const int32_t place = rows->at - (int32_t)(rows->end - hop);
+    return (size_t)(place < 0 ? place + rows->capacity : place);
+}
+
+static inline myo_hop myo_hop_at(const myo_hop_ring *ring, int64_t hop)
+{
+    const size_t place = myo_hop_place(ring->rows, hop);
+    const myo_hop_row *row = &ring->rows->rows[place];
+    myo_hop one;
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        one.energy[lane] = row->energy[lane][ring->lane];
+    }
+    one.peak = row->peak[ring->lane];
+    one.turns = (uint8_t)row->turns[ring->lane];
+    one.flags = ring->rows->flags[place][ring->lane];
+    return one;
+}
+
+static inline void myo_hop_set(const myo_hop_ring *ring, int64_t hop, const myo_hop *one)
+{
+    const size_t place = myo_hop_place(ring->rows, hop);
+    myo_hop_row *row = &ring->rows->rows[place];
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        row->energy[lane][ring->lane] = one->energy[lane];
+    }
+    row->peak[ring->lane] = one->peak;
+    row->turns[ring->lane] = (float)one->turns;
+    ring->rows->flags[place][ring->lane] = one->flags;
+}
+
+/** The next hop of all channels. */
+static inline void myo_hop_push(myo_hop_rows *rows, const myo_hop_row *row, const uint8_t *flags)
+{
+    rows->rows[rows->at] = *row;
+    memcpy(rows->flags[rows->at], flags, sizeof rows->flags[0]);
+    rows->at = rows->at + 1 == rows->capacity ? 0 : rows->at + 1;
+    rows->end++;
 }
 
 /** Energy of @p lane over hops [from, to), clipped to what is held. */
@@ -32,8 +86,9 @@ static inline double myo_hop_energy(const myo_hop_ring *ring, int lane, int64_t 
 {
     const int64_t first = myo_hop_first(ring);
     double sum = 0.0;
-    for (int64_t hop = from > first ? from : first; hop < to && hop < ring->end; hop++) {
-        sum += (double)myo_hop_at(ring, hop)->energy[lane];
+    for (int64_t hop = from > first ? from : first; hop < to && hop < myo_hop_end(ring); hop++) {
+        const size_t place = myo_hop_place(ring->rows, hop);
+        sum += (double)ring->rows->rows[place].energy[lane][ring->lane];
     }
     return sum;
 }

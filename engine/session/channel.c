@@ -27,10 +27,9 @@ struct myo_channel {
     myo_config config;
     double hop_ms, delay_frames;
     int32_t hop_frames;
-    bool needle;
     bool hum_active;
     myo_classify_config classify_config;
-    int64_t hops;
+    myo_hop_ring ring;
     myo_burst_detector *detector;
     myo_rhythm low, muscle, edges;
     double balance[BALANCES];
@@ -54,7 +53,7 @@ static void tell_span(myo_channel *self, const myo_span *span, myo_event_type ty
     news->kind = MYO_NEWS_SPAN;
     news->onset_frame = span->first * self->hop_frames;
     news->offset_frame = (span->last + 1) * self->hop_frames;
-    news->now_frame = self->hops * self->hop_frames - 1;
+    news->now_frame = myo_hop_end(&self->ring) * self->hop_frames - 1;
     news->verdict = (myo_verdict){type, confidence, reasons};
     news->peak = span->size;
 }
@@ -68,7 +67,7 @@ static void tell_train(myo_channel *self)
     tell_span(self, &self->train, one_step ? MYO_EVENT_CLICK : MYO_EVENT_STIMULUS, 0.9, reasons);
 }
 
-static void follow_spans(myo_channel *self, const myo_hop *hop, int64_t at)
+static void follow_spans(myo_channel *self, const myo_hop *hop, float edge, int64_t at)
 {
     if (hop->flags & MYO_HOP_LOST) {
         myo_span_touch(&self->gap, at, 0.0);
@@ -82,9 +81,9 @@ static void follow_spans(myo_channel *self, const myo_hop *hop, int64_t at)
         myo_span_touch(&self->train, at, 0.0);
         myo_rhythm_add(&self->edges, (double)at * self->hop_ms, 1.0);
     }
-    if (self->train.open && hop->edge > 0.0f) {
+    if (self->train.open && edge > 0.0f) {
         /* The sign tells a step from an impulse; it matters only while there is one edge. */
-        const double size = fmax(fabs(self->train.size), (double)hop->edge);
+        const double size = fmax(fabs(self->train.size), (double)edge);
         self->train.size = (hop->flags & MYO_HOP_STEP) ? -size : size;
     }
     if (myo_span_ends(&self->gap, at)) {
@@ -98,11 +97,13 @@ static void follow_spans(myo_channel *self, const myo_hop *hop, int64_t at)
     }
 }
 
-static void watch_needle(myo_channel *self, const myo_hop *hop, int64_t at)
+void myo_channel_watch_needle(myo_channel *self)
 {
+    const int64_t at = myo_hop_end(&self->ring) - 1;
+    const myo_hop hop = myo_hop_at(&self->ring, at);
     const double noise = myo_burst_detector_noise(self->detector, MYO_LANE_LOW);
-    const double low = (double)hop->energy[MYO_LANE_LOW] / self->hop_frames;
-    if ((hop->flags & MYO_HOP_EDGE) || (noise > 0.0 && low > needle_motion_ratio * noise)) {
+    const double low = (double)hop.energy[MYO_LANE_LOW] / self->hop_frames;
+    if ((hop.flags & MYO_HOP_EDGE) || (noise > 0.0 && low > needle_motion_ratio * noise)) {
         self->needle_moved_hop = at;
     }
 }
@@ -125,24 +126,38 @@ double myo_channel_turn_limit(const myo_channel *self)
     return turn_sigmas * sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_MEASURE));
 }
 
-void myo_channel_add(myo_channel *self, const myo_hop *hop)
+void myo_channel_add(myo_channel *self, float edge)
 {
-    const int64_t at = self->hops++;
-    follow_spans(self, hop, at);
-    if (self->needle) {
-        watch_needle(self, hop, at);
-    }
-    follow_hum(self, hop);
-    myo_burst_detector_process(self->detector, hop);
+    const int64_t at = myo_hop_end(&self->ring) - 1;
+    const myo_hop hop = myo_hop_at(&self->ring, at);
+    myo_burst_detector_wake(self->detector);
+    follow_spans(self, &hop, edge, at);
+    follow_hum(self, &hop);
+    myo_burst_detector_process(self->detector);
+}
+
+void myo_channel_wake(myo_channel *self)
+{
+    myo_burst_detector_wake(self->detector);
+}
+
+void myo_channel_block(myo_channel *self)
+{
+    myo_burst_detector_block(self->detector);
+}
+
+bool myo_channel_rest(myo_channel *self)
+{
+    return !self->gap.open && !self->rail.open && !self->train.open && self->span_count == 0 &&
+           myo_burst_detector_rest(self->detector);
 }
 
 void myo_channel_skip(myo_channel *self, int64_t hops)
 {
-    myo_burst_detector_skip(self->detector, hops);
-    myo_span_touch(&self->gap, self->hops, 0.0);
+    myo_burst_detector_skip(self->detector);
+    myo_span_touch(&self->gap, myo_hop_end(&self->ring) - hops, 0.0);
     self->gap.last += hops - 1;
     self->gap.skipped += hops;
-    self->hops += hops;
     self->summary.gap_frames += hops * self->hop_frames;
 }
 
@@ -372,8 +387,8 @@ void myo_channel_meter(const myo_channel *self, myo_meter *meter)
         {MYO_HOP_HUM, MYO_METER_HUM},
     };
     const double hop_scale = 1.0 / self->hop_frames;
-    const myo_hop_ring *ring = myo_burst_detector_ring(self->detector);
-    const uint8_t flags = ring->end > 0 ? myo_hop_at(ring, ring->end - 1)->flags : 0;
+    const int64_t end = myo_hop_end(&self->ring);
+    const uint8_t flags = end > 0 ? myo_hop_at(&self->ring, end - 1).flags : 0;
     double energy = 0.0;
     double limit = 0.0;
     *meter = (myo_meter){.flags = 0};
@@ -454,25 +469,9 @@ myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band
     return status;
 }
 
-static void derive(myo_channel *self, uint32_t index, const myo_band *bands,
-                   myo_burst_config *burst)
+static myo_burst_config burst_config(const myo_config *c)
 {
-    const myo_config *c = &self->config;
-    double low[MYO_LANE_COUNT];
-    double high[MYO_LANE_COUNT];
-    band_edges(c, index, low, high);
-    self->needle = c->profile[index] == MYO_PROFILE_NEEDLE;
-    self->hop_frames = myo_hop_frames(c->rate_hz);
-    self->hop_ms = 1000.0 * self->hop_frames / c->rate_hz;
-    const double centre_hz =
-        sqrt(low[MYO_LANE_DETECT] * least(high[MYO_LANE_DETECT], 0.45 * c->rate_hz));
-    self->delay_frames = myo_band_delay(&bands[MYO_LANE_DETECT], c->rate_hz, centre_hz);
-    self->classify_config = (myo_classify_config){c->ltr_max_ms, self->needle};
-    self->gap.bridge_hops = self->rail.bridge_hops = myo_hops(rail_bridge_ms, self->hop_ms);
-    self->train.bridge_hops = myo_hops(edge_bridge_ms, self->hop_ms);
-    self->gap.max_hops = self->rail.max_hops = self->train.max_hops =
-        myo_hops(span_max_ms, self->hop_ms);
-    *burst = (myo_burst_config){
+    return (myo_burst_config){
         .rate_hz = c->rate_hz,
         .false_alarms_per_hour = c->false_alarms_per_hour,
         .floor_window_s = c->floor_window_s,
@@ -481,6 +480,33 @@ static void derive(myo_channel *self, uint32_t index, const myo_band *bands,
         .merge_gap_ms = c->merge_gap_ms,
         .refractory_ms = c->refractory_ms,
     };
+}
+
+int32_t myo_channel_hops(const myo_config *config)
+{
+    const myo_burst_config burst = burst_config(config);
+    return myo_burst_detector_hops(&burst);
+}
+
+static void derive(myo_channel *self, uint32_t index, const myo_band *bands,
+                   myo_burst_config *burst)
+{
+    const myo_config *c = &self->config;
+    double low[MYO_LANE_COUNT];
+    double high[MYO_LANE_COUNT];
+    band_edges(c, index, low, high);
+    self->hop_frames = myo_hop_frames(c->rate_hz);
+    self->hop_ms = 1000.0 * self->hop_frames / c->rate_hz;
+    const double centre_hz =
+        sqrt(low[MYO_LANE_DETECT] * least(high[MYO_LANE_DETECT], 0.45 * c->rate_hz));
+    self->delay_frames = myo_band_delay(&bands[MYO_LANE_DETECT], c->rate_hz, centre_hz);
+    self->classify_config =
+        (myo_classify_config){c->ltr_max_ms, c->profile[index] == MYO_PROFILE_NEEDLE};
+    self->gap.bridge_hops = self->rail.bridge_hops = myo_hops(rail_bridge_ms, self->hop_ms);
+    self->train.bridge_hops = myo_hops(edge_bridge_ms, self->hop_ms);
+    self->gap.max_hops = self->rail.max_hops = self->train.max_hops =
+        myo_hops(span_max_ms, self->hop_ms);
+    *burst = burst_config(c);
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         burst->bandwidth_hz[lane] = least(high[lane], 0.45 * c->rate_hz) - low[lane];
     }
@@ -493,7 +519,6 @@ void myo_channel_reset(myo_channel *self)
     myo_rhythm_reset(&self->muscle);
     myo_rhythm_reset(&self->edges);
     self->gap.open = self->rail.open = self->train.open = false;
-    self->hops = 0;
     self->needle_moved_hop = -1;
     self->last_muscle_end = INT64_MIN / 2;
     self->last_muscle_db = 0.0;
@@ -504,16 +529,17 @@ void myo_channel_reset(myo_channel *self)
 }
 
 myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_band *bands,
-                           myo_channel **out)
+                           myo_board *board, size_t lane, myo_channel **out)
 {
     myo_channel *self = calloc(1, sizeof *self);
     if (self == NULL) {
         return MYO_ERR_NO_MEMORY;
     }
     self->config = *config;
+    self->ring = (myo_hop_ring){&board->rows, lane};
     myo_burst_config burst;
     derive(self, index, bands, &burst);
-    const myo_status status = myo_burst_detector_new(&burst, &self->detector);
+    const myo_status status = myo_burst_detector_new(&burst, board, lane, &self->detector);
     if (status != MYO_OK) {
         free(self);
         return status;

@@ -32,9 +32,12 @@ typedef struct {
 
 typedef struct myo_channel myo_channel;
 
-/** @p bands: MYO_LANE_COUNT bands as designed for this channel. */
+/** Hops that the board has to hold. */
+int32_t myo_channel_hops(const myo_config *config);
+/** @p bands: MYO_LANE_COUNT bands as designed for this channel; @p board: borrowed, with the channel's
+ *  hops at @p lane. */
 myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_band *bands,
-                           myo_channel **channel);
+                           myo_board *board, size_t lane, myo_channel **channel);
 void myo_channel_free(myo_channel *channel);
 MYO_RT void myo_channel_reset(myo_channel *channel);
 
@@ -42,8 +45,16 @@ MYO_RT void myo_channel_reset(myo_channel *channel);
 myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band *bands,
                               double *high_hz);
 
-/** Takes the next hop. */
-MYO_RT void myo_channel_add(myo_channel *channel, const myo_hop *hop);
+/** Takes the hop that was pushed and gathered last, before the windows slide over it. @p edge: height of
+ *  the edge whose hold ended in it. A channel at rest only takes blocks of its floor, when they are whole. */
+MYO_RT void myo_channel_add(myo_channel *channel, float edge);
+MYO_RT void myo_channel_block(myo_channel *channel);
+/** Goes to rest if nothing is open and nothing is left to tell. */
+MYO_RT bool myo_channel_rest(myo_channel *channel);
+/** Ends the rest at the hop that was pushed last: a window is over its limit. */
+MYO_RT void myo_channel_wake(myo_channel *channel);
+/** Of a needle's channel: whether the needle moves in the last hop. At every hop, before all else. */
+MYO_RT void myo_channel_watch_needle(myo_channel *channel);
 /** Turns smaller than this do not count; changes with the noise. */
 MYO_RT double myo_channel_turn_limit(const myo_channel *channel);
 /** Lets as many hops pass without looking; only after long enough of lost ones. */

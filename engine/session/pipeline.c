@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The front door: tiles of frames through the octets, hop by hop into the channels, their news into
+/* The front door: tiles of frames through the lineups, hop by hop into their channels, their news into
  * events. Order of work is hop first, channel second, so it does not depend on the blocks. */
 #include "myotwitch/pipeline.h"
 
 #include "core/cpu.h"
 #include "emg/octet.h"
-#include "session/channel.h"
 #include "session/group.h"
+#include "session/lineup.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* A gap is looked at for this long; the rest of a longer one is skipped. */
 static const double gap_seen_s = 6.0;
-/* Filters are given this long after a start or a gap before their output counts. */
-static const double settle_ms = 40.0;
 
-/* Noise is told to the octets each time that so many frames' hops are through: no tile goes beyond, so
- * that what an octet does with a frame does not depend on the blocks. */
+/* Noise is told to the lineups each time that so many frames' hops are through: no tile goes beyond, so
+ * that what a lineup does with a frame does not depend on the blocks. */
 enum { BEAT_FRAMES = MYO_OCTET_FRAMES };
 
 struct myo_pipeline {
@@ -30,18 +28,24 @@ struct myo_pipeline {
     int32_t beat_hops, in_beat;  /* hops between the times at which the octets are told the noise */
     size_t tile_hops, tile_done; /* hops that the octets ended with the last tile; gone through */
     int32_t tile_rest;           /* frames of that tile behind its last hop */
-    uint32_t news_from; /* channels before this one have told their news of the present hop */
+    uint32_t news_from; /* lineups before this one have told their news of the present hop */
     bool hop_ended;     /* the present hop's news are being taken */
     bool spans_due;     /* its spans first */
+    bool beat_due;      /* the noise is to be told */
     bool finished;
-    uint32_t octets;
-    myo_octet **octet;
+    uint32_t lineups;
+    myo_lineup **lineup;
+    size_t tells_at[MYO_MAX_CHANNELS / MYO_OCTET]; /* hop of the tile at which each has news */
     myo_grouper *grouper;
-    myo_channel **channel;
 };
 
 /* Free places for the events of one piece of news and of advancing. */
 enum { RESERVE = 2 * MYO_GROUPS + 4 };
+
+static myo_channel *channel_at(const myo_pipeline *self, uint32_t index)
+{
+    return myo_lineup_channel(self->lineup[index / MYO_OCTET], index % MYO_OCTET);
+}
 
 /* Takes the spans of all channels at once: the grouper joins like ones only while they wait with it.
  * False when the queue has no room. */
@@ -53,12 +57,23 @@ static bool take_spans(myo_pipeline *self)
     }
     for (uint32_t c = 0; c < channels; c++) {
         myo_news news;
-        while (myo_channel_next_span(self->channel[c], &news)) {
+        while (myo_channel_next_span(channel_at(self, c), &news)) {
             myo_grouper_take(self->grouper, c, &news);
         }
     }
     self->spans_due = false;
     return true;
+}
+
+/* Takes a channel's bursts; false when the queue has no room. */
+static bool take_bursts(myo_pipeline *self, uint32_t channel)
+{
+    myo_news news;
+    while (myo_grouper_room(self->grouper) > RESERVE &&
+           myo_channel_next(channel_at(self, channel), &news)) {
+        myo_grouper_take(self->grouper, channel, &news);
+    }
+    return myo_grouper_room(self->grouper) > RESERVE;
 }
 
 /* Takes the news of the hop that just ended; false when the queue has no room: come again. */
@@ -67,56 +82,77 @@ static bool take_news(myo_pipeline *self)
     if (self->spans_due && !take_spans(self)) {
         return false;
     }
-    for (; self->news_from < self->config.channels; self->news_from++) {
-        myo_news news;
-        while (myo_grouper_room(self->grouper) > RESERVE &&
-               myo_channel_next(self->channel[self->news_from], &news)) {
-            myo_grouper_take(self->grouper, self->news_from, &news);
+    for (; self->news_from < self->lineups; self->news_from++) {
+        if (self->tells_at[self->news_from] != self->tile_done) {
+            continue;
         }
-        if (myo_grouper_room(self->grouper) <= RESERVE) {
-            return false;
+        unsigned telling = myo_lineup_telling(self->lineup[self->news_from]);
+        for (uint32_t lane = 0; telling != 0; lane++, telling >>= 1) {
+            if ((telling & 1u) && !take_bursts(self, self->news_from * MYO_OCTET + lane)) {
+                return false;
+            }
         }
+        myo_lineup_settle(self->lineup[self->news_from]);
     }
     myo_grouper_advance(self->grouper, self->frames - 1);
     self->hop_ended = false;
+    self->tile_done++;
     return true;
 }
 
-/* Tells the octets how large the noise is by now. */
 static void tell_noise(myo_pipeline *self)
 {
-    for (uint32_t c = 0; c < self->config.channels; c++) {
-        myo_octet_set_turn(self->octet[c / MYO_OCTET], c % MYO_OCTET,
-                           myo_channel_turn_limit(self->channel[c]));
+    for (uint32_t i = 0; i < self->lineups; i++) {
+        myo_lineup_tell_noise(self->lineup[i]);
     }
-    self->in_beat = 0;
+    self->beat_due = false;
 }
 
-/* The hop that the octets hold at this place goes into the channels; false when events wait. */
-static bool end_hop(myo_pipeline *self, size_t index)
+/* Time goes on by one hop. */
+static void end_hop(myo_pipeline *self)
 {
-    for (uint32_t c = 0; c < self->config.channels; c++) {
-        myo_hop hop;
-        myo_octet_hop(self->octet[c / MYO_OCTET], index, c % MYO_OCTET, &hop);
-        myo_channel_add(self->channel[c], &hop);
-    }
+    self->frames += self->hop_frames - self->in_hop;
+    self->in_hop = 0;
     if (++self->in_beat == self->beat_hops) {
+        self->in_beat = 0;
+        self->beat_due = true;
+    }
+}
+
+/* Goes through the hops that the lineups ended; false when events wait. A lineup may be ahead of the
+ * others: it has nothing to tell until the hop that it names. */
+static bool work_off_hops(myo_pipeline *self)
+{
+    while (self->tile_done < self->tile_hops) {
+        size_t next = self->tile_hops;
+        for (uint32_t i = 0; i < self->lineups; i++) {
+            self->tells_at[i] = myo_lineup_run(self->lineup[i], self->tile_hops);
+            next = self->tells_at[i] < next ? self->tells_at[i] : next;
+        }
+        for (; self->tile_done < next; self->tile_done++) {
+            end_hop(self);
+            myo_grouper_advance(self->grouper, self->frames - 1);
+        }
+        if (next < self->tile_hops) {
+            end_hop(self);
+            self->hop_ended = self->spans_due = true;
+            self->news_from = 0;
+            if (!take_news(self)) {
+                return false;
+            }
+        }
+    }
+    if (self->beat_due) {
         tell_noise(self);
     }
-    self->in_hop = 0;
-    self->hop_ended = self->spans_due = true;
-    self->news_from = 0;
-    return take_news(self);
+    return true;
 }
 
 /* Goes on with the tile; false when events wait. */
 static bool work_off_tile(myo_pipeline *self)
 {
-    while (self->tile_done < self->tile_hops) {
-        self->frames += self->hop_frames - self->in_hop;
-        if (!end_hop(self, self->tile_done++)) {
-            return false;
-        }
+    if (!work_off_hops(self)) {
+        return false;
     }
     self->frames += self->tile_rest;
     self->in_hop += self->tile_rest;
@@ -128,8 +164,8 @@ static bool work_off_tile(myo_pipeline *self)
 static void skip_gap(myo_pipeline *self)
 {
     const int64_t hops = self->gap_left / self->hop_frames;
-    for (uint32_t c = 0; c < self->config.channels; c++) {
-        myo_channel_skip(self->channel[c], hops);
+    for (uint32_t i = 0; i < self->lineups; i++) {
+        myo_lineup_skip(self->lineup[i], hops);
     }
     self->gap_left -= hops * self->hop_frames;
     self->frames += hops * self->hop_frames;
@@ -148,14 +184,14 @@ static bool work_off_gap(myo_pipeline *self)
         if (frames > self->gap_left) {
             frames = self->gap_left;
         }
-        for (uint32_t i = 0; i < self->octets; i++) {
-            myo_octet_lose(self->octet[i], (int32_t)frames);
+        for (uint32_t i = 0; i < self->lineups; i++) {
+            self->tile_hops = myo_lineup_lose(self->lineup[i], (int32_t)frames);
         }
+        self->tile_done = 0;
+        self->tile_rest = self->tile_hops > 0 ? 0 : (int32_t)frames;
         self->gap_left -= frames;
         self->gap_seen += frames;
-        self->frames += frames;
-        self->in_hop += (int32_t)frames;
-        if (self->in_hop == self->hop_frames && !end_hop(self, 0)) {
+        if (!work_off_tile(self)) {
             return false;
         }
     }
@@ -171,7 +207,7 @@ static bool work_off(myo_pipeline *self)
     return work_off_tile(self) && work_off_gap(self);
 }
 
-/* Most frames that the octets may take now. */
+/* Most frames that the lineups may take now. */
 static size_t tile_room(const myo_pipeline *self)
 {
     const int32_t left = (self->beat_hops - self->in_beat) * self->hop_frames - self->in_hop;
@@ -181,9 +217,9 @@ static size_t tile_room(const myo_pipeline *self)
 static void fill_tile(myo_pipeline *self, const float *samples, size_t frames)
 {
     const size_t channels = self->config.channels;
-    for (uint32_t i = 0; i < self->octets; i++) {
+    for (uint32_t i = 0; i < self->lineups; i++) {
         self->tile_hops =
-            myo_octet_process(self->octet[i], samples + (size_t)i * MYO_OCTET, channels, frames);
+            myo_lineup_process(self->lineup[i], samples + (size_t)i * MYO_OCTET, channels, frames);
     }
     self->tile_done = 0;
     const size_t reached = (size_t)self->in_hop + frames;
@@ -233,7 +269,7 @@ bool myo_pipeline_finish(myo_pipeline *self)
         return false;
     }
     for (uint32_t c = 0; c < self->config.channels; c++) {
-        myo_channel_end_spans(self->channel[c]);
+        myo_channel_end_spans(channel_at(self, c));
     }
     if (!take_spans(self)) {
         return false;
@@ -242,9 +278,9 @@ bool myo_pipeline_finish(myo_pipeline *self)
         bool done = false;
         while (!done) {
             myo_news news;
-            done = myo_channel_finish(self->channel[c]);
+            done = myo_channel_finish(channel_at(self, c));
             while (myo_grouper_room(self->grouper) > RESERVE &&
-                   myo_channel_next(self->channel[c], &news)) {
+                   myo_channel_next(channel_at(self, c), &news)) {
                 myo_grouper_take(self->grouper, c, &news);
                 done = false;
             }
@@ -267,7 +303,7 @@ int64_t myo_pipeline_settled(const myo_pipeline *self)
 {
     int64_t frame = earlier(self->frames, myo_grouper_settled(self->grouper));
     for (uint32_t c = 0; !self->finished && c < self->config.channels; c++) {
-        frame = earlier(frame, myo_channel_settled(self->channel[c]));
+        frame = earlier(frame, myo_channel_settled(channel_at(self, c)));
     }
     return frame < 0 ? 0 : frame;
 }
@@ -279,16 +315,14 @@ int64_t myo_pipeline_frames(const myo_pipeline *self)
 
 void myo_pipeline_summary(const myo_pipeline *self, uint32_t channel, myo_channel_summary *summary)
 {
-    myo_channel_summarise(self->channel[channel], summary);
-    summary->hum_hz = myo_octet_hum_hz(self->octet[channel / MYO_OCTET], channel % MYO_OCTET);
-    summary->hum_rms = myo_octet_hum_rms(self->octet[channel / MYO_OCTET], channel % MYO_OCTET);
+    myo_lineup_summarise(self->lineup[channel / MYO_OCTET], channel % MYO_OCTET, summary);
     memcpy(summary->events, myo_grouper_events(self->grouper, channel), sizeof summary->events);
     summary->refusals[MYO_REFUSED_MERGED] = myo_grouper_merged(self->grouper, channel);
 }
 
 void myo_pipeline_meter(const myo_pipeline *self, uint32_t channel, myo_meter *meter)
 {
-    myo_channel_meter(self->channel[channel], meter);
+    myo_channel_meter(channel_at(self, channel), meter);
 }
 
 void myo_pipeline_reset(myo_pipeline *self)
@@ -300,62 +334,32 @@ void myo_pipeline_reset(myo_pipeline *self)
     self->hop_ended = self->spans_due = self->finished = false;
     self->news_from = 0;
     myo_grouper_reset(self->grouper);
-    for (uint32_t i = 0; i < self->octets; i++) {
-        myo_octet_reset(self->octet[i]);
+    self->in_beat = 0;
+    self->beat_due = false;
+    for (uint32_t i = 0; i < self->lineups; i++) {
+        myo_lineup_reset(self->lineup[i]);
     }
-    for (uint32_t c = 0; c < self->config.channels; c++) {
-        myo_channel_reset(self->channel[c]);
-    }
-    tell_noise(self);
 }
 
 int64_t myo_pipeline_delay(const myo_pipeline *self)
 {
-    return myo_channel_delay(self->channel[0]);
-}
-
-/* The eight channels from @p first on, or as many as there are. */
-static myo_status make_octet(myo_pipeline *self, uint32_t first, myo_octet **octet)
-{
-    const myo_config *c = &self->config;
-    myo_octet_config config = {.rate_hz = c->rate_hz,
-                               .cpu_mask = c->cpu_mask,
-                               .blank_edges = c->blank_edges,
-                               .hum_cancel = c->hum_cancel,
-                               .settle_frames = (int32_t)(settle_ms * c->rate_hz / 1000.0)};
-    for (uint32_t lane = 0; lane < MYO_OCTET && first + lane < c->channels; lane++) {
-        const uint32_t channel = first + lane;
-        config.lanes = lane + 1;
-        config.rail_low[lane] = c->rail_low[channel];
-        config.rail_high[lane] = c->rail_high[channel];
-        myo_status status =
-            myo_channel_design(c, channel, config.bands[lane], &config.high_hz[lane]);
-        if (status == MYO_OK) {
-            status = myo_channel_new(c, channel, config.bands[lane], &self->channel[channel]);
-        }
-        if (status != MYO_OK) {
-            return status;
-        }
-    }
-    return myo_octet_new(&config, octet);
+    return myo_channel_delay(channel_at(self, 0));
 }
 
 static myo_status make(myo_pipeline *self)
 {
     const uint32_t channels = self->config.channels;
-    self->octets = (channels + MYO_OCTET - 1) / MYO_OCTET;
-    self->channel = calloc(channels, sizeof(myo_channel *));
-    self->octet = calloc(self->octets, sizeof(myo_octet *));
-    if (self->channel == NULL || self->octet == NULL) {
+    self->lineups = (channels + MYO_OCTET - 1) / MYO_OCTET;
+    self->lineup = calloc(self->lineups, sizeof(myo_lineup *));
+    if (self->lineup == NULL) {
         return MYO_ERR_NO_MEMORY;
     }
-    for (uint32_t i = 0; i < self->octets; i++) {
-        const myo_status status = make_octet(self, i * MYO_OCTET, &self->octet[i]);
+    for (uint32_t i = 0; i < self->lineups; i++) {
+        const myo_status status = myo_lineup_new(&self->config, i * MYO_OCTET, &self->lineup[i]);
         if (status != MYO_OK) {
             return status;
         }
     }
-    tell_noise(self);
     return myo_grouper_new(channels, self->config.rate_hz, &self->grouper);
 }
 
@@ -386,14 +390,10 @@ void myo_pipeline_free(myo_pipeline *self)
     if (self == NULL) {
         return;
     }
-    for (uint32_t c = 0; self->channel != NULL && c < self->config.channels; c++) {
-        myo_channel_free(self->channel[c]);
-    }
-    for (uint32_t i = 0; self->octet != NULL && i < self->octets; i++) {
-        myo_octet_free(self->octet[i]);
+    for (uint32_t i = 0; self->lineup != NULL && i < self->lineups; i++) {
+        myo_lineup_free(self->lineup[i]);
     }
     myo_grouper_free(self->grouper);
-    free(self->channel);
-    free(self->octet);
+    free(self->lineup);
     free(self);
 }

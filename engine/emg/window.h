@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The windows of one channel on its board, one by one: where a kernel does not slide them for all. */
+#ifndef MYO_EMG_WINDOW_H
+#define MYO_EMG_WINDOW_H
+
+#include "emg/board.h"
+
+/** Windows as if all that was before were hops of this energy. */
+MYO_RT void myo_windows_fill(myo_windows *windows, size_t lane, double energy);
+
+/** Slides all windows over @p hop, which has this number, as the kernels do. */
+MYO_RT void myo_windows_slide(myo_windows *windows, size_t lane, int64_t number,
+                              const myo_hop *hop);
+
+/** Sums over all windows that end with hop @p number, the last that they slid over. */
+MYO_RT void myo_windows_sums(const myo_windows *windows, size_t lane, int64_t number,
+                             double sum[MYO_WINDOW_COUNT]);
+
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What every hop needs is done by kernels for all channels at once; a channel is asked itself only when
+ * it is awake: not armed, in a burst, flagged, or over a threshold. */
+#include "session/lineup.h"
+
+#include "emg/board.h"
+#include "emg/octet.h"
+#include "emg/octet_kern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Filters are given this long after a start or a gap before their output counts. */
+static const double settle_ms = 40.0;
+
+struct myo_lineup {
+    uint32_t lanes;
+    unsigned used; /* bit of each channel */
+    const myo_octet_kernels *kernels;
+    myo_octet *octet;
+    myo_channel *channel[MYO_OCTET];
+    size_t done;                    /* hops of the last call gone through */
+    bool tells;                     /* the last of them has news */
+    unsigned awake;                 /* bit of each channel that looks at every hop itself */
+    unsigned needles;               /* bit of each channel that is a needle's */
+    uint8_t usual_flags[MYO_OCTET]; /* of a hop that is no news */
+    myo_board board;
+};
+
+size_t myo_lineup_process(myo_lineup *self, const float *x, size_t stride, size_t frames)
+{
+    self->done = 0;
+    return myo_octet_process(self->octet, x, stride, frames);
+}
+
+size_t myo_lineup_lose(myo_lineup *self, int32_t frames)
+{
+    self->done = 0;
+    return myo_octet_lose(self->octet, frames);
+}
+
+/* Bits of the channels whose flags are not what they were. */
+static unsigned flagged(const myo_lineup *self, const uint8_t *flags)
+{
+    unsigned bits = 0;
+    if (memcmp(flags, self->usual_flags, sizeof self->usual_flags) != 0) {
+        for (uint32_t lane = 0; lane < self->lanes; lane++) {
+            bits |= flags[lane] != self->usual_flags[lane] ? 1u << lane : 0u;
+        }
+    }
+    return bits;
+}
+
+/* The board has the hop; whatever is more than usual is looked at by the channel itself. */
+static void ask_awake(myo_lineup *self, const uint8_t *flags, const float *edges)
+{
+    uint32_t lane = 0;
+    for (unsigned left = self->awake; left != 0; left >>= 1, lane++) {
+        if (left & 1u) {
+            myo_channel_add(self->channel[lane], edges[lane]);
+            self->usual_flags[lane] = flags[lane] & MYO_HOP_HUM;
+        }
+    }
+}
+
+/* Calls @p tell for each channel of those bits. */
+static void each(const myo_lineup *self, unsigned bits, void (*tell)(myo_channel *channel))
+{
+    for (uint32_t lane = 0; bits != 0; bits >>= 1, lane++) {
+        if (bits & 1u) {
+            tell(self->channel[lane]);
+        }
+    }
+}
+
+/* Hops from the present one on that the kernel may go through: all channels sleep, and nothing is
+ * flagged. */
+static size_t calm_hops(const myo_lineup *self, size_t end)
+{
+    size_t hop = self->done;
+    if (self->awake != 0 || self->needles != 0) {
+        return 0;
+    }
+    while (hop < end && flagged(self, myo_octet_flags(self->octet)[hop]) == 0) {
+        hop++;
+    }
+    return hop - self->done;
+}
+
+/* The windows of the last hop; channels over a limit wake up. */
+static void take_over(myo_lineup *self, unsigned over)
+{
+    each(self, over & ~self->awake, myo_channel_wake);
+    self->awake |= over;
+    self->tells = self->awake != 0;
+}
+
+/* Many hops at once, as long as nothing happens in them. */
+static void go_on_calm(myo_lineup *self, size_t calm)
+{
+    const uint8_t(*flags)[MYO_OCTET] = myo_octet_flags(self->octet) + self->done;
+    const myo_hop_row *rows = myo_octet_rows(self->octet) + self->done;
+    unsigned whole, over;
+    self->done += self->kernels->hops(&self->board, rows, flags, calm, self->used, &whole, &over);
+    if (whole != 0) {
+        each(self, whole, myo_channel_block);
+        over = self->kernels->slide(&self->board, self->used);
+    }
+    take_over(self, over);
+}
+
+/* One hop in which some channel is awake. */
+static void go_on_awake(myo_lineup *self)
+{
+    const uint8_t *flags = myo_octet_flags(self->octet)[self->done];
+    self->awake |= flagged(self, flags);
+    const unsigned whole = self->kernels->gather(
+        &self->board, myo_octet_rows(self->octet) + self->done, flags, self->used);
+    each(self, self->needles, myo_channel_watch_needle);
+    each(self, whole & ~self->awake, myo_channel_block);
+    ask_awake(self, flags, myo_octet_edges(self->octet)[self->done]);
+    self->done++;
+    take_over(self, self->kernels->slide(&self->board, self->used));
+}
+
+size_t myo_lineup_run(myo_lineup *self, size_t end)
+{
+    while (!self->tells && self->done < end) {
+        const size_t calm = calm_hops(self, end);
+        if (calm > 0) {
+            go_on_calm(self, calm);
+        } else {
+            go_on_awake(self);
+        }
+    }
+    return self->tells ? self->done - 1 : end;
+}
+
+unsigned myo_lineup_telling(const myo_lineup *self)
+{
+    return self->awake;
+}
+
+void myo_lineup_settle(myo_lineup *self)
+{
+    self->tells = false;
+    for (uint32_t lane = 0; self->awake >> lane != 0; lane++) {
+        if ((self->awake >> lane & 1u) && myo_channel_rest(self->channel[lane])) {
+            self->awake &= ~(1u << lane);
+        }
+    }
+}
+
+void myo_lineup_skip(myo_lineup *self, int64_t hops)
+{
+    self->board.rows.end += hops;
+    for (uint32_t lane = 0; lane < self->lanes; lane++) {
+        myo_channel_skip(self->channel[lane], hops);
+    }
+    self->awake = self->used;
+}
+
+void myo_lineup_tell_noise(myo_lineup *self)
+{
+    for (uint32_t lane = 0; lane < self->lanes; lane++) {
+        myo_octet_set_turn(self->octet, lane, myo_channel_turn_limit(self->channel[lane]));
+    }
+}
+
+myo_channel *myo_lineup_channel(const myo_lineup *self, size_t lane)
+{
+    return self->channel[lane];
+}
+
+void myo_lineup_summarise(const myo_lineup *self, size_t lane, myo_channel_summary *summary)
+{
+    myo_channel_summarise(self->channel[lane], summary);
+    summary->hum_hz = myo_octet_hum_hz(self->octet, lane);
+    summary->hum_rms = myo_octet_hum_rms(self->octet, lane);
+}
+
+/* --- life ---------------------------------------------------------------------------------- */
+
+void myo_lineup_reset(myo_lineup *self)
+{
+    myo_board *board = &self->board;
+    const double block_hops = board->floor.block_hops;
+    board->rows.at = 0;
+    board->rows.end = 0;
+    memset(&board->floor, 0, sizeof board->floor);
+    memset(&board->windows, 0, sizeof board->windows);
+    board->floor.block_hops = block_hops;
+    memset(self->usual_flags, 0, sizeof self->usual_flags);
+    self->awake = self->used;
+    self->done = 0;
+    self->tells = false;
+    myo_octet_reset(self->octet);
+    for (uint32_t lane = 0; lane < self->lanes; lane++) {
+        myo_channel_reset(self->channel[lane]);
+    }
+    myo_lineup_tell_noise(self);
+}
+
+static myo_status make_board(myo_lineup *self, const myo_config *config)
+{
+    myo_hop_rows *rows = &self->board.rows;
+    rows->capacity = myo_channel_hops(config);
+    const size_t bytes = (size_t)rows->capacity * sizeof *rows->rows;
+    rows->rows = aligned_alloc(_Alignof(myo_hop_row), bytes);
+    rows->flags = calloc((size_t)rows->capacity, sizeof *rows->flags);
+    if (rows->rows == NULL || rows->flags == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    memset(rows->rows, 0, bytes);
+    return MYO_OK;
+}
+
+/* Designs the filters, makes the channels behind them, then the octet before them. */
+static myo_status make(myo_lineup *self, const myo_config *c, uint32_t first)
+{
+    myo_octet_config config = {.rate_hz = c->rate_hz,
+                               .cpu_mask = c->cpu_mask,
+                               .lanes = self->lanes,
+                               .blank_edges = c->blank_edges,
+                               .hum_cancel = c->hum_cancel,
+                               .settle_frames = (int32_t)(settle_ms * c->rate_hz / 1000.0)};
+    myo_status status = make_board(self, c);
+    for (uint32_t lane = 0; status == MYO_OK && lane < self->lanes; lane++) {
+        const uint32_t index = first + lane;
+        config.rail_low[lane] = c->rail_low[index];
+        config.rail_high[lane] = c->rail_high[index];
+        self->needles |= c->profile[index] == MYO_PROFILE_NEEDLE ? 1u << lane : 0u;
+        status = myo_channel_design(c, index, config.bands[lane], &config.high_hz[lane]);
+        if (status == MYO_OK) {
+            status = myo_channel_new(c, index, config.bands[lane], &self->board, lane,
+                                     &self->channel[lane]);
+        }
+    }
+    return status == MYO_OK ? myo_octet_new(&config, &self->octet) : status;
+}
+
+myo_status myo_lineup_new(const myo_config *config, uint32_t first, myo_lineup **lineup)
+{
+    myo_lineup *self = aligned_alloc(_Alignof(myo_lineup), sizeof *self);
+    if (self == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    memset(self, 0, sizeof *self);
+    const uint32_t left = config->channels - first;
+    self->lanes = left < MYO_OCTET ? left : MYO_OCTET;
+    self->used = (1u << self->lanes) - 1;
+    self->kernels = myo_octet_choose(config->cpu_mask);
+    const myo_status status = make(self, config, first);
+    if (status != MYO_OK) {
+        myo_lineup_free(self);
+        return status;
+    }
+    myo_lineup_reset(self);
+    *lineup = self;
+    return MYO_OK;
+}
+
+void myo_lineup_free(myo_lineup *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    for (uint32_t lane = 0; lane < self->lanes; lane++) {
+        myo_channel_free(self->channel[lane]);
+    }
+    myo_octet_free(self->octet);
+    free(self->board.rows.rows);
+    free(self->board.rows.flags);
+    free(self);
+}
