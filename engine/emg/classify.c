@@ -17,6 +17,13 @@ static const double riding_active_ms = 12.0;
 static const double edge_attack = 3.5;
 /* ...or it puts several times as much into the detect band as the beats before it did. */
 static const double riding_excess = 3.0;
+/* The low band of a step, sharp or rounded, and its measure band are tied: the ratio of their peaks is
+ * 1.1 to 1.6. More than that is a swing beneath, and then a few turns are enough, if they are high... */
+static const double swing_beneath_lf_ratio = 1.7;
+static const double swing_beneath_turns = 5.5;
+static const double swing_beneath_level_db = 12.0;
+/* ...or fewer, where most of what the measure band holds is not the swing's. */
+static const double swing_beneath_band_fraction = 0.35;
 /* The answer of the filters to an edge is shorter than this and has fewer turns. */
 static const double ring_turns = 6.5;
 static const double ring_turns_most = 13.0;
@@ -35,6 +42,11 @@ static const double swing_lf_ratio = 0.65;
 /* Energy above the measure band over that in it: action potentials have next to none, noise that
  * rose and sparks have much. */
 static const double high_fraction_most = 0.10;
+/* A burst of many turns may hold short potentials, and with them more of it. */
+static const double high_fraction_many_turns = 0.25;
+static const double many_turns = 12.5;
+/* At the rail, one ring of the filters within a long stretch is the way to the rail and back. */
+static const double rail_ring_share = 0.2;
 /* Confirmed only if some window's power exceeds its threshold by so much: the provisional report
  * may err more often than the final one. */
 static const double strength_least = 1.13;
@@ -74,8 +86,14 @@ bool myo_is_too_weak(const myo_burst *burst)
 static bool rides(const myo_burst *burst, double usual_balance)
 {
     const myo_measure *m = &burst->measure;
-    if (burst->strength < riding_strength || m->active_ms < riding_active_ms ||
-        m->attack > edge_attack) {
+    if (m->active_ms < riding_active_ms || m->attack > edge_attack) {
+        return false;
+    }
+    if (m->lf_ratio > swing_beneath_lf_ratio && m->turns > swing_beneath_turns &&
+        m->level_db > swing_beneath_level_db && m->band_fraction > heart_band_fraction) {
+        return true;
+    }
+    if (burst->strength < riding_strength) {
         return false;
     }
     if (usual_balance > 0.0 && m->low_balance > riding_excess * usual_balance) {
@@ -90,13 +108,20 @@ static bool rides(const myo_burst *burst, double usual_balance)
 static bool is_recovering_edge(const myo_measure *m)
 {
     const bool one_swing = m->turns < swing_turns_most && m->lf_ratio > swing_lf_ratio;
+    const bool rides_on_swing = m->lf_ratio > swing_beneath_lf_ratio && !one_swing &&
+                                m->band_fraction > swing_beneath_band_fraction;
     return (m->band_fraction < edge_band_fraction || one_swing) && m->lf_ratio > edge_lf_ratio &&
-           m->turns < edge_turns && m->effective_ms < ring_effective_ms;
+           m->turns < edge_turns && m->effective_ms < ring_effective_ms && !rides_on_swing;
+}
+
+static bool is_rail_ring(const myo_measure *m)
+{
+    return m->saturated && m->effective_ms < rail_ring_share * m->active_ms;
 }
 
 bool myo_is_low_dominated(const myo_burst *burst, double usual_balance)
 {
-    return is_recovering_edge(&burst->measure) ||
+    return is_recovering_edge(&burst->measure) || is_rail_ring(&burst->measure) ||
            (burst->measure.band_fraction < band_fraction_least && !rides(burst, usual_balance));
 }
 
@@ -115,12 +140,17 @@ static myo_verdict name_low_dominated(const myo_measure *m, const myo_context *c
     return verdict;
 }
 
+static double high_limit(const myo_measure *m)
+{
+    return m->turns > many_turns && m->edges == 0 ? high_fraction_many_turns : high_fraction_most;
+}
+
 static myo_verdict name_high(const myo_measure *m, const myo_context *context)
 {
     myo_verdict verdict = {MYO_EVENT_CLICK, 0.0, bit(MYO_REASON_HIGH_FREQUENCY)};
     verdict.confidence = m->behind_edge
                              ? certainty((ring_turns - m->turns) / 2.0)
-                             : certainty(log_margin(m->high_fraction, high_fraction_most, 0.5));
+                             : certainty(log_margin(m->high_fraction, high_limit(m), 0.5));
     if (m->behind_edge || m->edges > 1 || context->period_ms > 0.0) {
         verdict.type = MYO_EVENT_STIMULUS;
         verdict.reasons |= context->period_ms > 0.0 ? bit(MYO_REASON_PERIODIC) : 0;
@@ -219,7 +249,7 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
 {
     const myo_measure *m = &burst->measure;
     myo_verdict verdict;
-    if (m->high_fraction > high_fraction_most || (m->behind_edge && m->turns < ring_turns)) {
+    if (m->high_fraction > high_limit(m) || (m->behind_edge && m->turns < ring_turns)) {
         verdict = name_high(m, context);
     } else if (is_hum(burst)) {
         verdict = name_hum();
