@@ -13,6 +13,7 @@
 
 #include "myotwitch/version.h"
 
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ typedef struct {
     bool unpaced, allow_silence;
     const char *record;
     bool wall_clock;
-    const char *sound;
+    const char *sound, *remote, *events_socket;
 } settings;
 
 static const option_row rows[] = {
@@ -49,6 +50,10 @@ static const option_row rows[] = {
     OPTION_FLAG_ROW(settings, wall_clock, "wall-clock", 0, "store the time of day in FILE"),
     OPTION_TEXT_ROW(settings, sound, "sound", 'S', "NAME",
                     "hear the EMG and a tone at each twitch on the output NAME, or on \"default\""),
+    OPTION_TEXT_ROW(settings, remote, "remote", 0, "PORT",
+                    "take command lines on that port of 127.0.0.1; 0 = a free one"),
+    OPTION_TEXT_ROW(settings, events_socket, "events-socket", 0, "PATH",
+                    "give events as JSON Lines to whoever connects to the Unix socket PATH"),
     OPTION_TEXT_ROW(settings, analysis.events, "events", 'e', "FILE",
                     "write the events as JSON Lines to FILE, - for standard output as they come"),
     OPTION_TEXT_ROW(settings, analysis.tsv, "tsv", 't', "FILE",
@@ -123,6 +128,7 @@ typedef struct {
     char *config_text;
     myo_feed *feed;
     live_beside *beside;
+    uint16_t port;
     live_events *events;
     myo_desk_end end;
     myo_why why;
@@ -180,6 +186,11 @@ static myo_status prepare(session *self)
         status = out_of_memory(self);
     }
     const live_beside_options beside = {.sound = self->chosen->sound,
+                                        .remote = self->chosen->remote != NULL,
+                                        .port = self->port,
+                                        .events_socket = self->chosen->events_socket,
+                                        .recording = myo_desk_name(self->desk),
+                                        .config = &self->config,
                                         .sound_tones = self->options.replay != NULL &&
                                                        self->options.speed != 1.0};
     if (status == MYO_OK) {
@@ -285,6 +296,15 @@ static int speed_read(const settings *chosen, double *speed)
                : usage("--speed takes 0.1 to 1000, or max");
 }
 
+static bool port_read(const char *text, uint16_t *port)
+{
+    double number = 0.0;
+    bool ok = text == NULL || (options_number(text, &number) && number >= 0.0 &&
+                               number <= 65535.0 && number == floor(number));
+    *port = ok ? (uint16_t)number : 0;
+    return ok;
+}
+
 int command_live(int argc, char **argv)
 {
     settings chosen = {0};
@@ -297,6 +317,9 @@ int command_live(int argc, char **argv)
     status = speed_read(&chosen, &self.options.speed);
     if (status != OPTIONS_GO) {
         return status;
+    }
+    if (!port_read(chosen.remote, &self.port)) {
+        return usage("--remote takes a port, 0 to 65535");
     }
     if (first < argc) {
         return usage("takes no FILE; use --replay FILE");

@@ -4,14 +4,19 @@
 
 #include "talk.h"
 
+#include "live/remote.h"
 #include "live/sound.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct live_beside {
     myo_sound *sound;
+    myo_remote *remote;
+    myo_session_head head; /* of the remote's lines */
+    char *config_text;
 };
 
 static myo_status sound_start(live_beside *self, const live_beside_options *options, myo_desk *desk,
@@ -32,6 +37,41 @@ static myo_status sound_start(live_beside *self, const live_beside_options *opti
     return status;
 }
 
+static bool head_make(live_beside *self, const live_beside_options *options, const myo_desk *desk)
+{
+    const size_t size = myo_config_print(options->config, NULL, 0) + 1;
+    self->config_text = malloc(size);
+    if (self->config_text == NULL) {
+        return false;
+    }
+    (void)myo_config_print(options->config, self->config_text, size);
+    self->head = (myo_session_head){.recording = options->recording,
+                                    .info = myo_desk_info_get(desk),
+                                    .config_text = self->config_text,
+                                    .provisional = true};
+    (void)snprintf(self->head.config_hash, sizeof self->head.config_hash, "%016" PRIx64,
+                   myo_config_hash(options->config));
+    return true;
+}
+
+static myo_status remote_start(live_beside *self, const live_beside_options *options,
+                               myo_desk *desk, myo_why *why)
+{
+    myo_feed *feed = NULL;
+    if (!head_make(self, options, desk) || myo_desk_attach(desk, &feed) != MYO_OK) {
+        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
+    }
+    const myo_remote_options wanted = {.tcp = options->remote,
+                                       .port = options->port,
+                                       .events_path = options->events_socket,
+                                       .head = &self->head};
+    const myo_status status = myo_remote_new(&wanted, desk, feed, &self->remote, why);
+    if (status == MYO_OK && options->remote) {
+        fprintf(stderr, "remote: 127.0.0.1 %u\n", myo_remote_port(self->remote));
+    }
+    return status;
+}
+
 myo_status live_beside_new(const live_beside_options *options, myo_desk *desk, live_beside **beside,
                            myo_why *why)
 {
@@ -42,6 +82,9 @@ myo_status live_beside_new(const live_beside_options *options, myo_desk *desk, l
     myo_status status = MYO_OK;
     if (options->sound != NULL) {
         status = sound_start(self, options, desk, why);
+    }
+    if (status == MYO_OK && (options->remote || options->events_socket != NULL)) {
+        status = remote_start(self, options, desk, why);
     }
     if (status != MYO_OK) {
         live_beside_free(self);
@@ -75,6 +118,8 @@ void live_beside_free(live_beside *self)
     if (self != NULL) {
         sound_end(self);
         myo_sound_free(self->sound);
+        myo_remote_free(self->remote);
+        free(self->config_text);
         free(self);
     }
 }

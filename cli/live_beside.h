@@ -8,7 +8,12 @@
 /** As chosen on the command line; NULL and 0 = not wanted. */
 typedef struct {
     const char *sound; /**< name of the output, "default" for the default one */
-    bool sound_tones;  /**< no EMG, tones only */
+    bool remote;
+    uint16_t port;             /**< of the remote; 0 = a free one */
+    const char *events_socket; /**< path of the Unix socket for events; NULL = none */
+    const char *recording;     /**< name of the recording, for the lines */
+    const myo_config *config;
+    bool sound_tones; /**< no EMG, tones only */
 } live_beside_options;
 
 typedef struct live_beside live_beside;

@@ -16,7 +16,7 @@ enum { VALUE_DIGITS = 5 }; /* of measured sizes; more would be noise */
 typedef struct {
     myo_sink sink; /* first: a sink is cast to this */
     const myo_session_head *head;
-    myo_outfile *file;
+    myo_outfile *file; /* NULL: somebody else's stream */
     myo_json json;
 } jsonl;
 
@@ -301,7 +301,7 @@ static myo_status jsonl_finish(myo_sink *sink, const myo_session_tail *tail, myo
     myo_json_line(json);
     myo_outfile *file = self->file;
     self->file = NULL;
-    return myo_outfile_commit(file, why);
+    return file == NULL ? MYO_OK : myo_outfile_commit(file, why);
 }
 
 static void jsonl_free(myo_sink *sink)
@@ -311,26 +311,38 @@ static void jsonl_free(myo_sink *sink)
     free(self);
 }
 
-myo_status myo_jsonl_new(const char *path, bool replace, const myo_session_head *head,
-                         myo_sink **sink, myo_why *why)
+/* Takes the file over, also when it fails. */
+static myo_status jsonl_begin(myo_outfile *file, FILE *out, const myo_session_head *head,
+                              myo_sink **sink, myo_why *why)
 {
     jsonl *self = calloc(1, sizeof *self);
     if (self == NULL) {
+        myo_outfile_discard(file);
         return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
     }
-    myo_status status = myo_outfile_open(path, replace, &self->file, why);
-    if (status != MYO_OK) {
-        free(self);
-        return status;
-    }
+    self->file = file;
     self->sink = (myo_sink){.event = jsonl_event,
                             .mark = jsonl_mark,
                             .rest = jsonl_rest,
                             .finish = jsonl_finish,
                             .free = jsonl_free};
     self->head = head;
-    myo_json_start(&self->json, myo_outfile_stream(self->file));
+    myo_json_start(&self->json, out);
     run_write(self);
     *sink = &self->sink;
     return MYO_OK;
+}
+
+myo_status myo_jsonl_new(const char *path, bool replace, const myo_session_head *head,
+                         myo_sink **sink, myo_why *why)
+{
+    myo_outfile *file = NULL;
+    myo_status status = myo_outfile_open(path, replace, &file, why);
+    return status == MYO_OK ? jsonl_begin(file, myo_outfile_stream(file), head, sink, why) : status;
+}
+
+myo_status myo_jsonl_stream_new(FILE *out, const myo_session_head *head, myo_sink **sink,
+                                myo_why *why)
+{
+    return jsonl_begin(NULL, out, head, sink, why);
 }

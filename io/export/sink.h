@@ -9,6 +9,8 @@
 #include "myotwitch/quality.h"
 #include "myotwitch/series.h"
 
+#include <stdio.h>
+
 /** What is known before the first event. Everything is borrowed until the sink is freed. */
 typedef struct {
     const char *recording; /**< name of the file, without its directory */
@@ -85,6 +87,10 @@ typedef struct myo_sink {
  *  for each event and mark (myotwitch.event/1), one summary (myotwitch.summary/1). */
 myo_status myo_jsonl_new(const char *path, bool replace, const myo_session_head *head,
                          myo_sink **sink, myo_why *why);
+
+/** The same lines to @p out, which the caller owns and closes; it must outlive the sink. */
+myo_status myo_jsonl_stream_new(FILE *out, const myo_session_head *head, myo_sink **sink,
+                                myo_why *why);
 
 /** Tab-separated columns, BIDS-like: "onset" and "duration" in seconds come first, "n/a" stands for
  *  a missing value. */
