@@ -17,7 +17,7 @@ struct myo_journal {
     list all;
     list news; /* copies, in the order of what happened */
     size_t taken;
-    size_t redoable; /* marks that may be brought back */
+    list undone; /* copies, the one to bring back first at the end */
 };
 
 static bool append(list *to, const myo_feed_mark *mark)
@@ -53,7 +53,7 @@ uint64_t myo_journal_add(myo_journal *self, int64_t frame, const char *kind, con
     const bool added = append(&self->all, &mark);
     if (added) {
         (void)append(&self->news, &mark);
-        self->redoable = 0;
+        self->undone.count = 0;
     }
     (void)pthread_mutex_unlock(&self->lock);
     return added ? mark.id : 0;
@@ -70,22 +70,14 @@ static myo_feed_mark *last_standing(myo_journal *self)
     return NULL;
 }
 
-/* Undone last means first in the list behind the last that stands. */
-static myo_feed_mark *last_undone(myo_journal *self)
-{
-    const myo_feed_mark *standing = last_standing(self);
-    const size_t next = standing == NULL ? 0 : (size_t)(standing - self->all.items) + 1;
-    return self->redoable > 0 && next < self->all.count ? &self->all.items[next] : NULL;
-}
-
 bool myo_journal_undo(myo_journal *self, myo_feed_mark *mark)
 {
     (void)pthread_mutex_lock(&self->lock);
     myo_feed_mark *last = last_standing(self);
     if (last != NULL) {
         last->undone = true;
-        self->redoable++;
         *mark = *last;
+        (void)append(&self->undone, last);
         (void)append(&self->news, last);
     }
     (void)pthread_mutex_unlock(&self->lock);
@@ -95,15 +87,17 @@ bool myo_journal_undo(myo_journal *self, myo_feed_mark *mark)
 bool myo_journal_redo(myo_journal *self, myo_feed_mark *mark)
 {
     (void)pthread_mutex_lock(&self->lock);
-    myo_feed_mark *last = last_undone(self);
-    if (last != NULL) {
-        last->undone = false;
-        self->redoable--;
-        *mark = *last;
-        (void)append(&self->news, last);
+    const bool there = self->undone.count > 0;
+    if (there) {
+        /* Ids count from 1 in the order of the list. */
+        const uint64_t id = self->undone.items[--self->undone.count].id;
+        myo_feed_mark *back = &self->all.items[id - 1];
+        back->undone = false;
+        *mark = *back;
+        (void)append(&self->news, back);
     }
     (void)pthread_mutex_unlock(&self->lock);
-    return last != NULL;
+    return there;
 }
 
 int myo_journal_last(myo_journal *self, const char *kind, char *label, int64_t *frame)
@@ -158,5 +152,6 @@ void myo_journal_free(myo_journal *self)
     (void)pthread_mutex_destroy(&self->lock);
     free(self->all.items);
     free(self->news.items);
+    free(self->undone.items);
     free(self);
 }
