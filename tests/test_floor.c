@@ -25,7 +25,7 @@ static myo_rng rng;
 static myo_floor *new_floor(uint64_t seed)
 {
     myo_floor *floor = NULL;
-    assert_int_equal(myo_floor_new(&config, &floor), MYO_OK);
+    assert_int_equal(myo_floor_new(&config, NULL, &floor), MYO_OK);
     myo_rng_start(&rng, seed, 951, 0);
     return floor;
 }

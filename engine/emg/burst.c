@@ -520,8 +520,6 @@ static void derive(myo_burst_detector *self)
     self->merge_hops = myo_hops(c->merge_gap_ms, self->hop_ms);
     self->refractory_hops = myo_hops(c->refractory_ms, self->hop_ms);
     self->settle_hops = myo_hops(settle_ms, self->hop_ms);
-    myo_threshold_design(c->false_alarms_per_hour, c->bandwidth_hz[MYO_LANE_DETECT], self->hop_ms,
-                         &self->table);
 }
 
 int32_t myo_burst_detector_hops(const myo_burst_config *config)
@@ -531,7 +529,7 @@ int32_t myo_burst_detector_hops(const myo_burst_config *config)
 }
 
 myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *board, size_t lane,
-                                  myo_burst_detector **out)
+                                  const myo_burst_detector *like, myo_burst_detector **out)
 {
     myo_burst_detector *self = calloc(1, sizeof *self);
     if (self == NULL) {
@@ -542,12 +540,19 @@ myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *boa
     self->lane = lane;
     self->ring = (myo_hop_ring){&board->rows, lane};
     derive(self);
+    like = like != NULL && memcmp(config, &like->config, sizeof *config) == 0 ? like : NULL;
+    if (like != NULL) {
+        self->table = like->table;
+    } else {
+        myo_threshold_design(config->false_alarms_per_hour, config->bandwidth_hz[MYO_LANE_DETECT],
+                             self->hop_ms, &self->table);
+    }
     myo_floor_config floor = {.rate_hz = config->rate_hz,
                               .board = board,
                               .lane = lane,
                               .window_s = config->floor_window_s};
     memcpy(floor.bandwidth_hz, config->bandwidth_hz, sizeof floor.bandwidth_hz);
-    if (myo_floor_new(&floor, &self->floor) != MYO_OK) {
+    if (myo_floor_new(&floor, like == NULL ? NULL : like->floor, &self->floor) != MYO_OK) {
         myo_burst_detector_free(self);
         return MYO_ERR_NO_MEMORY;
     }

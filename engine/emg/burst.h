@@ -46,9 +46,10 @@ typedef struct myo_burst_detector myo_burst_detector;
 
 /** Hops that the board has to hold. */
 int32_t myo_burst_detector_hops(const myo_burst_config *config);
-/** @p board is borrowed; @p lane: the channel's place on it. */
+/** @p board is borrowed; @p lane: the channel's place on it. @p like: NULL, or a detector whose tables
+ *  are taken over if its configuration is the same. */
 myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *board, size_t lane,
-                                  myo_burst_detector **detector);
+                                  const myo_burst_detector *like, myo_burst_detector **detector);
 void myo_burst_detector_free(myo_burst_detector *detector);
 MYO_RT void myo_burst_detector_reset(myo_burst_detector *detector);
 

@@ -3,6 +3,7 @@
 #include "emg/floor.h"
 
 #include "core/minmax.h"
+#include "emg/sorted.h"
 #include "myotwitch/special.h"
 
 #include <math.h>
@@ -59,65 +60,36 @@ struct myo_floor {
     double group_variance; /* mean square of a group's departure from the floor, as a share of it */
     int32_t groups;
     double crest; /* mean over the last blocks of the highest 5 hops over the block's mean */
-    float local_sorted[LOCAL_BLOCKS];
+    float local_sorted[MYO_SORTED_PLACES(LOCAL_BLOCKS)];
     int32_t local_count;
     double local;
     int64_t generation;
 };
-
-static int32_t lower_bound(const float *sorted, int32_t count, float value)
-{
-    int32_t low = 0;
-    while (count > 0) {
-        const int32_t half = count / 2;
-        if (sorted[low + half] < value) {
-            low += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    return low;
-}
-
-static void sorted_remove(float *sorted, int32_t count, float value)
-{
-    const int32_t at = lower_bound(sorted, count, value);
-    memmove(sorted + at, sorted + at + 1, (size_t)(count - at - 1) * sizeof *sorted);
-}
-
-static void sorted_insert(float *sorted, int32_t count, float value)
-{
-    const int32_t at = lower_bound(sorted, count, value);
-    memmove(sorted + at + 1, sorted + at, (size_t)(count - at) * sizeof *sorted);
-    sorted[at] = value;
-}
 
 static void add_block(myo_floor *self, const float *powers)
 {
     const bool full = self->count == self->capacity;
     for (int lane = 0; lane < LANES; lane++) {
         quantile_ring *ring = &self->lane[lane];
-        int32_t count = self->count;
         if (full) {
-            sorted_remove(ring->sorted, count, ring->ring[self->next]);
-            count--;
+            myo_sorted_replace(ring->sorted, self->count, ring->ring[self->next], powers[lane]);
+        } else {
+            myo_sorted_insert(ring->sorted, self->count, powers[lane]);
         }
         ring->ring[self->next] = powers[lane];
-        sorted_insert(ring->sorted, count, powers[lane]);
     }
-    self->next = (self->next + 1) % self->capacity;
+    self->next = self->next + 1 == self->capacity ? 0 : self->next + 1;
     if (!full) {
         self->count++;
     }
 }
 
-static double sorted_quantile(const float *sorted, int32_t count, double q)
+static void forget_blocks(myo_floor *self)
 {
-    const double at = q * (count - 1);
-    const int32_t low = (int32_t)at;
-    const int32_t high = low + 1 < count ? low + 1 : low;
-    return (double)sorted[low] + (at - low) * ((double)sorted[high] - (double)sorted[low]);
+    self->count = self->next = 0;
+    for (int lane = 0; lane < LANES; lane++) {
+        myo_sorted_clear(self->lane[lane].sorted, MYO_SORTED_PLACES(self->capacity));
+    }
 }
 
 /* Keeps the newest blocks only. */
@@ -131,7 +103,7 @@ static void drop_old(myo_floor *self)
             kept[i][lane] = self->lane[lane].ring[at];
         }
     }
-    self->count = self->next = 0;
+    forget_blocks(self);
     for (int32_t i = 0; i < count; i++) {
         add_block(self, kept[i]);
     }
@@ -146,8 +118,8 @@ static double tail_of(const myo_floor *self)
         return 1.0;
     }
     const float *sorted = self->lane[MYO_LANE_DETECT].sorted;
-    const double low = sorted_quantile(sorted, self->count, 0.1);
-    const double high = sorted_quantile(sorted, self->count, 0.8);
+    const double low = myo_sorted_quantile(sorted, self->count, 0.1);
+    const double high = myo_sorted_quantile(sorted, self->count, 0.8);
     if (!(low > 0.0)) {
         return 1.0;
     }
@@ -158,14 +130,13 @@ static double tail_of(const myo_floor *self)
 /* The newest block's power in, that of LOCAL_BLOCKS before out; call before it enters `recent`. */
 static void follow_local(myo_floor *self, float power)
 {
-    if (self->local_count == LOCAL_BLOCKS) {
-        const int32_t at =
-            (self->recent_next + self->recent_capacity - LOCAL_BLOCKS) % self->recent_capacity;
-        sorted_remove(self->local_sorted, LOCAL_BLOCKS, self->recent[MYO_LANE_DETECT][at]);
-        self->local_count--;
+    if (self->local_count < LOCAL_BLOCKS) {
+        myo_sorted_insert(self->local_sorted, self->local_count++, power);
+        return;
     }
-    sorted_insert(self->local_sorted, self->local_count, power);
-    self->local_count++;
+    const int32_t at = self->recent_next - LOCAL_BLOCKS;
+    const float gone = self->recent[MYO_LANE_DETECT][at < 0 ? at + self->recent_capacity : at];
+    myo_sorted_replace(self->local_sorted, LOCAL_BLOCKS, gone, power);
 }
 
 /* The same quantile over the last blocks: a twitch fills a third of them at most. */
@@ -174,7 +145,7 @@ static double local_power(const myo_floor *self)
     if (self->local_count < LOCAL_BLOCKS) {
         return 0.0;
     }
-    return sorted_quantile(self->local_sorted, LOCAL_BLOCKS, quantile) /
+    return myo_sorted_quantile(self->local_sorted, LOCAL_BLOCKS, quantile) /
            self->bias[MYO_LANE_DETECT];
 }
 
@@ -182,7 +153,7 @@ static void update(myo_floor *self)
 {
     for (int lane = 0; lane < LANES; lane++) {
         self->power[lane] =
-            sorted_quantile(self->lane[lane].sorted, self->count, quantile) / self->bias[lane];
+            myo_sorted_quantile(self->lane[lane].sorted, self->count, quantile) / self->bias[lane];
     }
     self->tail = tail_of(self);
 }
@@ -190,7 +161,7 @@ static void update(myo_floor *self)
 /* Starts anew from the last `blocks` blocks, quiet or not. */
 static void learn_from_recent(myo_floor *self, int32_t blocks)
 {
-    self->count = self->next = 0;
+    forget_blocks(self);
     for (int32_t i = 0; i < blocks; i++) {
         const int32_t at =
             (self->recent_next + self->recent_capacity - blocks + i) % self->recent_capacity;
@@ -253,7 +224,7 @@ static void end_block(myo_floor *self)
         powers[lane] = (float)(self->sums->sum[lane][self->place] / frames);
         self->recent[lane][self->recent_next] = powers[lane];
     }
-    self->recent_next = (self->recent_next + 1) % self->recent_capacity;
+    self->recent_next = self->recent_next + 1 == self->recent_capacity ? 0 : self->recent_next + 1;
     if (self->recent_count < self->recent_capacity) {
         self->recent_count++;
     }
@@ -369,12 +340,13 @@ int32_t myo_floor_blocks(const myo_floor *self)
 
 void myo_floor_reset(myo_floor *self)
 {
-    self->count = self->next = 0;
+    forget_blocks(self);
     self->recent_count = self->recent_next = 0;
     self->forget_in = 0;
     self->tail = 1.0;
     self->local = 0.0;
     self->local_count = 0;
+    myo_sorted_clear(self->local_sorted, MYO_SORTED_PLACES(LOCAL_BLOCKS));
     self->crest = 0.0;
     self->group_power = self->group_variance = 0.0;
     self->in_group = self->groups = 0;
@@ -386,7 +358,7 @@ static myo_status allocate(myo_floor *self)
 {
     for (int lane = 0; lane < LANES; lane++) {
         self->lane[lane].ring = calloc((size_t)self->capacity, sizeof(float));
-        self->lane[lane].sorted = calloc((size_t)self->capacity, sizeof(float));
+        self->lane[lane].sorted = calloc((size_t)MYO_SORTED_PLACES(self->capacity), sizeof(float));
         self->recent[lane] = calloc((size_t)self->recent_capacity, sizeof(float));
         if (self->lane[lane].ring == NULL || self->lane[lane].sorted == NULL ||
             self->recent[lane] == NULL) {
@@ -396,7 +368,22 @@ static myo_status allocate(myo_floor *self)
     return MYO_OK;
 }
 
-myo_status myo_floor_new(const myo_floor_config *config, myo_floor **out)
+/* What the quantile has to be divided by to give the mean. */
+static void design_bias(myo_floor *self, const myo_floor_config *config, const myo_floor *like)
+{
+    const double block_s = (double)self->block_hops * self->hop_frames / config->rate_hz;
+    for (int lane = 0; lane < LANES; lane++) {
+        const double freedom = fmax(2.0, 2.0 * config->bandwidth_hz[lane] * block_s);
+        self->bias[lane] = like != NULL
+                               ? like->bias[lane]
+                               : myo_chi2_quantile_upper(1.0 - quantile, freedom) / freedom;
+        if (lane == MYO_LANE_DETECT) {
+            self->freedom = freedom;
+        }
+    }
+}
+
+myo_status myo_floor_new(const myo_floor_config *config, const myo_floor *like, myo_floor **out)
 {
     myo_floor *self = calloc(1, sizeof *self);
     if (self == NULL) {
@@ -411,13 +398,7 @@ myo_status myo_floor_new(const myo_floor_config *config, myo_floor **out)
     const double block_s = self->block_hops * hop_ms / 1000.0;
     self->capacity = myo_hops(config->window_s, block_s);
     self->recent_capacity = myo_hops(recent_s, block_s);
-    for (int lane = 0; lane < LANES; lane++) {
-        const double freedom = fmax(2.0, 2.0 * config->bandwidth_hz[lane] * block_s);
-        self->bias[lane] = myo_chi2_quantile_upper(1.0 - quantile, freedom) / freedom;
-        if (lane == MYO_LANE_DETECT) {
-            self->freedom = freedom;
-        }
-    }
+    design_bias(self, config, like);
     if (allocate(self) != MYO_OK) {
         myo_floor_free(self);
         return MYO_ERR_NO_MEMORY;

@@ -17,7 +17,8 @@ typedef struct {
     double bandwidth_hz[MYO_LANE_COUNT]; /**< noise-equivalent, for the bias of the quantile */
 } myo_floor_config;
 
-myo_status myo_floor_new(const myo_floor_config *config, myo_floor **floor);
+/** @p like: NULL, or a floor of the same configuration, board and lane aside: its tables are taken over. */
+myo_status myo_floor_new(const myo_floor_config *config, const myo_floor *like, myo_floor **floor);
 void myo_floor_free(myo_floor *floor);
 MYO_RT void myo_floor_reset(myo_floor *floor);
 

@@ -10,9 +10,6 @@
 #include "myotwitch/band.h"
 #include "myotwitch/status.h"
 
-/** Most frames and most hops of one call. */
-enum { MYO_OCTET_FRAMES = 64 };
-
 typedef struct {
     double rate_hz;
     uint32_t cpu_mask;

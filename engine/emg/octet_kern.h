@@ -45,7 +45,7 @@ typedef struct {
     int32_t in_hop;       /**< frames of the present hop so far */
 } myo_bands;
 
-/** Filters @p frames rows at @p z and writes a row for each hop that ends. */
+/** Filters @p frames rows (at most MYO_OCTET_FRAMES) at @p z and writes a row for each hop that ends. */
 typedef void myo_bands_run(myo_bands *bands, const double *z, size_t frames, int32_t hop_frames,
                            size_t lanes, myo_hop_row *rows);
 

@@ -195,11 +195,11 @@ void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, 
 /* Unrolls a loop over sections, so that the states live in registers. */
 #define UNROLL _Pragma("GCC unroll 4")
 
-/* One band of a vector of channels over all frames. All four sections of a frame are in flight at once,
- * together with those of the next frames: that fills the time that each recurrence (an addition, then a
- * multiply-add, frame after frame) would wait. */
-VEC_INLINE void band_vector(myo_bands *bands, int band, bool measures, size_t lane, const double *z,
-                            size_t frames, size_t hop_frames, myo_hop_row *row)
+/* One band of a vector of channels over all frames; what passes is written to y, if that is not NULL.
+ * All four sections of a frame are in flight at once, together with those of the next frames: that fills
+ * the time that each recurrence (an addition, then a multiply-add, frame after frame) would wait. */
+VEC_INLINE void band_vector(myo_bands *bands, int band, size_t lane, const double *z, size_t frames,
+                            size_t hop_frames, myo_hop_row *row, double *y)
 {
     vec s1[MYO_BAND_SECTIONS], s2[MYO_BAND_SECTIONS];
     UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
@@ -207,44 +207,26 @@ VEC_INLINE void band_vector(myo_bands *bands, int band, bool measures, size_t la
         s1[k] = vec_load(bands->s1[band][k] + lane);
         s2[k] = vec_load(bands->s2[band][k] + lane);
     }
-    const vec zero = vec_all(0.0), one = vec_all(1.0), gain = vec_load(bands->gain[band] + lane);
-    const vec limit = -vec_load(bands->turn_limit + lane);
+    const vec gain = vec_load(bands->gain[band] + lane);
     vec energy = vec_load(bands->energy[band] + lane);
-    vec peak = vec_load(bands->peak + lane), turns = vec_load(bands->turns + lane);
-    vec from = vec_load(bands->turn_from + lane), way = vec_load(bands->turn_way + lane);
     size_t left = hop_frames - (size_t)bands->in_hop;
-    while (frames > 0) {
-        const size_t count = frames < left ? frames : left;
-        for (size_t n = 0; n < count; n++, z += MYO_OCTET) {
-            vec v = vec_load(z + lane) * gain;
-            UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
-            {
-                const vec u = v;
-                v = u + s1[k];
-                s1[k] = vec_muladd(vec_load(bands->a1[band][k] + lane), v, s2[k]);
-                s2[k] = vec_muladd(vec_load(bands->a2[band][k] + lane), v, -u);
-            }
-            energy = vec_muladd(v, v, energy);
-            if (measures) {
-                const vec ahead = (v - from) * way;
-                const vec_mask turned = vec_exceeds(limit, ahead);
-                peak = vec_greater(peak, vec_size(v));
-                from = vec_choose(vec_either(turned, vec_exceeds(ahead, zero)), v, from);
-                way = vec_choose(turned, -way, way);
-                turns += vec_keep(turned, one);
-            }
+    for (size_t n = 0; n < frames; n++) {
+        vec v = vec_load(z + n * MYO_OCTET + lane) * gain;
+        UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+        {
+            const vec u = v;
+            v = u + s1[k];
+            s1[k] = vec_muladd(vec_load(bands->a1[band][k] + lane), v, s2[k]);
+            s2[k] = vec_muladd(vec_load(bands->a2[band][k] + lane), v, -u);
         }
-        frames -= count;
-        left -= count;
-        if (left == 0) {
+        energy = vec_muladd(v, v, energy);
+        if (y != NULL) {
+            vec_store(y + n * MYO_OCTET + lane, v);
+        }
+        if (--left == 0) {
             left = hop_frames;
             vec_to_floats(row->energy[band] + lane, energy);
-            energy = zero;
-            if (measures) {
-                vec_to_floats(row->peak + lane, peak);
-                vec_to_floats(row->turns + lane, turns);
-                peak = turns = zero;
-            }
+            energy = vec_all(0.0);
             row++;
         }
     }
@@ -254,11 +236,49 @@ VEC_INLINE void band_vector(myo_bands *bands, int band, bool measures, size_t la
         vec_store(bands->s2[band][k] + lane, s2[k]);
     }
     vec_store(bands->energy[band] + lane, energy);
-    if (measures) {
-        vec_store(bands->peak + lane, peak);
-        vec_store(bands->turns + lane, turns);
-        vec_store(bands->turn_from + lane, from);
-        vec_store(bands->turn_way + lane, way);
+}
+
+/* Peaks and turns of the measure band; a pass of their own, for there are no registers left in the
+ * other. */
+static void shape_vector(myo_bands *bands, size_t lane, const double *y, size_t frames,
+                         size_t hop_frames, myo_hop_row *row)
+{
+    const vec zero = vec_all(0.0), one = vec_all(1.0);
+    const vec limit = -vec_load(bands->turn_limit + lane);
+    vec peak = vec_load(bands->peak + lane), turns = vec_load(bands->turns + lane);
+    vec from = vec_load(bands->turn_from + lane), way = vec_load(bands->turn_way + lane);
+    size_t left = hop_frames - (size_t)bands->in_hop;
+    for (size_t n = 0; n < frames; n++) {
+        const vec v = vec_load(y + n * MYO_OCTET + lane);
+        const vec ahead = (v - from) * way;
+        const vec_mask turned = vec_exceeds(limit, ahead);
+        peak = vec_greater(peak, vec_size(v));
+        from = vec_choose(vec_either(turned, vec_exceeds(ahead, zero)), v, from);
+        way = vec_choose(turned, -way, way);
+        turns += vec_keep(turned, one);
+        if (--left == 0) {
+            left = hop_frames;
+            vec_to_floats(row->peak + lane, peak);
+            vec_to_floats(row->turns + lane, turns);
+            peak = turns = zero;
+            row++;
+        }
+    }
+    vec_store(bands->peak + lane, peak);
+    vec_store(bands->turns + lane, turns);
+    vec_store(bands->turn_from + lane, from);
+    vec_store(bands->turn_way + lane, way);
+}
+
+/* A vector of channels through all bands. */
+static void bands_vector(myo_bands *bands, size_t lane, const double *z, size_t frames,
+                         size_t hop_frames, myo_hop_row *rows)
+{
+    MYO_ALIGNED double y[MYO_OCTET_FRAMES * MYO_OCTET];
+    band_vector(bands, MYO_LANE_MEASURE, lane, z, frames, hop_frames, rows, y);
+    shape_vector(bands, lane, y, frames, hop_frames, rows);
+    for (int band = MYO_LANE_MEASURE + 1; band < MYO_LANE_COUNT; band++) {
+        band_vector(bands, band, lane, z, frames, hop_frames, rows, NULL);
     }
 }
 
@@ -364,10 +384,7 @@ void MYO_OCTET_NAME(bands)(myo_bands *bands, const double *z, size_t frames, int
     const size_t hop = (size_t)hop_frames;
     size_t lane = 0;
     for (; lane + FEW < lanes; lane += WIDTH) {
-        band_vector(bands, MYO_LANE_MEASURE, true, lane, z, frames, hop, rows);
-        for (int band = MYO_LANE_MEASURE + 1; band < MYO_LANE_COUNT; band++) {
-            band_vector(bands, band, false, lane, z, frames, hop, rows);
-        }
+        bands_vector(bands, lane, z, frames, hop, rows);
     }
     for (; lane < lanes; lane++) {
         bands_alone(bands, lane, z, frames, hop, rows);

@@ -16,6 +16,7 @@ static const double trial_per_window = 0.7;
 /* The six windows overlap: together they alarm about three times as often as one of them. */
 static const double windows_independent = 0.8;
 static const double tail_max = 6.0;
+static const double log_tail_max = 1.79175946922805500081; /* its logarithm */
 
 static double threshold(double rate_per_hour, double bandwidth_hz, double window_s, double tail)
 {
@@ -41,7 +42,7 @@ void myo_threshold_get(const myo_threshold_table *table, double tail,
                        double ratio[MYO_WINDOW_COUNT])
 {
     const double bounded = fmin(fmax(tail, 1.0), tail_max);
-    const double at = (MYO_TAIL_STEPS - 1) * log(bounded) / log(tail_max);
+    const double at = (MYO_TAIL_STEPS - 1) * log(bounded) / log_tail_max;
     const int low = at < MYO_TAIL_STEPS - 2 ? (int)at : MYO_TAIL_STEPS - 2;
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         ratio[k] =

@@ -529,7 +529,8 @@ void myo_channel_reset(myo_channel *self)
 }
 
 myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_band *bands,
-                           myo_board *board, size_t lane, myo_channel **out)
+                           myo_board *board, size_t lane, const myo_channel *like,
+                           myo_channel **out)
 {
     myo_channel *self = calloc(1, sizeof *self);
     if (self == NULL) {
@@ -539,7 +540,8 @@ myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_b
     self->ring = (myo_hop_ring){&board->rows, lane};
     myo_burst_config burst;
     derive(self, index, bands, &burst);
-    const myo_status status = myo_burst_detector_new(&burst, board, lane, &self->detector);
+    const myo_status status = myo_burst_detector_new(
+        &burst, board, lane, like == NULL ? NULL : like->detector, &self->detector);
     if (status != MYO_OK) {
         free(self);
         return status;

@@ -35,9 +35,10 @@ typedef struct myo_channel myo_channel;
 /** Hops that the board has to hold. */
 int32_t myo_channel_hops(const myo_config *config);
 /** @p bands: MYO_LANE_COUNT bands as designed for this channel; @p board: borrowed, with the channel's
- *  hops at @p lane. */
+ *  hops at @p lane; @p like: NULL, or a channel that was made before, for tables that both need. */
 myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_band *bands,
-                           myo_board *board, size_t lane, myo_channel **channel);
+                           myo_board *board, size_t lane, const myo_channel *like,
+                           myo_channel **channel);
 void myo_channel_free(myo_channel *channel);
 MYO_RT void myo_channel_reset(myo_channel *channel);
 

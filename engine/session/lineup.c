@@ -216,7 +216,7 @@ static myo_status make_board(myo_lineup *self, const myo_config *config)
 }
 
 /* Designs the filters, makes the channels behind them, then the octet before them. */
-static myo_status make(myo_lineup *self, const myo_config *c, uint32_t first)
+static myo_status make(myo_lineup *self, const myo_config *c, uint32_t first, myo_channel *like[2])
 {
     myo_octet_config config = {.rate_hz = c->rate_hz,
                                .cpu_mask = c->cpu_mask,
@@ -232,14 +232,17 @@ static myo_status make(myo_lineup *self, const myo_config *c, uint32_t first)
         self->needles |= c->profile[index] == MYO_PROFILE_NEEDLE ? 1u << lane : 0u;
         status = myo_channel_design(c, index, config.bands[lane], &config.high_hz[lane]);
         if (status == MYO_OK) {
-            status = myo_channel_new(c, index, config.bands[lane], &self->board, lane,
+            myo_channel **model = &like[c->profile[index] == MYO_PROFILE_NEEDLE];
+            status = myo_channel_new(c, index, config.bands[lane], &self->board, lane, *model,
                                      &self->channel[lane]);
+            *model = self->channel[lane];
         }
     }
     return status == MYO_OK ? myo_octet_new(&config, &self->octet) : status;
 }
 
-myo_status myo_lineup_new(const myo_config *config, uint32_t first, myo_lineup **lineup)
+myo_status myo_lineup_new(const myo_config *config, uint32_t first, myo_channel *like[2],
+                          myo_lineup **lineup)
 {
     myo_lineup *self = aligned_alloc(_Alignof(myo_lineup), sizeof *self);
     if (self == NULL) {
@@ -250,7 +253,7 @@ myo_status myo_lineup_new(const myo_config *config, uint32_t first, myo_lineup *
     self->lanes = left < MYO_OCTET ? left : MYO_OCTET;
     self->used = (1u << self->lanes) - 1;
     self->kernels = myo_octet_choose(config->cpu_mask);
-    const myo_status status = make(self, config, first);
+    const myo_status status = make(self, config, first, like);
     if (status != MYO_OK) {
         myo_lineup_free(self);
         return status;

@@ -10,8 +10,10 @@
 typedef struct myo_lineup myo_lineup;
 
 /** Channels [first, first + 8) of the recording, or as many as there are. MYO_ERR_NO_MEMORY,
- *  MYO_ERR_BAD_ARG. Not real-time. */
-myo_status myo_lineup_new(const myo_config *config, uint32_t first, myo_lineup **lineup);
+ *  MYO_ERR_BAD_ARG. @p like: by profile, the channel made last or NULL; its tables are used again.
+ *  Not real-time. */
+myo_status myo_lineup_new(const myo_config *config, uint32_t first, myo_channel *like[2],
+                          myo_lineup **lineup);
 void myo_lineup_free(myo_lineup *lineup);
 MYO_RT void myo_lineup_reset(myo_lineup *lineup);
 

@@ -354,8 +354,10 @@ static myo_status make(myo_pipeline *self)
     if (self->lineup == NULL) {
         return MYO_ERR_NO_MEMORY;
     }
+    myo_channel *like[2] = {NULL, NULL};
     for (uint32_t i = 0; i < self->lineups; i++) {
-        const myo_status status = myo_lineup_new(&self->config, i * MYO_OCTET, &self->lineup[i]);
+        const myo_status status =
+            myo_lineup_new(&self->config, i * MYO_OCTET, like, &self->lineup[i]);
         if (status != MYO_OK) {
             return status;
         }
