@@ -1,173 +1,165 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Classical burst detectors on the campaign's records, beside ours.
+"""Published onset detectors on the campaign's records and on real ones, beside ours.
 
-Usage: bench/baselines.py PROGRAM [--records N] [--rest-hours H] [--generator a|b]
+Usage: bench/baselines.py PROGRAM [--records N] [--rest-hours H] [--generators a,b] [--data DIR]
 
-Each detector thresholds one function of the 20-450 Hz signal, in units of its own median absolute
-deviation over the record:
-  rectified   |x|, mean + h SD (Di Fabio 1987), held for 10 ms
-  hodges      |x| low-passed at 50 Hz (Hodges and Bui 1996), held for 25 ms
-  tkeo        x[n]^2 - x[n-1] x[n+1], smoothed over 25 ms (Li and Aruin 2005; Solnik 2010)
-  rms25       RMS of 25 ms
-All look at the whole record, filter forwards and backwards, and have their threshold set on dev rest to the
-same false-alarm rate, one an hour: an advantage over a detector that must answer at once. They
-name no type, so ours counts with every type that is a burst (ltr, single_unit, contraction).
-Records are of the dev family. Exit status: 0.
+The detectors are those of `analyze --method`, at their authors' windows (docs/methods.md). Each has its
+threshold set on rest of the dev family to the same false-alarm rate as ours is set to, one an hour; what
+cannot get there has the threshold that comes nearest. They see the whole record at once, an advantage over a
+detector that must answer at once, and name no type: ours therefore counts with every type that is a burst
+(ltr, single_unit, contraction). Real: the reviewed evoked potentials and voluntary bursts in DIR (default
+$MYOTWITCH_DATA), recall and false bursts a minute. In each cell the best is marked with *, and what is tied
+with it, its interval overlapping, with =. Exit status: 0.
 """
 import argparse
+import csv
 import json
+import math
 import os
 import tempfile
 
-import numpy
-from scipy.io import wavfile
-from scipy.ndimage import uniform_filter1d
-from scipy.signal import butter, sosfiltfilt
-
 import campaign
 
-MERGE_S = 0.030       # gaps shorter than this are bridged
-REFRACTORY_S = 0.150  # no new event for so long after an end
+METHODS = ("hodges_bui", "modified_hodges", "bonato", "lidierth", "abbink", "solnik", "silva", "londral", "aglr")
 REST_RECORD_S = 1800.0
 SCENARIOS = ("clean", "low-snr", "needling", "upper-trapezius", "ecg", "motion")
 BURSTS = "ltr,single_unit,contraction"
+REAL = ("veta_sici", "veta_delayed_response_A")
 
 
-def rectified(x, _rate):
-    return numpy.abs(x)
-
-
-def hodges(x, rate):
-    return sosfiltfilt(butter(2, 50, fs=rate, output="sos"), numpy.abs(x))
-
-
-def tkeo(x, rate):
-    energy = numpy.zeros_like(x)
-    energy[1:-1] = x[1:-1] ** 2 - x[:-2] * x[2:]
-    return uniform_filter1d(numpy.abs(energy), int(0.025 * rate))
-
-
-def rms25(x, rate):
-    # the running sum may fall a rounding error below nought
-    return numpy.sqrt(numpy.maximum(uniform_filter1d(x * x, int(0.025 * rate)), 0.0))
-
-
-DETECTORS = {"rectified": (rectified, 0.010), "hodges": (hodges, 0.025), "tkeo": (tkeo, 0.0),
-             "rms25": (rms25, 0.0)}
-
-
-def standard(values):
-    """In units of the median absolute deviation, from the median."""
-    middle = numpy.median(values)
-    return (values - middle) / (1.4826 * numpy.median(numpy.abs(values - middle)))
-
-
-def bursts(values, rate, threshold, held_s):
-    """[start, end) frames above the threshold for at least held_s, merged, with a refractory."""
-    above = numpy.concatenate(([0], (values > threshold).astype(numpy.int8), [0]))
-    edges = numpy.flatnonzero(numpy.diff(above)).reshape(-1, 2)
-    merged = []
-    for start, end in edges:
-        if merged and start - merged[-1][1] < MERGE_S * rate:
-            merged[-1][1] = end
-        else:
-            merged.append([start, end])
-    kept = []
-    for start, end in merged:
-        if end - start >= held_s * rate and (not kept or
-                                             start - kept[-1][1] >= REFRACTORY_S * rate):
-            kept.append((start, end))
-    return kept
-
-
-class Records:
-    """Makes records of the dev family and keeps their detection functions."""
-
+class Bench:
     def __init__(self, options, directory):
-        self.options = options
-        self.directory = directory
+        self.options, self.directory = options, directory
         self.first, _ = campaign.read_family("dev")
 
-    def make(self, scenario, seed, *how):
-        """(truth path, ours' events path, rate, {detector: values}) of one record."""
-        stem = os.path.join(self.directory, f"{scenario}-{seed}")
-        program = self.options.program
-        campaign.call(program, "synth", scenario, "--generator", self.options.generator, "--seed",
-                      str(seed), "--output", stem + ".wav", "--truth", stem + ".json", *how)
-        campaign.call(program, "analyze", stem + ".wav", "--events", stem + ".jsonl", "--quiet")
-        rate, x = wavfile.read(stem + ".wav")
-        os.remove(stem + ".wav")
-        x = sosfiltfilt(butter(4, (20, 450), "bandpass", fs=rate, output="sos"), x.astype(float))
-        values = {name: standard(make(x, rate)) for name, (make, _) in DETECTORS.items()}
-        return stem + ".json", stem + ".jsonl", rate, values
+    def make(self, generator, scenario, seed, *how):
+        """Paths of a record and its truth."""
+        stem = os.path.join(self.directory, f"{scenario}-{generator}-{seed}")
+        if not os.path.exists(stem + ".wav"):
+            campaign.call(self.options.program, "synth", scenario, "--generator", generator, "--seed", str(seed),
+                          "--output", stem + ".wav", "--truth", stem + ".json", *how)
+        return stem + ".wav", stem + ".json"
 
-    def of(self, scenario, records, *how):
-        for seed in range(self.first, self.first + records):
-            yield self.make(scenario, seed, *how)
+    def detect(self, wav, method, threshold=None):
+        """Path of the event lines."""
+        out = f"{wav}.{method}.jsonl"
+        how = [] if method == "ours" else ["--method", method]
+        if threshold is not None:
+            how += ["--method-settings", f"threshold={threshold!r}"]
+        campaign.call(self.options.program, "analyze", "--quiet", "--force", "--events", out, *how, wav)
+        return out
+
+    def rest_alarms(self, method, threshold, generator):
+        count = 0
+        for seed in range(self.first, self.first + round(self.options.rest_hours * 3600 / REST_RECORD_S)):
+            wav, _ = self.make(generator, "rest", seed, "--duration", repr(REST_RECORD_S))
+            with open(self.detect(wav, method, threshold), encoding="utf-8") as lines:
+                count += sum('"myotwitch.event/1"' in line for line in lines)
+        return count
+
+    def tune(self, generator):
+        """Thresholds that give one burst an hour of rest."""
+        thresholds = {}
+        for method in METHODS:
+            low, high = 0.5, 200.0
+            for _ in range(12):
+                middle = math.sqrt(low * high)
+                if self.rest_alarms(method, middle, generator) > self.options.rest_hours:
+                    low = middle
+                else:
+                    high = middle
+            thresholds[method] = high
+        return thresholds
+
+    def score(self, pairs, *how):
+        return json.loads(campaign.call(self.options.program, "score", "--json", "-", "--truth-type", BURSTS,
+                                        "--event-type", BURSTS, *how, *pairs))
+
+    def compare(self, generator, scenario, thresholds):
+        pairs = {name: [] for name in ("ours", *METHODS)}
+        for seed in range(self.first, self.first + self.options.records):
+            wav, truth = self.make(generator, scenario, seed)
+            for name in pairs:
+                pairs[name] += [truth, self.detect(wav, name, thresholds.get(name))]
+        how = ["--min-snr-db", campaign.PEAK_DB] if scenario in campaign.TWITCHES else []
+        return {name: self.score(paths, *how) for name, paths in pairs.items()}
+
+    def compare_real(self, name, thresholds):
+        wav = os.path.join(self.options.data, "emg", "converted", name + ".wav")
+        truth = real_truth(wav, os.path.join(self.directory, name + ".json"))
+        link = os.path.join(self.directory, name + ".wav")
+        os.symlink(wav, link)
+        return {method: self.score([truth, self.detect(link, method, thresholds.get(method))])
+                for method in ("ours", *METHODS)}
 
 
-def tune(records, hours):
-    """Thresholds that give one burst an hour of rest."""
-    rest = [(rate, values) for _, _, rate, values in
-            records.of("rest", round(hours * 3600 / REST_RECORD_S), "--duration",
-                       repr(REST_RECORD_S))]
-    thresholds = {}
-    for name, (_, held_s) in DETECTORS.items():
-        low, high = 1.0, 1000.0
-        for _ in range(30):
-            middle = (low * high) ** 0.5
-            count = sum(len(bursts(v[name], rate, middle, held_s)) for rate, v in rest)
-            low, high = (middle, high) if count > hours else (low, middle)
-        thresholds[name] = high
-    return thresholds
-
-
-def write_events(path, found, rate):
+def real_truth(wav, path):
+    """The reviewed bursts of a converted recording, as truth; their onsets and offsets follow each other."""
+    stem = os.path.splitext(wav)[0]
+    with open(stem + ".json", encoding="utf-8") as file:
+        about = json.load(file)
+    with open(stem + "_events.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    events = []
+    for channel, name in enumerate(about["channels"]):
+        mine = [row for row in rows if row["channel"] == name]
+        for row in mine:
+            kind, _, edge = row["type"].rpartition("_")
+            if edge == "onset":
+                ends = [float(r["time_s"]) for r in mine
+                        if r["type"] == kind + "_offset" and float(r["time_s"]) > float(row["time_s"])]
+                onset = float(row["time_s"])
+                events.append({"type": "ltr", "channel": channel, "onset_s": onset,
+                               "offset_s": min(ends, default=onset + 0.02)})
+    events.sort(key=lambda event: event["onset_s"])
     with open(path, "w", encoding="utf-8") as out:
-        for start, end in found:
-            out.write(json.dumps({"schema": "myotwitch.event/1", "type": "ltr",
-                                  "onset_s": start / rate, "offset_s": end / rate}) + "\n")
+        json.dump({"schema": "myotwitch.truth/1", "duration_s": about["duration_s"], "events": events}, out)
     return path
 
 
-def compare(records, scenario, count, thresholds):
-    """{detector: score JSON} of a scenario."""
-    files = {name: [] for name in ("ours", *DETECTORS)}
-    for truth, events, rate, values in records.of(scenario, count):
-        files["ours"] += [truth, events]
-        for name, (_, held_s) in DETECTORS.items():
-            found = bursts(values[name], rate, thresholds[name], held_s)
-            files[name] += [truth, write_events(f"{events}.{name}", found, rate)]
-    how = ["--truth-type", BURSTS, "--event-type", BURSTS]
-    if scenario in campaign.TWITCHES:
-        how += ["--min-snr-db", campaign.PEAK_DB]
-    return {name: json.loads(campaign.call(records.options.program, "score", "--json", "-", *how,
-                                           *paths)) for name, paths in files.items()}
+def cell(results, key):
+    """What stands behind the figure of each: the best one, or tied with it."""
+    value = {name: got[key]["value"] for name, got in results.items() if got[key]["value"] is not None}
+    best = max(value, key=value.get, default=None)
+    marks = {}
+    for name, got in results.items():
+        if name == best:
+            marks[name] = "*"
+        elif best is not None and name in value and got[key]["high"] >= results[best][key]["value"]:
+            marks[name] = "="
+    return marks
+
+
+def show(title, results, key):
+    marks = cell(results, key)
+    for name, got in results.items():
+        figure = [campaign.number(got[k]["value"], 3 if k in ("recall", "f1") else 2)
+                  for k in ("recall", "f1", "false_per_minute", "onset_bias_ms", "onset_median_ms", "onset_p95_ms")]
+        print(f"{title:<26} {name:<16} {figure[0]:>7} {figure[1]:>7}{marks.get(name, ' ')} {figure[2]:>10} "
+              f"{figure[3]:>9} {figure[4]:>7} {figure[5]:>7}", flush=True)
 
 
 def main():
-    parser = argparse.ArgumentParser(description="classical burst detectors beside ours")
+    parser = argparse.ArgumentParser(description="published onset detectors beside ours")
     parser.add_argument("program")
     parser.add_argument("--records", type=int, default=10)
-    parser.add_argument("--rest-hours", type=float, default=4.0)
-    parser.add_argument("--generator", default="a")
+    parser.add_argument("--rest-hours", type=float, default=2.0)
+    parser.add_argument("--generators", default="a,b")
+    parser.add_argument("--data", default=os.environ.get("MYOTWITCH_DATA", ""))
     options = parser.parse_args()
     options.program = os.path.abspath(options.program)
+    print(f"{'record':<26} {'detector':<16} {'recall':>7} {'F1':>7}  {'false/min':>10} {'bias ms':>9} {'median':>7} "
+          f"{'p95':>7}")
     with tempfile.TemporaryDirectory() as directory:
-        records = Records(options, directory)
-        thresholds = tune(records, options.rest_hours)
-        print("thresholds: " + ", ".join(f"{n} {t:.1f}" for n, t in thresholds.items()))
-        print(f"{'scenario':<16} {'detector':<10} {'recall':>7} {'F1':>7} {'false/min':>10} "
-              f"{'onset bias, median, p95 ms':>28}")
-        for scenario in SCENARIOS:
-            for name, got in compare(records, scenario, options.records, thresholds).items():
-                value = {k: campaign.number(got[k]["value"], 3 if k in ("recall", "f1") else 2)
-                         for k in ("recall", "f1", "false_per_minute", "onset_bias_ms",
-                                   "onset_median_ms", "onset_p95_ms")}
-                print(f"{scenario:<16} {name:<10} {value['recall']:>7} {value['f1']:>7} "
-                      f"{value['false_per_minute']:>10} {value['onset_bias_ms']:>12} "
-                      f"{value['onset_median_ms']:>7} {value['onset_p95_ms']:>7}", flush=True)
+        bench = Bench(options, directory)
+        for generator in options.generators.split(","):
+            thresholds = bench.tune(generator)
+            print("# thresholds: " + ", ".join(f"{n} {t:.2f}" for n, t in thresholds.items()), flush=True)
+            for scenario in SCENARIOS:
+                show(f"{scenario}, {generator}", bench.compare(generator, scenario, thresholds), "f1")
+        for name in REAL if os.path.isdir(options.data) else ():
+            show(name, bench.compare_real(name, thresholds), "f1")
 
 
 if __name__ == "__main__":

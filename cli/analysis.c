@@ -60,7 +60,7 @@ static void say(const analysis *self, const char *text)
     talk_file("analyze", self->path, text);
 }
 
-static int exit_status(myo_status status)
+int analysis_exit_status(myo_status status)
 {
     switch (status) {
     case MYO_OK:
@@ -379,7 +379,7 @@ int analysis_run(const char *path, const analysis_settings *settings)
         say(&self, self.why.text[0] != '\0' ? self.why.text : myo_status_text(status));
     }
     analysis_clear(&self);
-    return status == MYO_OK && self.damaged ? EXIT_BAD_INPUT : exit_status(status);
+    return status == MYO_OK && self.damaged ? EXIT_BAD_INPUT : analysis_exit_status(status);
 }
 
 int analysis_print_config(const char *path, const analysis_settings *settings)
@@ -399,5 +399,5 @@ int analysis_print_config(const char *path, const analysis_settings *settings)
         say(&self, self.why.text);
     }
     analysis_clear(&self);
-    return exit_status(status);
+    return analysis_exit_status(status);
 }

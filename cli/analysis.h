@@ -31,11 +31,15 @@ typedef struct {
     bool no_hum;
     const char *cpu; /**< instruction sets, as myo_config_set_cpu takes them */
     relaxation_settings relaxation;
+    const char *method, *method_settings; /**< a published method instead of the detector */
 } analysis_settings;
 
 /** Analyses @p path; complaints go to standard error. Returns an exit status. What could be
  *  analysed of a damaged recording is written, with EXIT_BAD_INPUT. */
 int analysis_run(const char *path, const analysis_settings *settings);
+
+/** The exit status for what became of one recording. */
+int analysis_exit_status(myo_status status);
 
 /** Prints the configuration with which @p path would be analysed; NULL = the defaults for one
  *  surface channel at 2000 Hz. Returns an exit status. */

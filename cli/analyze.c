@@ -3,6 +3,7 @@
 #include "analysis.h"
 #include "analysis_options.h"
 #include "command.h"
+#include "method_run.h"
 #include "options.h"
 #include "outputs.h"
 
@@ -36,6 +37,10 @@ static const option_row rows[] = {
     OPTION_TEXT_ROW(settings, analysis.relaxation.control_channel, "control-channel", 0, "N",
                     "channel far from the treated muscle, best the other side"),
     ANALYSIS_OPTION_ROWS(settings),
+    OPTION_TEXT_ROW(settings, analysis.method, "method", 0, "NAME",
+                    "a published method in the detector's place, to compare with"),
+    OPTION_TEXT_ROW(settings, analysis.method_settings, "method-settings", 0, "LIST",
+                    "its settings, like threshold=4,window=25 (ms)"),
     OPTION_FLAG_ROW(settings, print_config, "print-config", 0,
                     "print the detector settings for each FILE and do nothing"),
     OPTION_FLAG_ROW(settings, analysis.provisional, "provisional", 'p',
@@ -75,6 +80,15 @@ static const option_page page = {
     "Events then wait for the verdicts, which stand among them; signal quality and the series of\n"
     "twitches come with it. Where most seconds of a channel are unusable, that no twitch was\n"
     "detected there is not assessed.\n\n"
+    "--method takes hodges_bui, modified_hodges, bonato, lidierth, abbink, solnik, silva, londral "
+    "or "
+    "aglr\n"
+    "(docs/methods.md), to be scored beside the detector. They look at the whole recording at once "
+    "and\n"
+    "know no types: whatever they take for activity stands as ltr, joined over gaps of 30 ms. "
+    "Their settings are threshold, "
+    "second,\n"
+    "low_pass_hz, and in ms window, long_window, active and fail.\n\n"
     "Samples that are not numbers are treated as missing. A recording that is cut off is analysed\n"
     "as far as it goes, and the exit status is 3. When one of many recordings fails, the others\n"
     "are still done. Existing outputs are kept unless --force is given; an output has its final\n"
@@ -129,6 +143,9 @@ static int settings_check(const settings *chosen, int count, char **paths)
         span[SEGMENT_AFTER] == NULL) {
         return usage("--baseline needs --hold or --after", "");
     }
+    if (!method_settings_good(analysis)) {
+        return EXIT_USAGE;
+    }
     const char *twice = analysis->out == NULL ? NULL : shared_stem(count, paths);
     return twice == NULL ? OPTIONS_GO : usage("two FILEs would write the same output: ", twice);
 }
@@ -166,8 +183,9 @@ int command_analyze(int argc, char **argv)
     signals_take();
     int worst = EXIT_DONE;
     for (int i = first; i < argc && !analysis_stopped(); i++) {
-        status = chosen.print_config ? analysis_print_config(argv[i], &chosen.analysis)
-                                     : analysis_run(argv[i], &chosen.analysis);
+        status = chosen.print_config              ? analysis_print_config(argv[i], &chosen.analysis)
+                 : chosen.analysis.method != NULL ? method_run(argv[i], &chosen.analysis)
+                                                  : analysis_run(argv[i], &chosen.analysis);
         worst = status > worst ? status : worst;
     }
     return worst;

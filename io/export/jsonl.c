@@ -58,7 +58,7 @@ static void run_write(jsonl *self)
     }
     myo_json_end(json);
     myo_json_string(json, "version", myo_version());
-    myo_json_string(json, "detector", myo_detector_version());
+    myo_json_string(json, "detector", myo_head_detector(self->head));
     myo_json_string(json, "config_hash", self->head->config_hash);
     myo_json_string(json, "config", self->head->config_text);
     myo_json_end(json);
@@ -128,7 +128,7 @@ static myo_status jsonl_event(myo_sink *sink, const myo_event *event, myo_why *w
     myo_json_fixed(json, "confidence", event->confidence, 3);
     findings_write(self, event);
     myo_json_string(json, "provenance", "auto");
-    myo_json_string(json, "detector", myo_detector_version());
+    myo_json_string(json, "detector", myo_head_detector(self->head));
     myo_json_end(json);
     myo_json_line(json);
     return MYO_OK;

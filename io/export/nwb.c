@@ -92,7 +92,7 @@ static void run_write(nwb *self, const myo_session_tail *tail)
     hid_t group = nwb_group(file, "/general/myotwitch");
     nwb_text(file, group, "recording", self->head->recording);
     nwb_text(file, group, "version", myo_version());
-    nwb_text(file, group, "detector", myo_detector_version());
+    nwb_text(file, group, "detector", myo_head_detector(self->head));
     nwb_text(file, group, "config", self->head->config_text);
     nwb_text(file, group, "config_hash", self->head->config_hash);
     nwb_text(file, group, "complete", tail->complete ? "yes" : "no: the recording was damaged");
@@ -165,7 +165,8 @@ static myo_status nwb_prepare(nwb *self, const char *path, bool replace, myo_why
         const myo_source_info *info = self->head->info;
         nwb_root_write(&self->nwb, info);
         self->data = nwb_emg_open(&self->nwb, info, CHUNK_SAMPLES / info->channels);
-        nwb_events_open(&self->events, &self->nwb, "/intervals/events", myo_detector_version());
+        nwb_events_open(&self->events, &self->nwb, "/intervals/events",
+                        myo_head_detector(self->head));
     }
     return state(self, why);
 }

@@ -8,6 +8,7 @@
 #include "myotwitch/pipeline.h"
 #include "myotwitch/quality.h"
 #include "myotwitch/series.h"
+#include "myotwitch/version.h"
 
 #include <stdio.h>
 
@@ -17,6 +18,7 @@ typedef struct {
     const myo_source_info *info;
     const char *config_text; /**< as myo_config_print writes it */
     char config_hash[17];    /**< myo_config_hash in 16 hexadecimal digits */
+    const char *detector;    /**< who found the events; NULL = myo_detector_version() */
     bool provisional;        /**< events of every stage come, in the order of the stream */
     bool rest;               /**< verdicts on rest may come */
 } myo_session_head;
@@ -61,6 +63,12 @@ typedef struct {
     const myo_channel_summary *channels; /**< one per channel of the recording's info */
     const myo_channel_look *looks;       /**< the same; NULL = nobody looked */
 } myo_session_tail;
+
+/** Who found the events. */
+static inline const char *myo_head_detector(const myo_session_head *head)
+{
+    return head->detector != NULL ? head->detector : myo_detector_version();
+}
 
 /** "assessed", "partly_assessed", "not_assessed". */
 const char *myo_absence_name(myo_absence absence);

@@ -117,7 +117,8 @@ static myo_status tsv_event(myo_sink *sink, const myo_event *event, myo_why *why
     }
     fputs(rest_blank(self), self->out);
     reasons_cell(self, event->reasons);
-    fprintf(self->out, "n/a\tauto\t%s\t%s\n", myo_detector_version(), self->head->config_hash);
+    fprintf(self->out, "n/a\tauto\t%s\t%s\n", myo_head_detector(self->head),
+            self->head->config_hash);
     return MYO_OK;
 }
 

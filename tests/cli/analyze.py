@@ -148,6 +148,21 @@ class Outputs(InFolder):
             self.assertNotEqual(self.analyze(*arguments, status=2).stderr, "")
         self.assertEqual(self.files("o") + self.files("x"), [])
 
+    def test_published_methods(self):
+        for method in ("hodges_bui", "solnik", "aglr"):
+            done = self.analyze("-q", "--method", method, "--method-settings", "threshold=8", "-e", "-", "a.wav")
+            run, *events, summary = [json.loads(line) for line in done.stdout.splitlines()]
+            self.assertEqual(run["detector"], "method/" + method)
+            self.assertIn("threshold=8", run["config"])
+            self.assertGreater(len(events), 0)
+            self.assertEqual({event["type"] for event in events}, {"ltr"})
+            self.assertEqual(summary["schema"], "myotwitch.summary/1")
+        for bad in (["--method", "best"], ["--method", "silva", "--method-settings", "depth=3"],
+                    ["--method-settings", "threshold=3"], ["--method", "aglr", "--method-settings", "window=x"]):
+            self.analyze(*bad, "a.wav", status=2)
+        self.write("short.wav", wav_bytes(noise_with_bursts()[:2000]))
+        self.assertIn("two seconds", self.analyze("--method", "aglr", "short.wav", status=3).stderr)
+
     def test_info_without_the_person(self):
         self.write("Anna Muster-events.txt", b"Anna sneezed,\t1.0\n")
         self.write("Anna Muster.wav", GOOD)

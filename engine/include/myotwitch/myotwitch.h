@@ -11,6 +11,7 @@
 #include "myotwitch/clinic_query.h"
 #include "myotwitch/event.h"
 #include "myotwitch/frame.h"
+#include "myotwitch/method.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/quality.h"
 #include "myotwitch/relax.h"
