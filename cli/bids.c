@@ -208,7 +208,7 @@ static void ignore_fill(FILE *out)
 static void descriptions_fill(FILE *out)
 {
     fprintf(out,
-            "desc_id\tdescription\nltr\tevents found by %s, local twitch responses (type ltr) "
+            "desc_id\tdescription\ndesc-ltr\tevents found by %s, local twitch responses (type ltr) "
             "among them\n",
             myo_detector_version());
 }

@@ -66,7 +66,9 @@ static const option_page page = {
     "labels),\n"
     ".xml (annotations for EDFbrowser), .tsv (table). The step of each channel of EDF, BDF and "
     "WFDB\n"
-    "is the smallest of 1, 2, 5 times a power of ten with which nothing is clipped.\n\n"
+    "is the smallest of 1, 2, 5 times a power of ten with which nothing is clipped; an offset "
+    "costs\n"
+    "no resolution.\n\n"
     "What the format cannot hold is said on standard error.",
     rows,
     examples};
@@ -89,7 +91,7 @@ typedef struct {
     const char *in;
     char *out;
     convert_marks marks;
-    float peak[MYO_MAX_CHANNELS];
+    float low[MYO_MAX_CHANNELS], high[MYO_MAX_CHANNELS];
     int64_t frames, missing;
     bool damaged;
     myo_why why;
@@ -106,20 +108,41 @@ static myo_status source_open(job *self, myo_source **source)
     return myo_source_open(self->in, &options, source, &self->why);
 }
 
-static void peaks_take(job *self, const float *samples, size_t frames, uint32_t channels)
+/* Of the frames so far, whose first number of a channel is both its limits. */
+static void limits_take(job *self, const float *samples, size_t frames, uint32_t channels)
 {
     for (size_t f = 0; f < frames; f++) {
         bool missing = false;
         for (uint32_t c = 0; c < channels; c++, samples++) {
+            if (isfinite(*samples)) {
+                self->low[c] = fminf(self->low[c], *samples);
+                self->high[c] = fmaxf(self->high[c], *samples);
+            }
             missing = missing || !isfinite(*samples);
-            self->peak[c] =
-                isfinite(*samples) ? fmaxf(self->peak[c], fabsf(*samples)) : self->peak[c];
         }
         self->missing += missing;
     }
 }
 
-/* One pass over the samples: to the writer, or, without one, for the peaks. A file that ends early
+static void limits_start(job *self)
+{
+    for (uint32_t c = 0; c < MYO_MAX_CHANNELS; c++) {
+        self->low[c] = INFINITY;
+        self->high[c] = -INFINITY;
+    }
+}
+
+/* A channel without a number is written as 0. */
+static void limits_end(job *self)
+{
+    for (uint32_t c = 0; c < MYO_MAX_CHANNELS; c++) {
+        if (self->low[c] > self->high[c]) {
+            self->low[c] = self->high[c] = 0.0F;
+        }
+    }
+}
+
+/* One pass over the samples: to the writer, or, without one, for their limits. A file that ends early
  * is converted as far as it goes. */
 static myo_status samples_pass(job *self, myo_source *source, myo_recording *writer)
 {
@@ -137,7 +160,7 @@ static myo_status samples_pass(job *self, myo_source *source, myo_recording *wri
             return MYO_OK;
         }
         if (writer == NULL) {
-            peaks_take(self, block, got, channels);
+            limits_take(self, block, got, channels);
             self->frames += (int64_t)got;
         } else if (got > 0) {
             status = writer->add(writer, block, got, &self->why);
@@ -169,7 +192,9 @@ static myo_status recording_write(job *self, myo_source *source, myo_recording_n
     myo_source *again = NULL;
     myo_recording *writer = NULL;
     myo_loss loss = {""};
+    limits_start(self);
     myo_status status = samples_pass(self, source, NULL);
+    limits_end(self);
     if (status == MYO_OK) {
         status = source_open(self, &again);
     }
@@ -177,7 +202,8 @@ static myo_status recording_write(job *self, myo_source *source, myo_recording_n
         myo_recording_options options = {.path = self->out,
                                          .replace = self->chosen->replace,
                                          .info = myo_source_info_get(source),
-                                         .peak = self->peak,
+                                         .low = self->low,
+                                         .high = self->high,
                                          .frames = self->frames,
                                          .missing = self->missing,
                                          .marks = self->marks.items,

@@ -29,7 +29,7 @@ typedef struct {
     bool has_fraction; /* of a second in its start, which is left out: see start_write */
     int64_t record_s, record_frames, records;
     int64_t width, list_bytes, marks_a_record;
-    double step[MYO_MAX_CHANNELS];
+    myo_scale scale[MYO_MAX_CHANNELS];
     unsigned char *record;
     int64_t filled; /* frames in the record that is being put together */
     int64_t written;
@@ -113,6 +113,15 @@ static void subject_write(const myo_edf_writer *writer)
     field(writer->file, text, 80);
 }
 
+/* The physical limit on the side of @p sign. */
+static double limit_of(const myo_edf_writer *writer, uint32_t c, double sign)
+{
+    return c == writer->options.info->channels
+               ? sign
+               : writer->scale[c].centre +
+                     sign * (double)code_limit(writer) * writer->scale[c].step;
+}
+
 /* Every field of all signals in turn; the annotations are the last signal. */
 static myo_status signals_write(myo_edf_writer *writer, myo_why *why)
 {
@@ -137,8 +146,7 @@ static myo_status signals_write(myo_edf_writer *writer, myo_why *why)
                 break;
             case 3:
             case 4:
-                status = field_number(
-                    file, (f == 3 ? -1.0 : 1.0) * (is_list ? 1.0 : codes * writer->step[c]), why);
+                status = field_number(file, limit_of(writer, c, f == 3 ? -1.0 : 1.0), why);
                 break;
             case 5:
                 field_whole(file, is_list ? low : -(int64_t)codes, 8);
@@ -192,8 +200,9 @@ static void layout_choose(myo_edf_writer *writer)
     int64_t bytes = TIME_BYTES + MARK_BYTES * writer->marks_a_record;
     writer->list_bytes = (bytes + 5) / 6 * 6; /* whole samples of 2 and of 3 bytes */
     for (uint32_t c = 0; c < options->info->channels; c++) {
-        writer->step[c] =
-            myo_recording_step((double)options->peak[c] * scale, (double)code_limit(writer));
+        writer->scale[c] =
+            myo_scale_choose((double)options->low[c] * scale, (double)options->high[c] * scale,
+                             (double)code_limit(writer));
     }
 }
 
@@ -269,11 +278,11 @@ static myo_status record_flush(myo_edf_writer *writer, myo_why *why)
 
 static void sample_put(myo_edf_writer *writer, uint32_t channel, float sample)
 {
-    double scale = writer->options.info->full_scale_uv;
-    double limit = (double)code_limit(writer);
-    double code = isfinite(sample)
-                      ? round((double)sample * (scale > 0.0 ? scale : 1.0) / writer->step[channel])
-                      : 0.0;
+    double uv = writer->options.info->full_scale_uv;
+    const myo_scale *scale = &writer->scale[channel];
+    double limit = writer->is_bdf ? 8388607.0 : 32767.0;
+    double number = isfinite(sample) ? (double)sample * (uv > 0.0 ? uv : 1.0) : scale->centre;
+    double code = round((number - scale->centre) / scale->step);
     int32_t whole = (int32_t)fmax(-limit, fmin(limit, code));
     unsigned char *to =
         writer->record + channel * signal_bytes(writer) + writer->filled * writer->width;
@@ -314,7 +323,8 @@ static void loss_tell(const myo_edf_writer *writer, int64_t padding, myo_loss *l
                      (long long)padding);
     }
     if (writer->options.missing > 0) {
-        myo_note_add(loss->text, sizeof loss->text, "%lld missing frames are written as 0",
+        myo_note_add(loss->text, sizeof loss->text,
+                     "%lld missing frames are written as 0, or as the offset of the channel",
                      (long long)writer->options.missing);
     }
     if (writer->has_fraction) {

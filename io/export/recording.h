@@ -10,7 +10,7 @@ typedef struct {
     const char *path;            /**< final name; borrowed until the end, as all that follows */
     bool replace;                /**< an existing file of that name may be replaced */
     const myo_source_info *info; /**< of what is written */
-    const float *peak;           /**< largest magnitude of each channel, in samples */
+    const float *low, *high;     /**< smallest and largest sample of each channel */
     int64_t frames;              /**< that will be added */
     int64_t missing;             /**< of these, frames with a sample that is not a number */
     const myo_mark *marks;       /**< in order of frame */
@@ -50,8 +50,14 @@ myo_recording_new myo_xdf_new;
 /** WFDB: NAME.hea, which is the path, NAME.dat in format 16, and NAME.atr with the marks. */
 myo_recording_new myo_wfdb_new;
 
-/** Step of a quantiser: the smallest of 1, 2, 5 times a power of ten with which @p peak takes no
- *  more than @p codes of them. */
-double myo_recording_step(double peak, double codes);
+/** How the samples of a channel become whole numbers: (sample - centre) / step. */
+typedef struct {
+    double step;   /**< 1, 2 or 5 times a power of ten */
+    double centre; /**< a multiple of 1000 steps; 0 when the samples fit around it without loss */
+} myo_scale;
+
+/** The finest scale that keeps [@p low, @p high] within @p codes and 1.6 % of them. An offset, as
+ *  amplifiers without a high-pass have it, thus costs no resolution. */
+myo_scale myo_scale_choose(double low, double high, double codes);
 
 #endif

@@ -123,9 +123,9 @@ static double full_scale_choose(const myo_recording_options *options)
 {
     double own = options->info->full_scale_uv, peak = 0.0;
     for (uint32_t c = 0; c < options->info->channels; c++) {
-        peak = fmax(peak, (double)options->peak[c]);
+        peak = fmax(peak, fmax(fabs((double)options->low[c]), fabs((double)options->high[c])));
     }
-    return own <= 0.0 || peak <= 1.0 ? own : myo_recording_step(peak * own, 1.0);
+    return own <= 0.0 || peak <= 1.0 ? own : myo_scale_choose(-peak * own, peak * own, 1.0).step;
 }
 
 myo_status myo_wav_new(const myo_recording_options *options, myo_recording **recording,

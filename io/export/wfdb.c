@@ -16,14 +16,14 @@
 enum { NOTE = 22, SKIP = 59, AUX = 63, LONGEST_STEP = 1023 };
 
 /* Largest code, round so that the steps are too; the code of a missing sample. */
-enum { CODES = 32000, MISSING = -32768 };
+enum { CODES = 32000, LIMIT = 32767, MISSING = -32768 };
 
 typedef struct {
     myo_recording base;
     myo_recording_options options;
     char *stem; /* the path without ".hea" */
     myo_outfile *samples;
-    double step[MYO_MAX_CHANNELS]; /* in uV, or in samples */
+    myo_scale scale[MYO_MAX_CHANNELS]; /* in uV, or in samples */
     int16_t first[MYO_MAX_CHANNELS];
     uint16_t sum[MYO_MAX_CHANNELS];
     int64_t frame;
@@ -62,8 +62,9 @@ static myo_status wfdb_add(myo_recording *recording, const float *samples, size_
     double scale = info->full_scale_uv > 0.0 ? info->full_scale_uv : 1.0;
     for (size_t f = 0; f < frames; f++, self->frame++) {
         for (uint32_t c = 0; c < info->channels; c++, samples++) {
-            double code = round((double)*samples * scale / self->step[c]);
-            int whole = isfinite(*samples) ? (int)fmax(-CODES, fmin(CODES, code)) : MISSING;
+            double code =
+                round(((double)*samples * scale - self->scale[c].centre) / self->scale[c].step);
+            int whole = isfinite(*samples) ? (int)fmax(-LIMIT, fmin(LIMIT, code)) : MISSING;
             self->first[c] = self->frame == 0 ? (int16_t)whole : self->first[c];
             self->sum[c] = (uint16_t)(self->sum[c] + (unsigned)whole);
             word(file, (unsigned)whole);
@@ -118,9 +119,10 @@ static void signal_line(const wfdb_writer *self, FILE *file, uint32_t c)
 {
     const myo_source_info *info = self->options.info;
     char gain[64], name[40];
-    (void)myo_number_print(gain, sizeof gain, 1.0 / self->step[c], 17);
+    (void)myo_number_print(gain, sizeof gain, 1.0 / self->scale[c].step, 17);
     (void)snprintf(name, sizeof name, "EMG %u", info->channel_number[c]);
-    (void)fprintf(file, "%s.dat 16 %s(0)/%s 16 0 %d %d 0 %s\n", name_of(self), gain,
+    (void)fprintf(file, "%s.dat 16 %s(%lld)/%s 16 0 %d %d 0 %s\n", name_of(self), gain,
+                  -llround(self->scale[c].centre / self->scale[c].step),
                   info->full_scale_uv > 0.0 ? "uV" : "NU", self->first[c], (int16_t)self->sum[c],
                   info->channel_name[c][0] != '\0' ? info->channel_name[c] : name);
 }
@@ -219,7 +221,8 @@ static myo_status wfdb_start(wfdb_writer *self, myo_why *why)
                            "a record of WFDB is called NAME.hea, of letters, digits, - and _");
     }
     for (uint32_t c = 0; c < info->channels; c++) {
-        self->step[c] = myo_recording_step((double)self->options.peak[c] * scale, CODES);
+        self->scale[c] = myo_scale_choose((double)self->options.low[c] * scale,
+                                          (double)self->options.high[c] * scale, CODES);
     }
     return beside_open(self, ".dat", &self->samples, why);
 }

@@ -11,7 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_HEADER = 1, STREAM_HEADER = 2, SAMPLES = 3, BOUNDARY = 5, STREAM_FOOTER = 6 };
+enum {
+    FILE_HEADER = 1,
+    STREAM_HEADER = 2,
+    SAMPLES = 3,
+    CLOCK_OFFSET = 4,
+    BOUNDARY = 5,
+    STREAM_FOOTER = 6
+};
 enum { SIGNAL = 1, MARKS = 2 };
 
 /* A boundary at least so often lets a reader of a damaged file find its way. */
@@ -160,11 +167,22 @@ static void marks_until(xdf_writer *self, int64_t frame)
     }
 }
 
+/* Both streams' clocks are the same one: readers want to be told. */
+static void offsets_write(xdf_writer *self)
+{
+    for (uint32_t stream = SIGNAL; stream <= MARKS; stream++) {
+        chunk_begin(self->file, CLOCK_OFFSET, stream, 16);
+        real64(self->file, time_of(self, self->frame));
+        real64(self->file, 0.0);
+    }
+}
+
 static void boundary_write(xdf_writer *self)
 {
     if (self->frame >= self->next_boundary) {
         chunk_begin(self->file, BOUNDARY, 0, sizeof boundary);
         (void)fwrite(boundary, 1, sizeof boundary, self->file);
+        offsets_write(self);
         self->next_boundary = self->frame + (int64_t)ceil(boundary_s * self->options.info->rate_hz);
     }
 }
@@ -235,6 +253,7 @@ static myo_status xdf_commit(myo_recording *recording, myo_loss *loss, myo_why *
     const myo_recording_options *options = &self->options;
     size_t count = options->mark_count;
     marks_until(self, INT64_MAX);
+    offsets_write(self);
     footer_write(self, SIGNAL, 0.0, time_of(self, self->frame - 1), self->frame);
     footer_write(self, MARKS, count > 0 ? time_of(self, options->marks[0].frame) : 0.0,
                  count > 0 ? time_of(self, options->marks[count - 1].frame) : 0.0, (int64_t)count);

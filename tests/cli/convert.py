@@ -109,6 +109,20 @@ class Convert(InFolder):
             np.testing.assert_allclose(got, 5000.0 * self.samples, atol=0.51 * step)
             self.assertEqual(self.frames_of(f"{name}.wav"), wanted, name)
 
+    def test_an_offset_costs_no_resolution(self):
+        """-40 mV, as an amplifier without a high-pass has it, in 16 bit: steps of the signal's size."""
+        samples = (self.samples * 0.02 - 0.8).astype("<f4")
+        with open("c.wav", "wb") as out:
+            out.write(wav_bytes(samples, floating=True))
+        for name in ("c.edf", "c.hea"):
+            self.assertEqual(self.convert("c.wav", name, "-s", "50000").returncode, 0)
+            self.convert(name, "d.wav", "--replace")
+            with open("d.wav", "rb") as file:
+                bytes_ = file.read()
+            comment = float(bytes_[bytes_.index(b"full_scale_uv=") + 14:].split(b"\0")[0])
+            got = np.frombuffer(bytes_, "<f4", samples.size, bytes_.index(b"data") + 8) * comment
+            np.testing.assert_allclose(got.reshape(-1, 2), 50000.0 * samples, atol=0.03)
+
     def test_what_is_lost_is_said(self):
         self.events_write()
         for name, text in (("b.xdf", "XDF has no length of a mark: 2 are moments"),
