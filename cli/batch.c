@@ -57,12 +57,14 @@ static const option_page page = {
     "DIR...",
     "analyze trees of recordings, resumable, in parallel",
     "Every file below DIR that is a recording by its content, or claims to be one by its name, is\n"
-    "analysed in a process of its own. Links are followed; what begins with a dot, .tsv, .vmrk, "
+    "analysed in a process of its own; a .csv, .txt or .asc when it is a table that tells its "
+    "rate. Links are followed; what begins with a dot, .tsv, .vmrk, "
     ".json "
     "and\n"
     "NAME-events.txt are passed over. Results: events.tsv (all events), recordings.tsv (length,\n"
     "noise, counts, refusals), failures.tsv (what could not be analysed, or not to its end, and\n"
-    "why), overview.html, and for each recording a folder recordings/NAME.\n\n"
+    "why), subjects.tsv (the recordings of each subject added up), overview.html, and for each "
+    "recording a folder recordings/NAME.\n\n"
     "A recording that was done is not done again, unless it (its size, its time of change, its\n"
     "first and last 4096 bytes, the files that share its name) or the detector changed. What\n"
     "crashed, hung or ran out of memory or disk is tried again by the next run. The tables do not\n"

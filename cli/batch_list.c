@@ -38,8 +38,10 @@ typedef struct {
 
 /* A file of such a name is expected to be a recording; if it is not, that is a failure. */
 static const char *const recording_ends[] = {
-    ".wav", ".wave", ".w64", ".rf64", ".aif", ".aiff", ".aifc", ".flac", ".au",  ".snd", ".caf",
-    ".h5",  ".hdf5", ".nwb", ".edf",  ".bdf", ".vhdr", ".xdf",  ".hea",  ".mat", NULL};
+    ".wav", ".wave", ".w64", ".rf64", ".aif", ".aiff", ".aifc", ".flac", ".au",  ".snd",   ".caf",
+    ".h5",  ".hdf5", ".nwb", ".edf",  ".bdf", ".vhdr", ".xdf",  ".hea",  ".mat", ".oebin", NULL};
+/* What is not known by its name or signature, but may be a table of samples. */
+static const char *const table_ends[] = {".csv", ".txt", ".asc", NULL};
 /* These belong to recordings and may look like one by their content. */
 static const char *const other_ends[] = {".tsv", ".json", ".vmrk", "-events.txt", NULL};
 
@@ -196,7 +198,8 @@ static uint64_t companions_hash(const walk *all, size_t self)
 static bool is_recording(const found *file)
 {
     return !ends_with_one(file->name, other_ends) &&
-           (ends_with_one(file->name, recording_ends) || myo_source_known(file->path));
+           (ends_with_one(file->name, recording_ends) || myo_source_known(file->path) ||
+            (ends_with_one(file->name, table_ends) && myo_source_is_table(file->path)));
 }
 
 static bool recording_add(batch_list *list, const walk *all, size_t k)

@@ -3,6 +3,7 @@
 #include "batch_tables.h"
 
 #include "batch_entry.h"
+#include "batch_subjects.h"
 #include "talk.h"
 
 #include "export/outfile.h"
@@ -220,5 +221,6 @@ bool batch_tables_write(const batch_list *list, const char *out, const char *key
     const table failures = {.before = "recording\tstatus\treason"};
     return table_write("events.tsv", events, entries_join, list, out, key) &&
            table_write("recordings.tsv", rows, entries_join, list, out, key) &&
-           table_write("failures.tsv", failures, failures_list, list, out, key);
+           table_write("failures.tsv", failures, failures_list, list, out, key) &&
+           batch_subjects_write(out);
 }

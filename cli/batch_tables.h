@@ -16,7 +16,8 @@ typedef struct {
 void batch_totals_take(batch_totals *totals, const batch_list *list, const char *out,
                        const char *key);
 
-/** Writes events.tsv, recordings.tsv and failures.tsv into @p out, in the order of @p list. The
+/** Writes events.tsv, recordings.tsv and failures.tsv into @p out, in the order of @p list, and
+ *  subjects.tsv. The
  *  same entries give the same bytes. Reports on standard error; @returns whether all was written. */
 bool batch_tables_write(const batch_list *list, const char *out, const char *key);
 

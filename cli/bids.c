@@ -200,7 +200,8 @@ static void description_fill(FILE *out)
  * events the schema of 1.11.1 has no rule in derivatives of emg, though its text names such ones. */
 static void ignore_fill(FILE *out)
 {
-    fputs("/recordings\n/events.tsv\n/recordings.tsv\n/failures.tsv\n/overview.html\n"
+    fputs("/recordings\n/events.tsv\n/recordings.tsv\n/failures.tsv\n/subjects.tsv\n"
+          "/overview.html\n"
           "*desc-ltr_events.tsv\n*desc-ltr_events.json\n",
           out);
 }

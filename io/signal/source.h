@@ -62,6 +62,10 @@ typedef struct {
  *  damaged. No foreign library sees it. */
 bool myo_source_known(const char *path);
 
+/** Whether the text at @p path begins with a table that tells its rate, by a column of time or in
+ *  words: a recording. Other tables of numbers are read when they are named. */
+bool myo_source_is_table(const char *path);
+
 /** Opens by content, not by name, but for WFDB's .hea and Open Ephys' structure.oebin, which have
  *  no signature; text
  *  without any is taken for a table of numbers. On failure @p why says what and where. The strings

@@ -176,5 +176,18 @@ static myo_status text_read(myo_reader *reader, float *samples, size_t frames, s
                : MYO_OK;
 }
 
+bool myo_source_is_table(const char *path)
+{
+    text_layout layout;
+    text_lines *lines = calloc(1, sizeof *lines);
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is_table = lines != NULL && file >= 0 && text_layout_glance(lines, file, &layout);
+    if (file >= 0) {
+        (void)close(file);
+    }
+    free(lines);
+    return is_table;
+}
+
 const myo_reader_class myo_text_reader = {
     .open = text_open, .read = text_read, .close = text_close};

@@ -15,6 +15,9 @@ enum { MAX_HEADER_LINES = 1000 };
 /* Rows whose steps decide whether a column is the time. */
 enum { TIME_ROWS = 50 };
 
+/* So many good rows make a recording of what nobody named. */
+enum { GLANCE_ROWS = 100 };
+
 typedef struct {
     double first[TEXT_MAX_COLUMNS], last[TEXT_MAX_COLUMNS], step[TEXT_MAX_COLUMNS];
     bool is_even[TEXT_MAX_COLUMNS]; /* steps of the first rows are alike and not zero */
@@ -170,10 +173,11 @@ static char *header_read(text_lines *lines, text_layout *layout, char *above, si
     return NULL;
 }
 
-static void rows_scan(text_lines *lines, text_layout *layout, char *line, steps *found)
+static void rows_scan(text_lines *lines, text_layout *layout, char *line, int64_t most,
+                      steps *found)
 {
     double numbers[TEXT_MAX_COLUMNS];
-    for (; line != NULL; line = text_lines_next(lines)) {
+    for (; line != NULL && layout->rows < most; line = text_lines_next(lines)) {
         if (text_line_is_empty(line)) {
             continue;
         }
@@ -197,7 +201,7 @@ myo_status text_layout_read(text_lines *lines, int file, text_layout *layout, my
         return myo_why_set(why, MYO_ERR_UNSUPPORTED, "line %lld: no table of numbers",
                            (long long)lines->number);
     }
-    rows_scan(lines, layout, line, &found);
+    rows_scan(lines, layout, line, INT64_MAX, &found);
     if (lines->failed) {
         return myo_why_set(why, MYO_ERR_READ, "line %lld: cannot be read",
                            (long long)lines->number);
@@ -212,4 +216,22 @@ myo_status text_layout_read(text_lines *lines, int file, text_layout *layout, my
     }
     time_find(layout, &found);
     return MYO_OK;
+}
+
+bool text_layout_glance(text_lines *lines, int file, text_layout *layout)
+{
+    char above[4096] = "";
+    steps found = {.good = 0};
+    *layout = (text_layout){.rows = 0};
+    text_lines_start(lines, file);
+    char *line = header_read(lines, layout, above, sizeof above);
+    rows_scan(lines, layout, line, GLANCE_ROWS, &found);
+    if (layout->rows < GLANCE_ROWS || layout->bad_rows > 0) {
+        return false;
+    }
+    if (!layout->is_opensignals) {
+        names_take(layout, above);
+    }
+    time_find(layout, &found);
+    return layout->rate_hz >= MYO_SOURCE_MIN_RATE_HZ && layout->rate_hz <= MYO_SOURCE_MAX_RATE_HZ;
 }

@@ -29,6 +29,9 @@ typedef struct {
 /** Reads the whole file once. MYO_ERR_FORMAT when it holds no table of numbers. */
 myo_status text_layout_read(text_lines *lines, int file, text_layout *layout, myo_why *why);
 
+/** Whether the file begins with a hundred good rows that, or lines above which, tell a rate. */
+bool text_layout_glance(text_lines *lines, int file, text_layout *layout);
+
 /** Reads the numbers of a row, of which an empty last one is NAN; false when it is no such row. */
 bool text_layout_row(const text_layout *layout, const char *line, double *numbers);
 

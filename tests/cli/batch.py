@@ -77,6 +77,37 @@ class Tables(Batch):
                       done.stdout)
         self.assertEqual(done.stdout.count("\n"), 1)
 
+    def test_tables_of_numbers_are_recordings_when_they_tell_their_rate(self):
+        samples = noise_with_bursts(4, 1, (3.0,))[:, 0]
+        timed = "".join(f"{k / 2000:.4f},{x:.6f}\n" for k, x in enumerate(samples))
+        put(self.path("tree"), "timed.csv", ("time,EMG\n" + timed).encode())
+        put(self.path("tree"), "said.txt", b"Sampling Rate (Hz): 2000\n" +
+            "".join(f"{x:.6f}\n" for x in samples).encode())
+        put(self.path("tree"), "ages.csv", b"name,age\n" + b"a,30\n" * 200)
+        put(self.path("tree"), "numbers.csv", b"3,4\n" * 500)
+        put(self.path("tree"), "notes.txt", b"nothing to be read\n" * 200)
+        done = self.batch("tree", "--out", "out", status=0)
+        self.assertIn("2 recordings: 2 done, 0 damaged, 0 failed; 3 other files", done.stdout)
+        found = rows(tables(self.path("out"))["recordings.tsv"])
+        self.assertEqual([row["recording"] for row in found], ["said.txt", "timed.csv"])
+        self.assertEqual(found[0]["ltr"], found[1]["ltr"])
+
+    def test_a_row_for_each_subject(self):
+        for name, seconds in (("sub-02/a.wav", 4), ("sub-02/ses-1/b.wav", 8), ("sub-01/c.wav", 4),
+                              ("other/sub-01_x.wav", 4), ("day1/d.wav", 4), ("e.wav", 4)):
+            put(self.path("tree"), name, wav_bytes(noise_with_bursts(seconds, 1, (3.0,))))
+        put(self.path("tree"), "sub-02/broken.wav", b"")
+        self.batch("tree", "--out", "out")
+        found = tables(self.path("out"))
+        listed = rows(found["recordings.tsv"])
+        subjects = {row["subject"]: row for row in rows(found["subjects.tsv"])}
+        self.assertEqual(list(subjects), ["day1", "n/a", "sub-01", "sub-02"])
+        self.assertEqual(subjects["sub-02"]["duration_s"], "12.000")
+        self.assertEqual((subjects["sub-02"]["recordings"], subjects["sub-02"]["failed"]), ("3", "1"))
+        self.assertEqual(subjects["sub-01"]["done"], "2")
+        self.assertEqual(sum(int(row["ltr"]) for row in subjects.values()),
+                         sum(int(row["ltr"]) for row in listed))
+
     def test_the_tables_hold_what_analyze_says(self):
         self.tree(good=4)
         self.batch("tree", "--out", "out")

@@ -7,7 +7,7 @@ import numpy as np
 
 from recording import noise_with_bursts, wav_bytes
 
-TABLES = ["events.tsv", "recordings.tsv", "failures.tsv", "overview.html"]
+TABLES = ["events.tsv", "recordings.tsv", "failures.tsv", "subjects.tsv", "overview.html"]
 
 # Name -> (state in the table, a word of the reason).
 BROKEN = {
