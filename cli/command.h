@@ -27,6 +27,7 @@ command_main command_info;
 command_main command_live;
 command_main command_model;
 command_main command_recover;
+command_main command_record;
 command_main command_report;
 command_main command_score;
 command_main command_session;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `myotwitch live`: a device, or a file replayed as one, through the detector as it happens. */
+/* `myotwitch live` and `record`: a device, or a file replayed as one, through the detector as it happens. */
 #include "analysis_options.h"
 #include "command.h"
 #include "live_beside.h"
@@ -26,28 +26,47 @@ typedef struct {
     double duration_s, latency_ms;
     bool unpaced, allow_silence;
     const char *record;
-    bool wall_clock;
+    bool wall_clock, on_twitch;
+    double lookback_s;
     const char *sound, *remote, *events_socket;
 } settings;
 
+/* How a device or file is taken. */
+#define INTAKE_ROWS                                                                                \
+    OPTION_TEXT_ROW(                                                                               \
+        settings, device, "device", 'D', "NAME",                                                   \
+        "the input: its number or part of its name, as 'myotwitch devices' lists them"),           \
+        OPTION_TEXT_ROW(settings, replay, "replay", 'R', "FILE",                                   \
+                        "replay FILE as if it were a device"),                                     \
+        OPTION_TEXT_ROW(settings, speed, "speed", 0, "X",                                          \
+                        "replay X times as fast as it was recorded, or max (default 1)"),          \
+        OPTION_NUMBER_ROW(settings, duration_s, "duration", 0, "S",                                \
+                          "end after S seconds of signal", 0.001, 1e7),                            \
+        OPTION_NUMBER_ROW(settings, latency_ms, "latency", 0, "MS",                                \
+                          "ask the device for blocks of about so long (default its shortest)",     \
+                          0.1, 10000),                                                             \
+        OPTION_FLAG_ROW(                                                                           \
+            settings, unpaced, "unpaced", 0,                                                       \
+            "the device does not keep real time (JACK freewheel): take no loss from time"),        \
+        OPTION_FLAG_ROW(                                                                           \
+            settings, allow_silence, "allow-silence", 0,                                           \
+            "go on when nothing changes on any channel; else the device is taken for dead")
+
+/* How it is recorded. */
+#define RECORDING_ROWS                                                                             \
+    OPTION_NUMBER_ROW(settings, lookback_s, "lookback", 'L', "S",                                  \
+                      "keep nothing until the command 'record' or --on-twitch, then S seconds "    \
+                      "of before, too",                                                            \
+                      1, 600),                                                                     \
+        OPTION_FLAG_ROW(settings, on_twitch, "on-twitch", 0,                                       \
+                        "with --lookback: the first twitch begins the recording"),                 \
+        OPTION_FLAG_ROW(settings, wall_clock, "wall-clock", 0, "store the time of day in FILE")
+
 static const option_row rows[] = {
-    OPTION_TEXT_ROW(settings, device, "device", 'D', "NAME",
-                    "the input: its number or part of its name, as 'myotwitch devices' lists them"),
-    OPTION_TEXT_ROW(settings, replay, "replay", 'R', "FILE", "replay FILE as if it were a device"),
-    OPTION_TEXT_ROW(settings, speed, "speed", 0, "X",
-                    "replay X times as fast as it was recorded, or max (default 1)"),
-    OPTION_NUMBER_ROW(settings, duration_s, "duration", 0, "S", "end after S seconds of signal",
-                      0.001, 1e7),
-    OPTION_NUMBER_ROW(settings, latency_ms, "latency", 0, "MS",
-                      "ask the device for blocks of about so long (default its shortest)", 0.1,
-                      10000),
-    OPTION_FLAG_ROW(settings, unpaced, "unpaced", 0,
-                    "the device does not keep real time (JACK freewheel): take no loss from time"),
-    OPTION_FLAG_ROW(settings, allow_silence, "allow-silence", 0,
-                    "go on when nothing changes on any channel; else the device is taken for dead"),
+    INTAKE_ROWS,
     OPTION_TEXT_ROW(settings, record, "record", 'w', "FILE",
                     "record everything into the session file FILE, crash-safe"),
-    OPTION_FLAG_ROW(settings, wall_clock, "wall-clock", 0, "store the time of day in FILE"),
+    RECORDING_ROWS,
     OPTION_TEXT_ROW(settings, sound, "sound", 'S', "NAME",
                     "hear the EMG and a tone at each twitch on the output NAME, or on \"default\""),
     OPTION_TEXT_ROW(settings, remote, "remote", 0, "PORT",
@@ -94,6 +113,34 @@ static const option_page page = {
     rows,
     examples};
 
+static const option_row record_rows[] = {
+    INTAKE_ROWS,
+    RECORDING_ROWS,
+    OPTION_TEXT_ROW(settings, remote, "remote", 0, "PORT",
+                    "take command lines on that port of 127.0.0.1; 0 = a free one"),
+    ANALYSIS_OPTION_ROWS(settings),
+    OPTION_END,
+};
+
+static const char *const record_examples[] = {
+    "myotwitch record --device USB --duration 28800 night.nwb",
+    "eight hours without anybody there",
+    "myotwitch record --device USB --lookback 60 --on-twitch twitch.nwb",
+    "begins a minute before the first twitch",
+    NULL,
+};
+
+static const option_page record_page = {
+    "record",
+    "FILE",
+    "record without a display, for unattended use",
+    "The same as live --record FILE without its table: frames, gaps, events and marks go into a\n"
+    "session file that is readable at any instant and outlives a crash (recover). FILE is never\n"
+    "overwritten. A device that is lost ends the recording, which is closed and valid within\n"
+    "three seconds, with status 4.",
+    record_rows,
+    record_examples};
+
 static volatile sig_atomic_t stop_asked;
 
 static void on_signal(int number)
@@ -111,9 +158,9 @@ static void signals_take(void)
     (void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
-static int usage(const char *text)
+static int usage(const char *command, const char *text)
 {
-    fprintf(stderr, "myotwitch live: %s\n", text);
+    fprintf(stderr, "myotwitch %s: %s\n", command, text);
     return EXIT_USAGE;
 }
 
@@ -158,7 +205,8 @@ static myo_status recorder_open(session *self)
                                   .config_text = self->config_text,
                                   .recording =
                                       chosen->replay == NULL ? "" : myo_desk_name(self->desk),
-                                  .wall_clock = chosen->wall_clock};
+                                  .wall_clock = chosen->wall_clock,
+                                  .lookback_s = chosen->lookback_s};
     const myo_status status = myo_recorder_open(chosen->record, &head, &recorder, &self->why);
     if (status == MYO_OK) {
         myo_desk_record(self->desk, recorder, chosen->record);
@@ -278,22 +326,12 @@ static int exit_status(const session *self, myo_status status)
     return self->end.damaged ? EXIT_BAD_INPUT : EXIT_DONE;
 }
 
-static int speed_read(const settings *chosen, double *speed)
+/* 0 = as fast as it goes. */
+static bool speed_read(const char *text, double *speed)
 {
-    *speed = 1.0;
-    if (chosen->speed == NULL) {
-        return OPTIONS_GO;
-    }
-    if (chosen->replay == NULL) {
-        return usage("--speed needs --replay");
-    }
-    if (strcmp(chosen->speed, "max") == 0) {
-        *speed = 0.0;
-        return OPTIONS_GO;
-    }
-    return options_number(chosen->speed, speed) && *speed >= 0.1 && *speed <= 1000.0
-               ? OPTIONS_GO
-               : usage("--speed takes 0.1 to 1000, or max");
+    *speed = text == NULL ? 1.0 : 0.0;
+    return text == NULL || strcmp(text, "max") == 0 ||
+           (options_number(text, speed) && *speed >= 0.1 && *speed <= 1000.0);
 }
 
 static bool port_read(const char *text, uint16_t *port)
@@ -305,45 +343,55 @@ static bool port_read(const char *text, uint16_t *port)
     return ok;
 }
 
-int command_live(int argc, char **argv)
+/* What was asked for is not possible: an exit status, or OPTIONS_GO. */
+static int check(const char *command, const settings *chosen, session *self)
 {
-    settings chosen = {0};
-    int first = 0;
-    int status = options_parse(&page, argc, argv, &chosen, &first);
+    if (!speed_read(chosen->speed, &self->options.speed)) {
+        return usage(command, "--speed takes 0.1 to 1000, or max");
+    }
+    if (chosen->speed != NULL && chosen->replay == NULL) {
+        return usage(command, "--speed needs --replay");
+    }
+    if (!port_read(chosen->remote, &self->port)) {
+        return usage(command, "--remote takes a port, 0 to 65535");
+    }
+    if (chosen->device != NULL && chosen->replay != NULL) {
+        return usage(command, "--device and --replay exclude each other");
+    }
+    if (chosen->lookback_s > 0.0 && chosen->record == NULL) {
+        return usage(command, "--lookback needs --record");
+    }
+    if (chosen->on_twitch && chosen->lookback_s <= 0.0) {
+        return usage(command, "--on-twitch needs --lookback");
+    }
+    return OPTIONS_GO;
+}
+
+static int run_command(const char *command, const settings *chosen)
+{
+    session self = {.chosen = chosen};
+    const int status = check(command, chosen, &self);
     if (status != OPTIONS_GO) {
         return status;
     }
-    session self = {.chosen = &chosen};
-    status = speed_read(&chosen, &self.options.speed);
-    if (status != OPTIONS_GO) {
-        return status;
-    }
-    if (!port_read(chosen.remote, &self.port)) {
-        return usage("--remote takes a port, 0 to 65535");
-    }
-    if (first < argc) {
-        return usage("takes no FILE; use --replay FILE");
-    }
-    if (chosen.device != NULL && chosen.replay != NULL) {
-        return usage("--device and --replay exclude each other");
-    }
-    const analysis_settings *analysis = &chosen.analysis;
-    self.options = (myo_desk_options){.device = chosen.device,
+    const analysis_settings *analysis = &chosen->analysis;
+    self.options = (myo_desk_options){.device = chosen->device,
                                       .rate_hz = analysis->rate_hz,
                                       .channels = analysis->channels,
                                       .full_scale_uv = analysis->full_scale_uv,
-                                      .latency_s = 1e-3 * chosen.latency_ms,
-                                      .unpaced = chosen.unpaced,
-                                      .allow_silence = chosen.allow_silence,
-                                      .replay = chosen.replay,
+                                      .latency_s = 1e-3 * chosen->latency_ms,
+                                      .unpaced = chosen->unpaced,
+                                      .allow_silence = chosen->allow_silence,
+                                      .replay = chosen->replay,
                                       .speed = self.options.speed,
                                       .dataset = analysis->dataset,
                                       .channels_first = analysis->channels_first,
-                                      .duration_s = chosen.duration_s};
+                                      .record_on_twitch = chosen->on_twitch,
+                                      .duration_s = chosen->duration_s};
     signals_take();
     const myo_status done = run(&self);
     if (done != MYO_OK) {
-        talk_file("live", chosen.replay != NULL ? chosen.replay : "device",
+        talk_file(command, chosen->replay != NULL ? chosen->replay : "device",
                   self.why.text[0] != '\0' ? self.why.text : myo_status_text(done));
     }
     live_events_free(self.events);
@@ -351,4 +399,31 @@ int command_live(int argc, char **argv)
     myo_desk_free(self.desk);
     free(self.config_text);
     return exit_status(&self, done);
+}
+
+int command_live(int argc, char **argv)
+{
+    settings chosen = {0};
+    int first = 0;
+    const int status = options_parse(&page, argc, argv, &chosen, &first);
+    if (status != OPTIONS_GO) {
+        return status;
+    }
+    return first < argc ? usage("live", "takes no FILE; use --replay FILE")
+                        : run_command("live", &chosen);
+}
+
+int command_record(int argc, char **argv)
+{
+    settings chosen = {.analysis = {.quiet = true}};
+    int first = 0;
+    const int status = options_parse(&record_page, argc, argv, &chosen, &first);
+    if (status != OPTIONS_GO) {
+        return status;
+    }
+    if (first + 1 != argc) {
+        return usage("record", "takes one FILE; see 'myotwitch record --help'");
+    }
+    chosen.record = argv[first];
+    return run_command("record", &chosen);
 }

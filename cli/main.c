@@ -28,6 +28,7 @@ static const command commands[] = {
     {"info", "tell what a recording holds", command_info},
     {"live", "detect as it happens: from a device, or from a replayed file", command_live},
     {"model", "ask the clinical technique model", command_model},
+    {"record", "record without a display, for unattended use", command_record},
     {"recover", "copy what is left of a recording that was cut off", command_recover},
     {"report", "write a session as a page to read and print", command_report},
     {"score", "measure events against labels", command_score},

@@ -52,6 +52,8 @@ typedef struct {
     const char *dataset; /**< as in myo_source_options */
     bool channels_first;
 
+    bool record_on_twitch; /**< a recorder with look-back is released by the first twitch, too */
+
     double duration_s; /**< ends by itself after so much signal; 0 = when asked */
 } myo_desk_options;
 
@@ -126,6 +128,7 @@ void myo_desk_free(myo_desk *desk);
  *  mark LABEL | note TEXT | phase NAME | insertion [next] | undo | redo
  *  baseline | hold | after | end          what rests on purpose, for the relaxation
  *  mute | unmute | gain DB | channel N    the loudspeaker (N as in the info, from 0)
+ *  record                                 begins a recording that waits, with its look-back
  *  status | latency                       one JSON object
  *  stop yes                               ends the session */
 size_t myo_desk_command(myo_desk *desk, const char *line, char *reply, size_t size);

@@ -157,6 +157,15 @@ static size_t do_channel(const request *r)
     return answer(r, "ok");
 }
 
+static size_t do_record(const request *r)
+{
+    if (r->desk->path[0] == '\0') {
+        return answer(r, "error: there is no file to record into");
+    }
+    atomic_store_explicit(&r->desk->record_asked, true, memory_order_relaxed);
+    return answer(r, "ok");
+}
+
 static size_t do_status(const request *r)
 {
     return desk_status_print(r->desk, r->reply, r->size);
@@ -181,23 +190,15 @@ static const struct {
     size_t (*run)(const request *r);
     bool alone; /* nothing may follow */
 } commands[] = {
-    {"mark", do_mark, false},
-    {"note", do_note, false},
-    {"phase", do_phase, false},
-    {"baseline", do_baseline, true},
-    {"hold", do_hold, true},
-    {"after", do_after, true},
-    {"end", do_end, true},
-    {"undo", do_undo, true},
-    {"redo", do_redo, true},
-    {"mute", do_mute, true},
-    {"unmute", do_unmute, true},
-    {"gain", do_gain, false},
-    {"channel", do_channel, false},
-    {"status", do_status, true},
-    {"latency", do_latency, true},
-    {"stop", do_stop, false},
-    {"insertion", do_insertion, false},
+    {"mark", do_mark, false},       {"note", do_note, false},
+    {"phase", do_phase, false},     {"baseline", do_baseline, true},
+    {"hold", do_hold, true},        {"after", do_after, true},
+    {"end", do_end, true},          {"undo", do_undo, true},
+    {"redo", do_redo, true},        {"mute", do_mute, true},
+    {"unmute", do_unmute, true},    {"gain", do_gain, false},
+    {"channel", do_channel, false}, {"status", do_status, true},
+    {"latency", do_latency, true},  {"record", do_record, true},
+    {"stop", do_stop, false},       {"insertion", do_insertion, false},
 };
 
 enum { LINE_MOST = 512 };

@@ -91,6 +91,9 @@ static void take_events(myo_desk *self)
         if (self->recorder != NULL) {
             (void)myo_recorder_event(self->recorder, event);
         }
+        if (self->options.record_on_twitch && event->type == MYO_EVENT_LTR) {
+            atomic_store_explicit(&self->record_asked, true, memory_order_relaxed);
+        }
         if (event->stage == MYO_CONFIRMED && event->type == MYO_EVENT_LTR) {
             count_twitch(self, event);
         }
@@ -156,6 +159,9 @@ static void record(myo_desk *self, const myo_intake_item *item)
 {
     if (self->recorder == NULL) {
         return;
+    }
+    if (atomic_exchange_explicit(&self->record_asked, false, memory_order_relaxed)) {
+        myo_recorder_trigger(self->recorder);
     }
     (void)myo_recorder_frames(self->recorder, item->samples, (size_t)item->frames);
     if (item->frame >= self->next_clock) {

@@ -50,8 +50,9 @@ struct myo_desk {
     pthread_t thread;
     bool configured, started, joined;
     atomic_bool stop;
-    _Atomic int64_t frames; /* on the time line; written by the desk's thread */
-    atomic_bool state_due;  /* a command changed something: tell the state at once */
+    _Atomic int64_t frames;   /* on the time line; written by the desk's thread */
+    atomic_bool state_due;    /* a command changed something: tell the state at once */
+    atomic_bool record_asked; /* a recording that waits is to begin */
     atomic_bool muted;
     _Atomic double gain_db;
     _Atomic uint32_t heard;

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`live`, `record` and `devices` from outside, on replayed files: no device is needed."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+PROGRAM = sys.argv[1]
+FOLDER = tempfile.TemporaryDirectory()
+os.chdir(FOLDER.name)
+
+
+def run(*arguments, status=0):
+    done = subprocess.run([PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, check=False)
+    assert done.returncode == status, (arguments, done.returncode, done.stderr)
+    return done
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def events(text):
+    lines = [json.loads(line) for line in text.splitlines()]
+    return [line for line in lines if line["schema"] == "myotwitch.event/1"]
+
+
+run("synth", "needling", "--seed", "1", "--duration", "40")
+WAV = "needling-a-1.wav"
+run("analyze", "-q", "--events", "analyzed.jsonl", WAV)
+run("analyze", "-q", "-p", "--events", "analyzed-all.jsonl", WAV)
+
+# The same bytes as analyze, at every speed; the recording too gives the same events.
+for speed in ("max", "20"):
+    run("live", "-q", "--replay", WAV, "--speed", speed, "--force", "--events", "live.jsonl")
+    assert read("live.jsonl") == read("analyzed.jsonl"), speed
+run("live", "-q", "-p", "--replay", WAV, "--speed", "max", "--events", "all.jsonl")
+assert read("all.jsonl") == read("analyzed-all.jsonl")
+run("record", "--replay", WAV, "--speed", "max", "session.nwb")
+run("analyze", "-q", "--events", "recorded.jsonl", "session.nwb")
+expected = events(read("analyzed.jsonl").decode())
+recorded = events(read("recorded.jsonl").decode())
+assert len(expected) > 5
+times = [[e["type"], e["onset_frame"], e["reported_s"]] for e in expected]
+assert [[e["type"], e["onset_frame"], e["reported_s"]] for e in recorded] == times
+
+# Events on standard output, the rest on standard error; latencies are told at the end.
+done = run("live", "--replay", WAV, "--speed", "max", "--events", "-")
+assert events(done.stdout) == expected
+for word in ("0 lost in 0 gaps", "device ", "block ", "compute ", "detector "):
+    assert word in done.stderr, word
+
+# --duration ends after so much signal, to the frame.
+run("live", "-q", "--replay", WAV, "--speed", "max", "--duration", "10.5", "--events", "short.jsonl")
+summary = json.loads(read("short.jsonl").splitlines()[-1])
+assert summary["schema"] == "myotwitch.summary/1"
+assert abs(summary["duration_s"] - 10.5) < 1e-9, summary
+
+# Ctrl-C ends the session: outputs are complete, the recording is valid, the status is 0.
+with subprocess.Popen([PROGRAM, "live", "-q", "--replay", WAV, "--events", "cut.jsonl", "--record",
+                       "cut.nwb"], stderr=subprocess.PIPE) as session:
+    time.sleep(2)
+    session.send_signal(signal.SIGINT)
+    session.stderr.read()
+    assert session.wait(10) == 0
+assert json.loads(read("cut.jsonl").splitlines()[-1])["schema"] == "myotwitch.summary/1"
+run("info", "cut.nwb")
+
+# A recording that waits begins before the first twitch.
+first = next(e for e in expected if e["type"] == "ltr")
+run("record", "--replay", WAV, "--speed", "10", "--lookback", "1", "--on-twitch", "waited.nwb")
+run("analyze", "-q", "--events", "waited.jsonl", "waited.nwb")
+length = json.loads(read("waited.jsonl").splitlines()[-1])["duration_s"]
+assert 38.0 < length + first["onset_s"] < 42.5, (length, first["onset_s"])
+
+# Refusals: what, where, and a status; nothing is overwritten, nothing is left behind.
+before = read("session.nwb")
+assert "exists" in run("record", "--replay", WAV, "session.nwb", status=1).stderr
+assert read("session.nwb") == before
+run("live", "-q", "--replay", WAV, "--events", "live.jsonl", status=1)
+assert "nowhere.wav" in run("live", "--replay", "nowhere.wav", status=3).stderr
+run("live", "--replay", WAV, "--speed", "fast", status=2)
+run("live", "--speed", "2", status=2)
+run("live", "--device", "x", "--replay", WAV, status=2)
+run("live", WAV, status=2)
+run("live", "--replay", WAV, "--lookback", "5", status=2)
+run("live", "--replay", WAV, "--on-twitch", status=2)
+run("record", status=2)
+run("live", "--replay", WAV, "--channels", "7", status=2)
+with open("text.txt", "w", encoding="utf-8") as file:
+    file.write("no numbers here\n")
+run("live", "--replay", "text.txt", status=3)
+
+# A file that is cut off is replayed as far as it goes.
+whole = read(WAV)
+with open("torn.wav", "wb") as file:
+    file.write(whole[:len(whole) // 2 + 1])
+torn = subprocess.run([PROGRAM, "analyze", "-q", "--events", "torn-analyzed.jsonl", "torn.wav"],
+                      stderr=subprocess.DEVNULL, check=False).returncode
+run("live", "-q", "--replay", "torn.wav", "--speed", "max", "--events", "torn-live.jsonl", status=torn)
+assert events(read("torn-live.jsonl").decode()) == events(read("torn-analyzed.jsonl").decode())
+
+# Without any device the list is empty, and says so; with some every line has what it needs.
+listed = run("devices", "--json")
+for line in listed.stdout.splitlines():
+    device = json.loads(line)
+    assert device["schema"] == "myotwitch.device/1" and device["name"] and device["rate_hz"] > 0
+run("devices", "x", status=2)
