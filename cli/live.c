@@ -4,6 +4,7 @@
 #include "command.h"
 #include "live_beside.h"
 #include "live_events.h"
+#include "live_rest.h"
 #include "live_talk.h"
 #include "options.h"
 #include "talk.h"
@@ -177,6 +178,7 @@ typedef struct {
     live_beside *beside;
     uint16_t port;
     live_events *events;
+    live_rest *rest;
     myo_desk_end end;
     myo_why why;
 } session;
@@ -251,6 +253,9 @@ static myo_status prepare(session *self)
     if (status == MYO_OK) {
         status = live_events_new(&source, &self->events, &self->why);
     }
+    if (status == MYO_OK) {
+        status = live_rest_new(self->info, self->desk, &self->rest);
+    }
     return status == MYO_OK ? myo_desk_start(self->desk, &self->why) : status;
 }
 
@@ -261,6 +266,9 @@ static bool follow_some(session *self, myo_status *status)
     while (myo_feed_next(self->feed, &message)) {
         if (*status == MYO_OK) {
             *status = live_events_take(self->events, &message, &self->why);
+        }
+        if (*status == MYO_OK) {
+            *status = live_rest_take(self->rest, &message);
         }
         live_talk_message(myo_feed_head_get(self->feed), &message);
         if (message.kind == MYO_FEED_END) {
@@ -394,6 +402,7 @@ static int run_command(const char *command, const settings *chosen)
         talk_file(command, chosen->replay != NULL ? chosen->replay : "device",
                   self.why.text[0] != '\0' ? self.why.text : myo_status_text(done));
     }
+    live_rest_free(self.rest);
     live_events_free(self.events);
     live_beside_free(self.beside);
     myo_desk_free(self.desk);

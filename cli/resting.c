@@ -238,6 +238,11 @@ void resting_release(resting *self, uint32_t channel, const myo_span *span,
     release->frame -= self->delay;
 }
 
+double resting_level(const resting *self, uint32_t channel)
+{
+    return myo_relax_level(self->relax, channel);
+}
+
 void resting_quality(const resting *self, uint32_t channel, myo_quality_summary *summary)
 {
     myo_quality_summary_get(self->quality, channel, summary);

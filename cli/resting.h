@@ -37,6 +37,9 @@ void resting_hold(resting *self, uint32_t channel, const myo_span *baseline, con
 void resting_release(resting *self, uint32_t channel, const myo_span *span,
                      myo_relax_release *release);
 
+/** RMS of the last eighth of a second in which there was something; 0 = none yet. */
+double resting_level(const resting *self, uint32_t channel);
+
 void resting_quality(const resting *self, uint32_t channel, myo_quality_summary *summary);
 
 /** NULL is fine. */

@@ -70,8 +70,10 @@ myo_status myo_desk_configure(myo_desk *self, const myo_config *config, myo_why 
     self->config = *config;
     fill_head(self);
     self->summaries = calloc(config->channels, sizeof *self->summaries);
-    myo_status status =
-        self->summaries == NULL ? MYO_ERR_NO_MEMORY : myo_pipeline_new(config, &self->pipeline);
+    self->rest = calloc(config->channels, sizeof *self->rest);
+    self->rest_due = calloc(config->channels, sizeof *self->rest_due);
+    const bool room = self->summaries != NULL && self->rest != NULL && self->rest_due != NULL;
+    myo_status status = room ? myo_pipeline_new(config, &self->pipeline) : MYO_ERR_NO_MEMORY;
     if (status == MYO_OK) {
         status = myo_meters_new(&self->head, &self->meters);
     }
@@ -170,7 +172,21 @@ void myo_desk_free(myo_desk *self)
     (void)pthread_mutex_destroy(&self->shared);
     free(self->twitches.onset);
     free(self->summaries);
+    free(self->rest);
+    free(self->rest_due);
     free(self);
+}
+
+void myo_desk_tell_rest(myo_desk *self, const myo_feed_relax *answer)
+{
+    if (answer->channel >= self->info.channels) {
+        return;
+    }
+    (void)pthread_mutex_lock(&self->shared);
+    self->rest[answer->channel] = *answer;
+    self->rest_due[answer->channel] = true;
+    (void)pthread_mutex_unlock(&self->shared);
+    atomic_store_explicit(&self->rest_asked, true, memory_order_release);
 }
 
 void myo_desk_sound_get(const myo_desk *self, myo_desk_sound *sound)

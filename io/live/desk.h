@@ -133,6 +133,10 @@ void myo_desk_free(myo_desk *desk);
  *  stop yes                               ends the session */
 size_t myo_desk_command(myo_desk *desk, const char *line, char *reply, size_t size);
 
+/** An answer on rest for every reader; of answers for one channel that nobody has taken yet, the last
+ *  counts. Any thread. */
+void myo_desk_tell_rest(myo_desk *desk, const myo_feed_relax *answer);
+
 /** What the loudspeaker plays now. Any thread. */
 typedef struct {
     bool muted;

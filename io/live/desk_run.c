@@ -131,6 +131,26 @@ static void take_marks(myo_desk *self)
     }
 }
 
+/* Answers on rest that another thread has found. */
+static void take_rest(myo_desk *self)
+{
+    /* Partner: release store in myo_desk_tell_rest. */
+    if (!atomic_exchange_explicit(&self->rest_asked, false, memory_order_acquire)) {
+        return;
+    }
+    for (uint32_t c = 0; c < self->info.channels; c++) {
+        myo_feed_message message = {.kind = MYO_FEED_RELAX};
+        (void)pthread_mutex_lock(&self->shared);
+        const bool due = self->rest_due[c];
+        message.relax = self->rest[c];
+        self->rest_due[c] = false;
+        (void)pthread_mutex_unlock(&self->shared);
+        if (due) {
+            desk_tell(self, &message);
+        }
+    }
+}
+
 /* --- frames -------------------------------------------------------------------------------- */
 
 static void tell_meters(myo_desk *self)
@@ -259,6 +279,15 @@ static void pause_for(const myo_desk *self)
     myo_clock_sleep_us(fast ? NOTHING_US / 10 : NOTHING_US);
 }
 
+/* What does not come with frames. */
+static void tell_beside(myo_desk *self)
+{
+    take_marks(self);
+    take_rest(self);
+    tell_state(self);
+    wake(self);
+}
+
 /* Takes one piece; false when there will be no more. */
 static bool take(myo_desk *self, bool gone)
 {
@@ -278,15 +307,11 @@ static bool take(myo_desk *self, bool gone)
         self->end.why = item.text;
         return false;
     default:
-        take_marks(self);
-        tell_state(self);
-        wake(self);
+        tell_beside(self);
         pause_for(self);
         return true;
     }
-    take_marks(self);
-    tell_state(self);
-    wake(self);
+    tell_beside(self);
     return true;
 }
 

@@ -56,8 +56,11 @@ struct myo_desk {
     atomic_bool muted;
     _Atomic double gain_db;
     _Atomic uint32_t heard;
-    pthread_mutex_t shared;
+    pthread_mutex_t shared; /* of the three below */
     desk_snapshot snapshot;
+    myo_feed_relax *rest; /* one per channel */
+    bool *rest_due;
+    atomic_bool rest_asked;
 
     /* The desk's thread only. */
     size_t next_mark; /* of the replayed file */
