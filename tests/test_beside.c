@@ -48,7 +48,7 @@ static void write_text(const char *name, const char *text)
 static myo_status open_file(const char *name, myo_source **source)
 {
     memset(&why, 0, sizeof why);
-    return myo_source_open(name, &(myo_source_options){.channels = "all"}, source, &why);
+    return myo_source_open_here(name, &(myo_source_options){.channels = "all"}, source, &why);
 }
 
 static size_t read_all(myo_source *source, myo_status *last)

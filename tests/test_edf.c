@@ -40,7 +40,7 @@ static myo_status open_file(const char *channels, myo_source **source)
 {
     assert_int_equal(edf_file_write(&file, file.size, path), 0);
     memset(&why, 0, sizeof why);
-    return myo_source_open(path, &(myo_source_options){.channels = channels}, source, &why);
+    return myo_source_open_here(path, &(myo_source_options){.channels = channels}, source, &why);
 }
 
 /* Reads to the end in odd pieces; returns the number of frames. */

@@ -29,7 +29,7 @@ static myo_source *open_or_skip(const char *name)
         skip();
     }
     fclose(file);
-    assert_int_equal(myo_source_open(path, &(myo_source_options){0}, &source, &why), MYO_OK);
+    assert_int_equal(myo_source_open_here(path, &(myo_source_options){0}, &source, &why), MYO_OK);
     return source;
 }
 

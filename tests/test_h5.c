@@ -91,7 +91,7 @@ static void check_samples(const myo_source_options *options, int channels, doubl
     static float samples[(FRAMES + 1000) * CHANNELS];
     myo_source *source = NULL;
     myo_why why = {""};
-    myo_status status = myo_source_open(path, options, &source, &why);
+    myo_status status = myo_source_open_here(path, options, &source, &why);
     assert_string_equal(why.text, "");
     assert_int_equal(status, MYO_OK);
     size_t got = 0, total = 0;
@@ -184,7 +184,7 @@ static void test_opensignals_is_calibrated(void **state)
     myo_source *source = NULL;
     myo_why why;
     opensignals_write();
-    assert_int_equal(myo_source_open(path, &(myo_source_options){0}, &source, &why), MYO_OK);
+    assert_int_equal(myo_source_open_here(path, &(myo_source_options){0}, &source, &why), MYO_OK);
     const myo_source_info *info = myo_source_info_get(source);
     assert_true(fabs(info->full_scale_uv - 1500.0) < 1e-9); /* half of 3 V / 1000 */
     assert_true(info->rate_hz == 1000.0 && info->frames == FRAMES);
@@ -194,8 +194,9 @@ static void test_opensignals_is_calibrated(void **state)
     assert_int_equal(info->channel_number[1], 2);
     myo_source_free(source);
     /* The ECG sensor has another gain: with it among the channels nothing is in uV. */
-    assert_int_equal(myo_source_open(path, &(myo_source_options){.channels = "0-1"}, &source, &why),
-                     MYO_OK);
+    assert_int_equal(
+        myo_source_open_here(path, &(myo_source_options){.channels = "0-1"}, &source, &why),
+        MYO_OK);
     assert_true(myo_source_info_get(source)->full_scale_uv == 0.0);
     myo_source_free(source);
 }

@@ -87,7 +87,7 @@ static int64_t samples_check(int64_t first, int64_t missing_from, int64_t missin
     float block[256 * CHANNELS];
     size_t got = 1;
     int64_t frame = 0;
-    assert_int_equal(myo_source_open(path, &(myo_source_options){0}, &source, &why), MYO_OK);
+    assert_int_equal(myo_source_open_here(path, &(myo_source_options){0}, &source, &why), MYO_OK);
     const myo_source_info *info = myo_source_info_get(source);
     assert_true(info->rate_hz == RATE && info->channels == CHANNELS);
     assert_true(fabs(info->full_scale_uv - 5000.0) < 1e-9);
@@ -203,7 +203,7 @@ static void test_marks_are_read(void **state)
     assert_true(myo_recorder_mark(recorder, 500, "mark", "first"));
     assert_true(myo_recorder_mark(recorder, 700, "phase", "insertion"));
     close_well(recorder);
-    assert_int_equal(myo_source_open(path, &(myo_source_options){0}, &source, &why), MYO_OK);
+    assert_int_equal(myo_source_open_here(path, &(myo_source_options){0}, &source, &why), MYO_OK);
     const myo_mark *marks = myo_source_marks(source, &count);
     assert_int_equal(count, 2);
     assert_true(marks[0].frame == 500 && marks[1].frame == 700);

@@ -109,7 +109,7 @@ static recording read_wav(const char *name)
     const myo_source_options options = {.full_scale_uv = 10000.0};
     myo_source *source = NULL;
     myo_why why;
-    assert_int_equal(myo_source_open(path_of(name), &options, &source, &why), MYO_OK);
+    assert_int_equal(myo_source_open_here(path_of(name), &options, &source, &why), MYO_OK);
     const myo_source_info *info = myo_source_info_get(source);
     recording r = {
         .rate_hz = info->rate_hz, .channels = info->channels, .frames = (size_t)info->frames};

@@ -61,7 +61,7 @@ static void write_audio(int format, int rate, int channels, size_t frames)
 static myo_status open_with(const myo_source_options *options, myo_source **source, myo_why *why)
 {
     memset(why, 0, sizeof *why);
-    return myo_source_open(path, options, source, why);
+    return myo_source_open_here(path, options, source, why);
 }
 
 /* Reads to the end in odd pieces; returns the number of frames. */

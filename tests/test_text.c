@@ -34,8 +34,8 @@ static myo_status open_text(const char *text, size_t size, double rate_hz, myo_s
     FILE *file = fopen(path, "wb");
     assert_int_equal(fwrite(text, 1, size, file), size);
     assert_int_equal(fclose(file), 0);
-    return myo_source_open(path, &(myo_source_options){.rate_hz = rate_hz, .channels = "all"},
-                           source, &why);
+    return myo_source_open_here(path, &(myo_source_options){.rate_hz = rate_hz, .channels = "all"},
+                                source, &why);
 }
 
 static size_t read_all(myo_source *source)
