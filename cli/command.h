@@ -20,6 +20,7 @@ command_main command_analyze;
 command_main command_batch;
 command_main command_bench;
 command_main command_bids;
+command_main command_calibrate;
 command_main command_check;
 command_main command_convert;
 command_main command_devices;

@@ -9,6 +9,7 @@
 #include "options.h"
 #include "talk.h"
 
+#include "live/calibration.h"
 #include "live/desk.h"
 #include "record/recorder.h"
 
@@ -29,6 +30,7 @@ typedef struct {
     const char *record;
     bool wall_clock, on_twitch;
     double lookback_s;
+    const char *calibration;
     const char *sound, *remote, *events_socket;
 } settings;
 
@@ -61,6 +63,8 @@ typedef struct {
                       1, 600),                                                                     \
         OPTION_FLAG_ROW(settings, on_twitch, "on-twitch", 0,                                       \
                         "with --lookback: the first twitch begins the recording"),                 \
+        OPTION_TEXT_ROW(settings, calibration, "calibration", 'k', "FILE",                         \
+                        "take --full-scale-uv from FILE, which 'myotwitch calibrate' wrote"),      \
         OPTION_FLAG_ROW(settings, wall_clock, "wall-clock", 0, "store the time of day in FILE")
 
 static const option_row rows[] = {
@@ -177,6 +181,7 @@ typedef struct {
     myo_feed *feed;
     live_beside *beside;
     uint16_t port;
+    char calibration_text[320];
     live_events *events;
     live_rest *rest;
     myo_desk_end end;
@@ -208,6 +213,7 @@ static myo_status recorder_open(session *self)
                                   .recording =
                                       chosen->replay == NULL ? "" : myo_desk_name(self->desk),
                                   .wall_clock = chosen->wall_clock,
+                                  .calibration = self->calibration_text,
                                   .lookback_s = chosen->lookback_s};
     const myo_status status = myo_recorder_open(chosen->record, &head, &recorder, &self->why);
     if (status == MYO_OK) {
@@ -351,6 +357,27 @@ static bool port_read(const char *text, uint16_t *port)
     return ok;
 }
 
+/* Says what was taken over, so that a calibration of another device is seen. */
+static int calibration_take(const char *command, const settings *chosen, session *self)
+{
+    myo_calibration calibration;
+    self->options.full_scale_uv = chosen->analysis.full_scale_uv;
+    if (chosen->calibration == NULL) {
+        return OPTIONS_GO;
+    }
+    if (chosen->analysis.full_scale_uv > 0.0) {
+        return usage(command, "--calibration and --full-scale-uv exclude each other");
+    }
+    if (myo_calibration_read(chosen->calibration, &calibration, &self->why) != MYO_OK) {
+        talk_file(command, "calibration", self->why.text);
+        return EXIT_BAD_INPUT;
+    }
+    self->options.full_scale_uv = calibration.full_scale_uv;
+    myo_calibration_print(&calibration, self->calibration_text, sizeof self->calibration_text);
+    talk_file(command, "calibration", self->calibration_text);
+    return OPTIONS_GO;
+}
+
 /* What was asked for is not possible: an exit status, or OPTIONS_GO. */
 static int check(const char *command, const settings *chosen, session *self)
 {
@@ -372,7 +399,7 @@ static int check(const char *command, const settings *chosen, session *self)
     if (chosen->on_twitch && chosen->lookback_s <= 0.0) {
         return usage(command, "--on-twitch needs --lookback");
     }
-    return OPTIONS_GO;
+    return calibration_take(command, chosen, self);
 }
 
 static int run_command(const char *command, const settings *chosen)
@@ -386,7 +413,7 @@ static int run_command(const char *command, const settings *chosen)
     self.options = (myo_desk_options){.device = chosen->device,
                                       .rate_hz = analysis->rate_hz,
                                       .channels = analysis->channels,
-                                      .full_scale_uv = analysis->full_scale_uv,
+                                      .full_scale_uv = self.options.full_scale_uv,
                                       .latency_s = 1e-3 * chosen->latency_ms,
                                       .unpaced = chosen->unpaced,
                                       .allow_silence = chosen->allow_silence,

@@ -22,6 +22,7 @@ static const command commands[] = {
     {"batch", "analyze trees of recordings, resumable, in parallel", command_batch},
     {"bench", "measure speed, latency and detection on this machine", command_bench},
     {"bids", "the same as a BIDS App", command_bids},
+    {"calibrate", "measure full scale from a known signal", command_calibrate},
     {"check", "the rules over a session", command_check},
     {"convert", "write a recording or its marks in another format", command_convert},
     {"devices", "list the inputs and outputs for a live session", command_devices},

@@ -3,7 +3,7 @@
  * NWB session file (HDF5) that is readable at any instant, whatever ends the program.
  *
  * The desk's thread pushes into a lock-free queue and never waits. A disk thread of the recorder's own
- * takes them out, writes, and flushes every 100 ms in HDF5's SWMR order, so that other programs can
+ * takes them out, writes, and flushes every 80 ms in HDF5's SWMR order, so that other programs can
  * follow the file while it grows (H5F_ACC_SWMR_READ; h5py: swmr=True); a second thread makes the disk
  * keep it every 0.9 s. The file has its final layout from the start: closing it adds a few rows and
  * copies nothing, however long the recording is. What a kill or a power cut leaves behind is brought

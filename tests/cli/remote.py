@@ -12,6 +12,8 @@ import tempfile
 import time
 import unittest
 
+import h5py
+
 from recording import noise_with_bursts, wav_bytes
 
 PROGRAM = os.path.abspath(sys.argv[1])
@@ -49,13 +51,16 @@ class Remote(unittest.TestCase):
         self.path = os.path.join(folder.name, "events.sock")
         with open(os.path.join(folder.name, "a.wav"), "wb") as out:
             out.write(wav_bytes(noise_with_bursts(seconds=6, bursts=BURSTS)))
-        self.session = subprocess.Popen(
-            [PROGRAM, "live", "--replay", os.path.join(folder.name, "a.wav"), "--remote", "0",
-             "--events-socket", self.path, "-e", os.path.join(folder.name, "e.jsonl"), "-q"],
-            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        self.addCleanup(self.end)
-        self.port = int(self.session.stderr.readline().split()[2])
         self.events_path = os.path.join(folder.name, "e.jsonl")
+        self.start("--events-socket", self.path, "-e", self.events_path)
+        self.addCleanup(self.end)
+
+    def start(self, *options):
+        recording = os.path.join(os.path.dirname(self.path), "a.wav")
+        self.session = subprocess.Popen(
+            [PROGRAM, "live", "--replay", recording, "--remote", "0", "-q", *options],
+            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        self.port = int(self.session.stderr.readline().split()[2])
 
     def end(self):
         if self.session.poll() is None:
@@ -88,6 +93,21 @@ class Remote(unittest.TestCase):
             final = [line["onset_s"] for line in map(json.loads, file) if "snr_db" in line]
         self.assertEqual([line["onset_s"] for line in lines if line.get("stage") == "confirmed"],
                          final)
+
+    def test_recording_begins_before_its_command(self):
+        self.end()
+        path = os.path.join(os.path.dirname(self.path), "a.nwb")
+        self.start("--record", path, "--lookback", "1")
+        guest = self.guest()
+        while json.loads(guest.ask("status"))["frame"] < 5000:
+            time.sleep(0.05)
+        self.assertFalse(json.loads(guest.ask("status"))["recording"])
+        self.assertEqual(guest.ask("record"), "ok")
+        self.assertEqual(self.session.wait(timeout=20), 0)
+        with h5py.File(path, "r") as file:
+            frames = len(file["acquisition/emg/data"])
+        self.assertGreater(frames, 2000)
+        self.assertLess(frames, 12000 - 5000 + 2000 + 10)
 
     def test_events_over_tcp(self):
         guest = self.guest()
