@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the recorder was given is in the file that it leaves, frame by frame and row by row. */
 #include "record/recorder.h"
+#include "record/recover.h"
 
 #include "signal/source.h"
 
@@ -191,6 +192,27 @@ static void test_frames_and_rows(void **state)
     assert_int_equal(number, 777);
 }
 
+/* 191 bytes fit; the last letter would be cut in two, so it goes. Recovery knows the row again. */
+static void test_long_mark_is_cut_between_letters(void **state)
+{
+    (void)state;
+    myo_recorder *recorder = recorder_of(0.0);
+    char label[256], expected[256], copy[80];
+    myo_recover_report report;
+    myo_why why;
+    memset(label, 'x', 190);
+    memcpy(label + 190, "\xC3\xA4...", sizeof "\xC3\xA4...");
+    (void)snprintf(expected, sizeof expected, "%.190s", label);
+    assert_true(push(recorder, 0, 800));
+    assert_true(myo_recorder_mark(recorder, 500, "mark", label));
+    close_well(recorder);
+    text_check("/acquisition/marks/data", 192, expected);
+    (void)snprintf(copy, sizeof copy, "%s.copy", path);
+    assert_int_equal(myo_recover(path, copy, &report, &why), MYO_OK);
+    assert_true(report.frames == 800 && report.marks == 1);
+    (void)unlink(copy);
+}
+
 /* The marks come back through the reader of recordings, whose labels have no kind. */
 static void test_marks_are_read(void **state)
 {
@@ -202,13 +224,15 @@ static void test_marks_are_read(void **state)
     assert_true(push(recorder, 0, 800));
     assert_true(myo_recorder_mark(recorder, 500, "mark", "first"));
     assert_true(myo_recorder_mark(recorder, 700, "phase", "insertion"));
+    assert_true(myo_recorder_mark(recorder, 710, "recording", "of the file"));
     close_well(recorder);
     assert_int_equal(myo_source_open_here(path, &(myo_source_options){0}, &source, &why), MYO_OK);
     const myo_mark *marks = myo_source_marks(source, &count);
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 3);
     assert_true(marks[0].frame == 500 && marks[1].frame == 700);
     assert_string_equal(marks[0].label, "first");
     assert_string_equal(marks[1].label, "phase: insertion");
+    assert_string_equal(marks[2].label, "of the file");
     myo_source_free(source);
 }
 
@@ -323,6 +347,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_frames_and_rows, folder_begin, folder_end),
         cmocka_unit_test_setup_teardown(test_marks_are_read, folder_begin, folder_end),
+        cmocka_unit_test_setup_teardown(test_long_mark_is_cut_between_letters, folder_begin,
+                                        folder_end),
         cmocka_unit_test_setup_teardown(test_file_is_never_overwritten, folder_begin, folder_end),
         cmocka_unit_test_setup_teardown(test_lookback, folder_begin, folder_end),
         cmocka_unit_test_setup_teardown(test_untriggered_leaves_nothing, folder_begin, folder_end),

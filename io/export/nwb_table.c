@@ -69,6 +69,19 @@ void nwb_table_text(nwb_table *table, size_t column, const char *text)
     }
 }
 
+/* Bytes of @p text that a cell takes: less than its width, and no letter of several bytes in part. */
+static size_t fixed_length(const char *text, size_t width)
+{
+    size_t length = strnlen(text, width);
+    if (length == width) {
+        length--;
+        while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80) {
+            length--;
+        }
+    }
+    return length;
+}
+
 /* Texts of a width side by side, cut or filled up with zeros. */
 static void fixed_append(nwb_table *table, const nwb_column *column)
 {
@@ -78,7 +91,7 @@ static void fixed_append(nwb_table *table, const nwb_column *column)
     table->nwb->failed = table->nwb->failed || rows == NULL;
     for (size_t row = 0; rows != NULL && row < table->batched; row++) {
         if (column->texts[row] != NULL) {
-            (void)snprintf(rows + row * width, width, "%s", column->texts[row]);
+            memcpy(rows + row * width, column->texts[row], fixed_length(column->texts[row], width));
         }
     }
     nwb_append(table->nwb, column->set, type, table->rows, table->batched, 0, rows);
@@ -132,7 +145,7 @@ uint32_t nwb_table_row_hash(const nwb_table *table)
         if (column->kind != NWB_TEXT) {
             hash = nwb_hash(hash, &column->numbers[table->batched], sizeof(double));
         } else if (text != NULL) {
-            hash = nwb_hash(hash, text, strnlen(text, column->text_bytes - 1));
+            hash = nwb_hash(hash, text, fixed_length(text, column->text_bytes));
         }
     }
     return (uint32_t)(hash ^ hash >> 32);

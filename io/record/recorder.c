@@ -76,8 +76,9 @@ bool myo_recorder_rest(myo_recorder *self, const myo_rest_event *rest)
 
 bool myo_recorder_mark(myo_recorder *self, int64_t frame, const char *kind, const char *label)
 {
-    char text[192];
-    bool bare = kind == NULL || kind[0] == '\0' || strcmp(kind, "mark") == 0;
+    char text[512]; /* the file cuts it at a letter */
+    bool bare = kind == NULL || kind[0] == '\0' || strcmp(kind, "mark") == 0 ||
+                strcmp(kind, "recording") == 0;
     (void)snprintf(text, sizeof text, "%s%s%s", bare ? "" : kind,
                    bare || label[0] == '\0' ? "" : ": ", label);
     message head = {.kind = MARK, .frame = frame};

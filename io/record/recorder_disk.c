@@ -3,6 +3,7 @@
 #include "recorder_self.h"
 
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -11,7 +12,7 @@
 
 /* A flush every 80 ms bounds what a kill costs, with room for a busy disk within 200 ms; a sync begins every 0.9 s, so that with a flush before
  * it and 0.2 s for the disk a power cut costs no more than 1.2 s. */
-enum { POLL_MS = 10, FLUSH_MS = 80, SYNC_MS = 900 };
+enum { POLL_MS = 10, FLUSH_MS = 80, SYNC_MS = 900, DISK_PRIORITY = 2 };
 
 /* The recording ends in good order while there is still room to close the file. */
 enum { RESERVE_BYTES = 1 << 20, RESERVE_S = 1 };
@@ -167,9 +168,18 @@ static void drain(myo_recorder *self, int64_t *next_flush_ms)
     }
 }
 
+/* Ahead of programs that compute, where that is permitted: what waits in the queue dies with the
+ * program. It sleeps most of the time. */
+static void prefer_this_thread(void)
+{
+    const struct sched_param priority = {.sched_priority = DISK_PRIORITY};
+    (void)pthread_setschedparam(pthread_self(), SCHED_RR, &priority);
+}
+
 static void *disk_run(void *argument)
 {
     myo_recorder *self = argument;
+    prefer_this_thread();
     int64_t next_flush_ms = now_ms() + FLUSH_MS;
     bool stopping = false;
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* each thread has an error stack of its own */
