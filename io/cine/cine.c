@@ -17,16 +17,18 @@ struct myo_cine {
     double *times;      /* of the sidecar */
     int64_t time_count;
     double interval_s;
-    int64_t sequence; /* of the last frame; -1 before the first */
-    double time_s;    /* of the last frame */
+    int64_t frames; /* handed out */
+    double time_s;  /* of the last frame */
 };
 
-static const myo_cine_class *const kinds[] = {&myo_cine_dicom, &myo_cine_video};
+static const myo_cine_class *const kinds[] = {&myo_cine_dicom,      &myo_cine_video,
+                                              &myo_cine_meta_image, &myo_cine_matlab,
+                                              &myo_cine_numpy,      &myo_cine_clarius};
 
-static const myo_cine_class *kind_of(const uint8_t *head, size_t size)
+static const myo_cine_class *kind_of(const myo_bytes *bytes)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (kinds[i]->known(head, size)) {
+        if (kinds[i]->known(bytes->head, bytes->head_size, bytes->size)) {
             return kinds[i];
         }
     }
@@ -42,7 +44,7 @@ bool myo_cine_known(const char *path)
         myo_bytes_open(path, 0.0, &bytes, &why) != MYO_OK) {
         return false;
     }
-    bool known = kind_of(bytes.head, bytes.head_size) != NULL;
+    bool known = kind_of(&bytes) != NULL;
     myo_bytes_close(&bytes);
     return known;
 }
@@ -135,12 +137,12 @@ static myo_status cine_fill(myo_cine *cine, const char *path, const myo_cine_opt
     if (status != MYO_OK) {
         return status;
     }
-    const myo_cine_class *kind = kind_of(cine->bytes.head, cine->bytes.head_size);
+    const myo_cine_class *kind = options->width > 0 ? &myo_cine_raw : kind_of(&cine->bytes);
     if (kind == NULL) {
         return myo_why_set(
             why, MYO_ERR_UNSUPPORTED,
             "byte 0: no cine of a known kind (MP4, MOV, AVI, Matroska, NUT, Y4M, GIF, "
-            "PNG, JPEG, BMP, TIFF, PGM, DICOM)");
+            "PNG, JPEG, BMP, TIFF, PGM, DICOM, MetaImage, MATLAB, NumPy, Clarius)");
     }
     status = kind->open(reader, &cine->bytes, path, options, why);
     if (status != MYO_OK) {
@@ -166,7 +168,6 @@ myo_status myo_cine_open(const char *path, const myo_cine_options *options, myo_
         return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
     }
     (*cine)->bytes.file = -1;
-    (*cine)->sequence = -1;
     myo_status status = cine_fill(*cine, path, options, why);
     if (status != MYO_OK) {
         myo_cine_free(*cine);
@@ -191,18 +192,18 @@ static void frame_crop(const myo_cine_info *info, myo_cine_frame *frame)
 
 static myo_status time_set(myo_cine *cine, myo_cine_frame *frame, myo_why *why)
 {
-    if (cine->times != NULL && frame->sequence >= cine->time_count) {
+    if (cine->times != NULL && cine->frames >= cine->time_count) {
         return myo_why_set(why, MYO_ERR_FORMAT, "frame %lld: the table of times ends before it",
                            (long long)frame->sequence);
     }
     if (cine->times != NULL) {
-        frame->time_s = cine->times[frame->sequence];
+        frame->time_s = cine->times[cine->frames];
     } else if (cine->interval_s > 0.0) {
         frame->time_s = (double)frame->sequence * cine->interval_s;
     } else if (cine->info.clock == MYO_CINE_TIME_NONE) {
         frame->time_s = cine->info.frames == 1 ? 0.0 : (double)NAN;
     }
-    if (cine->sequence >= 0 && frame->time_s < cine->time_s) {
+    if (cine->frames > 0 && frame->time_s < cine->time_s) {
         return myo_why_set(why, MYO_ERR_FORMAT,
                            "frame %lld: its time %.6f s is before that of the frame before, %.6f s",
                            (long long)frame->sequence, frame->time_s, cine->time_s);
@@ -214,10 +215,10 @@ static myo_status time_set(myo_cine *cine, myo_cine_frame *frame, myo_why *why)
 static myo_status end_check(const myo_cine *cine, myo_why *why)
 {
     int64_t promised = cine->times != NULL ? cine->time_count : cine->reader.info.frames;
-    if (cine->sequence + 1 < promised) {
+    if (cine->frames < promised) {
         return myo_why_set(why, MYO_ERR_READ,
                            "frame %lld: the file ends before the %lld frames that it promises",
-                           (long long)(cine->sequence + 1), (long long)promised);
+                           (long long)cine->frames, (long long)promised);
     }
     return MYO_OK;
 }
@@ -233,7 +234,7 @@ myo_status myo_cine_next(myo_cine *cine, myo_cine_frame *frame, bool *got, myo_w
     frame_crop(&cine->info, frame);
     status = time_set(cine, frame, why);
     *got = status == MYO_OK;
-    cine->sequence = frame->sequence;
+    cine->frames += *got;
     return status;
 }
 

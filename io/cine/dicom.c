@@ -30,8 +30,9 @@ typedef struct {
     bool is_wide, is_big_endian;
 } layout;
 
-static bool dicom_known(const uint8_t *head, size_t size)
+static bool dicom_known(const uint8_t *head, size_t size, int64_t file_size)
 {
+    (void)file_size;
     return size >= 132 && memcmp(head + 128, "DICM", 4) == 0;
 }
 

@@ -117,8 +117,8 @@ static myo_status syntax_take(dicom_head *head, dicom_walk *walk, const char *ui
     if (!found->is_deflated) {
         return MYO_OK;
     }
-    myo_status status = myo_unzip(bytes, walk->at, true, (size_t)512 << 20, &head->input.memory,
-                                  &head->input.size, why);
+    myo_status status = myo_unzip_all(bytes, walk->at, bytes->size, true, (size_t)256 << 20,
+                                      &head->input.memory, &head->input.size, why);
     walk->at = 0;
     return status;
 }

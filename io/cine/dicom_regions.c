@@ -53,9 +53,11 @@ void dicom_regions_note(dicom_regions *regions, const dicom_input *input,
     }
 }
 
+/* From a nanometre or a nanosecond a pixel to a metre or the like: what lies outside is no scale. */
 static double scale(uint32_t unit, uint32_t wanted, double delta, double factor)
 {
-    return unit == wanted && isfinite(delta) ? fabs(delta) * factor : 0.0;
+    double value = fabs(delta) * factor;
+    return unit == wanted && value >= 1e-9 && value <= 1e3 ? value : 0.0;
 }
 
 /* Corners are the outermost pixels; some scanners give one more than the last. */

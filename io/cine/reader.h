@@ -16,8 +16,8 @@ typedef struct {
 } myo_cine_reader;
 
 typedef struct myo_cine_class {
-    /** Whether these first bytes are its own. NULL: chosen by other means. */
-    bool (*known)(const uint8_t *head, size_t size);
+    /** Whether these first bytes, of a file of @p file_size bytes (-1: a pipe), are its own. */
+    bool (*known)(const uint8_t *head, size_t size, int64_t file_size);
     /** @p bytes stay the caller's and outlive the reader. On failure everything is released. */
     myo_status (*open)(myo_cine_reader *reader, myo_bytes *bytes, const char *path,
                        const myo_cine_options *options, myo_why *why);
@@ -31,6 +31,21 @@ extern const myo_cine_class myo_cine_video;
 
 /** DICOM. */
 extern const myo_cine_class myo_cine_dicom;
+
+/** MetaImage, single or sequence. */
+extern const myo_cine_class myo_cine_meta_image;
+
+/** Clarius' raw data. */
+extern const myo_cine_class myo_cine_clarius;
+
+/** NumPy's arrays, single or in an archive. */
+extern const myo_cine_class myo_cine_numpy;
+
+/** MATLAB's files before 7.3. */
+extern const myo_cine_class myo_cine_matlab;
+
+/** Bytes without a header, where options give the size. */
+extern const myo_cine_class myo_cine_raw;
 
 /** MYO_ERR_UNSUPPORTED unless 1 <= width, height and the limits of cine.h hold. */
 myo_status myo_cine_size_check(uint64_t width, uint64_t height, myo_why *why);

@@ -69,8 +69,9 @@ static const container *container_find(const uint8_t *head, size_t size)
     return NULL;
 }
 
-static bool video_known(const uint8_t *head, size_t size)
+static bool video_known(const uint8_t *head, size_t size, int64_t file_size)
 {
+    (void)file_size;
     return container_find(head, size) != NULL;
 }
 

@@ -12,6 +12,7 @@ import zlib
 
 import numpy as np
 
+NEXT = b"\nNEXT-FILE\n"
 LONG = {"OB", "OW", "SQ", "UN", "UT", "OF", "OD"}
 EXPLICIT, IMPLICIT = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2"
 BIG, DEFLATED, RLE = "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.5"
@@ -137,6 +138,138 @@ def dicoms():
     yield "nested", dicom(gray, extra=[(0x9, 1, "UN", nested)])
 
 
+def meta(body, frames=2, kind="MET_UCHAR", size="16 8", packed=False, stamps=True, more="", file="LOCAL"):
+    text = f"ObjectType = Image\nNDims = 3\nBinaryData = True\nCompressedData = {packed}\n"
+    if packed:
+        body = zlib.compress(body)
+        text += f"CompressedDataSize = {len(body)}\n"
+    text += f"DimSize = {size} {frames}\nKinds = domain domain list\nElementSpacing = 0.1 0.2 1\nElementType = {kind}\n{more}"
+    for i in range(frames if stamps else 0):
+        text += f"Seq_Frame{i:04d}_Timestamp = {15.5 + 0.04 * i * (i + 1):.6f}\nSeq_Frame{i:04d}_ImageStatus = OK\n"
+    return text.encode() + f"ElementDataFile = {file}\n".encode() + body
+
+
+def metas():
+    gray = bytes(range(128)) * 2
+    lines = "UltrasoundImageOrientation = FM\n"
+    yield "plain", meta(gray)
+    text = meta(b"")
+    yield "returns", text.replace(b"\n", b"\r\n") + gray
+    yield "packed", meta(gray, packed=True)
+    yield "beside", meta(b"", file="a.raw") + NEXT + gray
+    yield "elsewhere", meta(b"", file="../a.raw") + NEXT + gray
+    yield "short", meta(np.arange(256, dtype="<i2").tobytes(), kind="MET_SHORT")
+    yield "big", meta(np.arange(256, dtype=">i2").tobytes(), kind="MET_SHORT", more="ElementByteOrderMSB = True\n")
+    yield "iq", meta(np.arange(256, dtype="<i2").tobytes(), kind="MET_SHORT",
+                     more=lines + "UltrasoundImageType = RF_IQ_LINE\n")
+    yield "lines", meta(np.arange(256, dtype="<f4").tobytes(), kind="MET_FLOAT", more=lines)
+    yield "untimed", meta(gray, stamps=False)
+    yield "double", meta(np.array([np.nan] * 256).tobytes(), kind="MET_DOUBLE")
+    yield "cut", meta(gray)[:-50]
+    yield "packed-cut", meta(gray, packed=True)[:-9]
+    yield "lying", meta(gray, frames=4000000, stamps=False)
+    yield "wide", meta(gray, size="16777216 8")
+    yield "bomb", meta(bytes(1 << 22), size="2048 2048", packed=True)
+
+
+def clarius(size=1, frames=2, lines=16, samples=8, cut=0):
+    body = b"".join(struct.pack("<Q", 1000000000 + 18000000 * f) + bytes(
+        i % 251 for i in range(lines * samples * size)) for f in range(frames))
+    return struct.pack("<5I", 1, frames, lines, samples, size) + body[:len(body) - cut]
+
+
+def clariuses():
+    yml = b"# raw data parameters\n\ntransmit frequency: 10 MHz\nsampling rate: 15 MHz\n"
+    yield "plain", clarius()
+    yield "envelope", clarius() + NEXT + yml
+    yield "rf", clarius(2) + NEXT + yml.replace(b"15", b"30")
+    yield "iq", clarius(4)
+    yield "wrong-yml", clarius() + NEXT + b"sampling rate: 1e309 MHz\n" + bytes(300)
+    yield "backwards", clarius()[:156] + struct.pack("<Q", 5) + clarius()[164:]
+
+
+def mat_tag(kind, data, big=False):
+    order = ">" if big else "<"
+    if 0 < len(data) <= 4:
+        return struct.pack(order + "I", len(data) << 16 | kind) + data.ljust(4, b"\0")
+    return struct.pack(order + "II", kind, len(data)) + data + bytes(-len(data) % 8)
+
+
+def mat_array(name, data, kind, number, size, imaginary=None, big=False):
+    order = ">" if big else "<"
+    flags = kind | (0x800 if imaginary is not None else 0)
+    body = (mat_tag(6, struct.pack(order + "II", flags, 0), big) +
+            mat_tag(5, struct.pack(order + f"{len(size)}i", *size), big) + mat_tag(1, name.encode(), big) +
+            mat_tag(number, data, big) + (mat_tag(number, imaginary, big) if imaginary is not None else b""))
+    return mat_tag(14, body, big)
+
+
+def mat_struct(name, fields):
+    names = b"".join(n.encode().ljust(32, b"\0") for n in fields)
+    body = (mat_tag(6, struct.pack("<II", 2, 0)) + mat_tag(5, struct.pack("<ii", 1, 1)) +
+            mat_tag(1, name.encode()) + mat_tag(5, struct.pack("<i", 32)) + mat_tag(1, names) +
+            b"".join(mat_array("", struct.pack("<d", v), 6, 9, (1, 1)) for v in fields.values()))
+    return mat_tag(14, body)
+
+
+def mat_file(*variables, packed=False, big=False):
+    head = b"MATLAB 5.0 MAT-file, written by a test".ljust(124) + (b"\x01\x00MI" if big else b"\x00\x01IM")
+    if packed:
+        variables = [struct.pack("<II", 15, len(z)) + z for z in map(zlib.compress, variables)]
+    return head + b"".join(variables)
+
+
+def mats():
+    bmode = mat_array("I", bytes(range(256)), 9, 2, (8, 16, 2))
+    rf = mat_array("RF", np.arange(256, dtype="<i2").tobytes(), 10, 3, (8, 16, 2))
+    iq = mat_array("IQ", np.arange(256, dtype="<f4").tobytes(), 7, 7, (8, 16, 2),
+                   (-np.arange(256, dtype="<f4")).tobytes())
+    param = mat_struct("param", {"PRF": 5000.0, "fs": 2e7, "fc": 5e6})
+    yield "bmode", mat_file(bmode)
+    yield "rf", mat_file(param, rf)
+    yield "iq", mat_file(iq, param)
+    yield "bmode-packed", mat_file(bmode, packed=True)
+    yield "rf-packed", mat_file(param, rf, packed=True)
+    yield "iq-packed", mat_file(iq, param, packed=True)
+    yield "big", mat_file(mat_array("RF", np.arange(256, dtype=">i2").tobytes(), 10, 3, (8, 16, 2), None, True),
+                          big=True)
+    yield "double", mat_file(mat_array("D", np.arange(128, dtype="<f8").tobytes(), 6, 9, (8, 16)))
+    yield "vector", mat_file(mat_array("V", np.arange(100, dtype="<f8").tobytes(), 6, 9, (1, 100)))
+    yield "cut", mat_file(param, rf)[:-100]
+    yield "packed-cut", mat_file(rf, packed=True)[:-20]
+    yield "lying", mat_file(mat_array("RF", bytes(512), 10, 3, (8, 16, 2000000)))
+    yield "five", mat_file(mat_array("F", bytes(512), 10, 3, (2, 2, 2, 2, 16)))
+
+
+def npy(array, fortran=False):
+    text = f"{{'descr': '{array.dtype.str}', 'fortran_order': {fortran}, 'shape': {array.shape}, }}"
+    text += " " * (-(len(text) + 11) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode() + array.tobytes("A")
+
+
+def npz(**arrays):
+    out = b""
+    for name, array in arrays.items():
+        body, full = npy(array), (name + ".npy").encode()
+        wide = struct.pack("<HHQQ", 1, 16, len(body), len(body))
+        out += (b"PK\x03\x04" + struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 33, zlib.crc32(body), 0xFFFFFFFF,
+                                             0xFFFFFFFF, len(full), len(wide)) + full + wide + body)
+    return out
+
+
+def numpys():
+    lines = np.arange(800, dtype="<i2").reshape(8, 100)
+    yield "stack", npy(np.arange(256, dtype="u1").reshape(2, 8, 16))
+    yield "fortran", npy(np.asfortranarray(np.arange(256, dtype="<f4").reshape(8, 16, 2)), True)
+    yield "complex", npy((np.arange(256) * (1 + 2j)).astype("<c8").reshape(2, 8, 16))
+    yield "big", npy(np.arange(256, dtype=">i2").reshape(2, 8, 16))
+    yield "wulpus", npz(data_arr=lines, acq_num_arr=np.array([*range(65500, 65536), *range(1, 65)], "<u2"))
+    yield "repeated", npz(data_arr=lines, acq_num_arr=np.zeros(100, "<u2"))
+    yield "cut", npy(np.arange(256, dtype="u1").reshape(2, 8, 16))[:-40]
+    yield "object", npy(np.arange(256, dtype="u1").reshape(2, 8, 16)).replace(b"|u1", b"|O8")
+    yield "large", npy(np.arange(256, dtype="u1").reshape(2, 8, 16)).replace(b"(2, 8, 16)", b"(9999999999, 8, 16)")
+
+
 def corpus_write(folder, name, files):
     os.makedirs(os.path.join(folder, name), exist_ok=True)
     for file, data in files:
@@ -145,7 +278,8 @@ def corpus_write(folder, name, files):
 
 
 def main():
-    for name, files in (("dicom", dicoms()),):
+    for name, files in (("dicom", dicoms()), ("metaimage", metas()), ("clarius", clariuses()),
+                        ("matlab", mats()), ("numpy", numpys())):
         corpus_write(sys.argv[1], name, files)
 
 
