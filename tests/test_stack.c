@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Small MetaImage, Clarius, MATLAB and NumPy files of every kind that is read. tests/fuzz/seeds_cine.py makes
+/* Small MetaImage, Clarius, MATLAB, NumPy and HDF5 files of every kind that is read. tests/fuzz/seeds_cine.py makes
  * them of numbers that count, so that every expected value can be reckoned. */
 #include "cine/cine.h"
 
@@ -117,6 +117,15 @@ static const struct {
     {"numpy/complex", complex_on, MYO_CINE_IQ, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
     {"numpy/fortran", fortran, MYO_CINE_LINES, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
     {"numpy/wulpus", wulpus, MYO_CINE_LINES, MYO_CINE_TIME_NONE, 1, 8, 100, NAN, NAN},
+    {"uff/uff-earliest", columns_pair, MYO_CINE_IQ, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
+    {"uff/uff-latest", columns_pair, MYO_CINE_IQ, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
+    {"uff/straight-earliest", columns_pair, MYO_CINE_IQ, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
+    {"uff/sector-earliest", columns_pair, MYO_CINE_IQ, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
+    {"uff/envelope-earliest", columns_on, MYO_CINE_LINES, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
+    {"uff/mat73-earliest", columns_on, MYO_CINE_BMODE, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
+    {"uff/mat73-iq-earliest", columns_pair, MYO_CINE_IQ, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
+    {"uff/plain-earliest", rows_on, MYO_CINE_BMODE, MYO_CINE_TIME_FRAME, 16, 8, 2, 0.25, 0.29},
+    {"uff/plain-latest", rows_on, MYO_CINE_BMODE, MYO_CINE_TIME_FRAME, 16, 8, 2, 0.25, 0.29},
 };
 
 static myo_status corpus_open(const char *name, myo_cine **cine, myo_why *why)
@@ -203,6 +212,10 @@ static void test_parameters_are_found(void **state)
     assert_true(myo_cine_info_get(cine)->carrier_hz == 5e6);
     assert_true(myo_cine_info_get(cine)->depth_rate_hz == 2e7);
     myo_cine_free(cine);
+    assert_int_equal(corpus_open("uff/uff-earliest", &cine, &why), MYO_OK);
+    assert_true(fabs(myo_cine_info_get(cine)->mm_per_px_x - 0.2) < 1e-9);
+    assert_true(fabs(myo_cine_info_get(cine)->mm_per_px_y - 0.1) < 1e-9);
+    myo_cine_free(cine);
 }
 
 static void test_what_is_wrong_is_named(void **state)
@@ -224,6 +237,11 @@ static void test_what_is_wrong_is_named(void **state)
         {"matlab/cut", "frame 1: the file is cut off or damaged", 1},
         {"numpy/object", "numbers are '|O8'", -1},
         {"numpy/large", "an array with a side of 9999999999", -1},
+        {"uff/elsewhere", "name a data set", -1},
+        {"uff/external", "name a data set", -1},
+        {"uff/two", "name a data set", -1},
+        {"uff/pixels-earliest", "data are not 16x8 pixels", -1},
+        {"uff/cut", "HDF5: damaged or cut off", -1},
         {"numpy/repeated", "frame 1: has the number of the one before", -1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -21,9 +21,9 @@ struct myo_cine {
     double time_s;  /* of the last frame */
 };
 
-static const myo_cine_class *const kinds[] = {&myo_cine_dicom,      &myo_cine_video,
-                                              &myo_cine_meta_image, &myo_cine_matlab,
-                                              &myo_cine_numpy,      &myo_cine_clarius};
+static const myo_cine_class *const kinds[] = {
+    &myo_cine_dicom, &myo_cine_video, &myo_cine_meta_image, &myo_cine_matlab,
+    &myo_cine_numpy, &myo_cine_h5,    &myo_cine_clarius};
 
 static const myo_cine_class *kind_of(const myo_bytes *bytes)
 {
@@ -142,7 +142,7 @@ static myo_status cine_fill(myo_cine *cine, const char *path, const myo_cine_opt
         return myo_why_set(
             why, MYO_ERR_UNSUPPORTED,
             "byte 0: no cine of a known kind (MP4, MOV, AVI, Matroska, NUT, Y4M, GIF, "
-            "PNG, JPEG, BMP, TIFF, PGM, DICOM, MetaImage, MATLAB, NumPy, Clarius)");
+            "PNG, JPEG, BMP, TIFF, PGM, DICOM, MetaImage, MATLAB, HDF5, NumPy, Clarius)");
     }
     status = kind->open(reader, &cine->bytes, path, options, why);
     if (status != MYO_OK) {

@@ -47,7 +47,7 @@ static int64_t frame_step(const header *h)
 
 static bool clarius_known(const uint8_t *head, size_t size, int64_t file_size)
 {
-    header h;
+    header h = {0};
     return header_take(head, size, &h) && file_size == HEADER_BYTES + h.frames * frame_step(&h);
 }
 
@@ -109,7 +109,7 @@ static myo_status clarius_open(myo_cine_reader *reader, myo_bytes *bytes, const 
     static const char *const names[] = {"", "envelope", "RF", "", "IQ"};
     myo_cine_info *info = &reader->info;
     myo_stack *s = NULL;
-    header h;
+    header h = {0};
     (void)options;
     (void)header_take(bytes->head, bytes->head_size, &h);
     myo_status status = myo_stack_new(reader, bytes, &s, why);

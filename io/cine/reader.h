@@ -44,6 +44,9 @@ extern const myo_cine_class myo_cine_numpy;
 /** MATLAB's files before 7.3. */
 extern const myo_cine_class myo_cine_matlab;
 
+/** HDF5: UFF, MATLAB 7.3 and later, zea, and single data sets. */
+extern const myo_cine_class myo_cine_h5;
+
 /** Bytes without a header, where options give the size. */
 extern const myo_cine_class myo_cine_raw;
 

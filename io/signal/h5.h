@@ -46,6 +46,13 @@ myo_status h5_array_read(h5_array *array, int64_t start, size_t frames, float *s
 /** Whether a data set of 1 or 2 dimensions is kept in the file itself, through known filters. */
 bool h5_storage_is_safe(hid_t set);
 
+/** What is wrong with how a data set of any shape is kept; NULL: it is kept in the file itself, through known
+ *  filters, in chunks of at most H5_MAX_CHUNK_BYTES. */
+const char *h5_storage_fault(hid_t set);
+
+/** Whether these are numbers as every machine has them: whole of 8 to 64 bits, floating point of 32 or 64. */
+bool h5_type_is_plain(hid_t type);
+
 void h5_array_close(h5_array *array);
 
 /** An attribute that is one string, cut to @p size; false and "" when there is none. */

@@ -9,7 +9,7 @@ enum { SCRATCH_SAMPLES = 16384 };
 
 /* Numbers as every machine has them; a type of odd width or bias is refused, because HDF5's general
  * conversion is where several of its flaws are. */
-static bool type_is_plain(hid_t type)
+bool h5_type_is_plain(hid_t type)
 {
     const hid_t plain[] = {H5T_STD_I8LE,   H5T_STD_I16LE,  H5T_STD_I32LE,  H5T_STD_I64LE,
                            H5T_STD_I8BE,   H5T_STD_I16BE,  H5T_STD_I32BE,  H5T_STD_I64BE,
@@ -27,7 +27,7 @@ static bool type_is_plain(hid_t type)
 static myo_status type_check(h5_array *array, const char *path, myo_why *why)
 {
     hid_t type = H5Dget_type(array->set);
-    bool plain = type_is_plain(type);
+    bool plain = h5_type_is_plain(type);
     if (plain && H5Tget_class(type) == H5T_INTEGER) {
         array->bits = 8 * (int)H5Tget_size(type);
         array->is_signed = H5Tget_sign(type) == H5T_SGN_2;
@@ -84,9 +84,17 @@ static bool filters_are_known(hid_t storage)
 
 static bool chunk_is_small(hid_t storage, int rank)
 {
-    hsize_t size[2] = {1, 1};
-    return H5Pget_chunk(storage, rank, size) == rank && size[0] <= H5_MAX_CHUNK_BYTES / 8 &&
-           size[1] <= H5_MAX_CHUNK_BYTES / 8 / size[0];
+    hsize_t size[H5S_MAX_RANK], room = H5_MAX_CHUNK_BYTES / 8;
+    if (H5Pget_chunk(storage, rank, size) != rank) {
+        return false;
+    }
+    for (int i = 0; i < rank; i++) {
+        if (size[i] < 1 || size[i] > room) {
+            return false;
+        }
+        room /= size[i];
+    }
+    return true;
 }
 
 static const char *storage_fault(hid_t storage, int rank)
@@ -211,14 +219,21 @@ myo_status h5_array_read(h5_array *array, int64_t start, size_t frames, float *s
                             (long long)start);
 }
 
-bool h5_storage_is_safe(hid_t set)
+const char *h5_storage_fault(hid_t set)
 {
     hid_t storage = H5Dget_create_plist(set), space = H5Dget_space(set);
-    int rank = H5Sget_simple_extent_ndims(space);
-    bool safe = rank >= 1 && rank <= 2 && storage_fault(storage, rank) == NULL;
+    const char *fault = storage_fault(storage, H5Sget_simple_extent_ndims(space));
     (void)H5Sclose(space);
     (void)H5Pclose(storage);
-    return safe;
+    return fault;
+}
+
+bool h5_storage_is_safe(hid_t set)
+{
+    hid_t space = H5Dget_space(set);
+    int rank = H5Sget_simple_extent_ndims(space);
+    (void)H5Sclose(space);
+    return rank >= 1 && rank <= 2 && h5_storage_fault(set) == NULL;
 }
 
 void h5_array_close(h5_array *array)

@@ -19,12 +19,12 @@ def target_run(build, here, name, seconds):
     os.makedirs(learned, exist_ok=True)
     os.makedirs(os.path.dirname(findings), exist_ok=True)
     command = [os.path.join(build, "tests/fuzz/fuzz_" + name), f"-max_total_time={seconds}", "-timeout=10",
-               "-rss_limit_mb=2048", "-malloc_limit_mb=" + ("8192" if name == "hdf5" else "512"), "-print_final_stats=1", "-max_len=16384",
+               "-rss_limit_mb=2048", "-malloc_limit_mb=" + ("8192" if name in ("hdf5", "uff") else "512"), "-print_final_stats=1", "-max_len=16384",
                "-use_value_profile=1", f"-artifact_prefix={findings}", learned,
                os.path.join(here, "corpus", name)]
     # HDF5 keeps lists of free blocks, which are no leaks, and asks for what a file says, which the
     # reader's process does not get (io/signal/sandbox.h).
-    environment = dict(os.environ, ASAN_OPTIONS="max_allocation_size_mb=384:allocator_may_return_null=1:detect_leaks=" + ("0" if name == "hdf5" else "1"))
+    environment = dict(os.environ, ASAN_OPTIONS="max_allocation_size_mb=384:allocator_may_return_null=1:detect_leaks=" + ("0" if name in ("hdf5", "uff") else "1"))
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
     with open(os.path.join(build, "findings", name + ".log"), "w", encoding="utf-8") as log:
         log.write(done.stderr)

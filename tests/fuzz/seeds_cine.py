@@ -8,8 +8,10 @@ and ones that are wrong in a chosen place.
 import os
 import struct
 import sys
+import tempfile
 import zlib
 
+import h5py
 import numpy as np
 
 NEXT = b"\nNEXT-FILE\n"
@@ -270,6 +272,72 @@ def numpys():
     yield "large", npy(np.arange(256, dtype="u1").reshape(2, 8, 16)).replace(b"(2, 8, 16)", b"(9999999999, 8, 16)")
 
 
+def hdf5(write, latest=False):
+    with tempfile.NamedTemporaryFile() as file:
+        with h5py.File(file.name, "w", libver="latest" if latest else "earliest") as out:
+            write(out)
+        return open(file.name, "rb").read()
+
+
+def uff(out, turned=True, sector=False, pixels=128):
+    group = out.create_group("b_mode")
+    group.attrs["class"] = "uff.beamformed_data"
+    scan = group.create_group("scan")
+    scan.attrs["class"] = "uff.sector_scan" if sector else "uff.linear_scan"
+    scan["azimuth_axis" if sector else "x_axis"] = (np.arange(16) * 2e-4).reshape(1, 16)
+    scan["depth_axis" if sector else "z_axis"] = (5e-3 + np.arange(8) * 1e-4).reshape(1, 8)
+    data = group.create_group("data")
+    data.attrs["complex"] = 1
+    count = np.arange(2 * pixels, dtype="<f4").reshape(2, 1, 1, pixels)
+    for name, factor in (("real", 1), ("imag", -1)):
+        data[name] = factor * (count if turned else count.transpose(3, 1, 2, 0))
+
+
+def envelope(out):
+    uff(out)
+    del out["b_mode/data"]
+    out["b_mode/data"] = np.arange(256, dtype="<f4").reshape(2, 1, 1, 128)
+
+
+def mat73(out):
+    out["I"] = np.arange(256, dtype="u1").reshape(2, 16, 8)
+    out["I"].attrs["MATLAB_class"] = np.bytes_("uint8")
+
+
+def mat73_iq(out):
+    pair = np.zeros((2, 16, 8), [("real", "<f8"), ("imag", "<f8")])
+    pair["real"], pair["imag"] = np.arange(256).reshape(2, 16, 8), -np.arange(256).reshape(2, 16, 8)
+    out["IQ"] = pair
+    out["IQ"].attrs["MATLAB_class"] = np.bytes_("double")
+
+
+def plain5(out):
+    out.create_dataset("frames", data=np.arange(256, dtype="u1").reshape(2, 8, 16), chunks=(1, 8, 16),
+                       compression="gzip", shuffle=True)
+    out["time_s"] = np.array([0.25, 0.29])
+
+
+def hdf5s():
+    for latest in (False, True):
+        name = "latest" if latest else "earliest"
+        for kind, write in (("uff", uff), ("envelope", envelope), ("mat73", mat73), ("mat73-iq", mat73_iq),
+                            ("plain", plain5), ("straight", lambda o: uff(o, False)),
+                            ("sector", lambda o: uff(o, sector=True)), ("pixels", lambda o: uff(o, pixels=100))):
+            if not latest or kind in ("uff", "plain"):
+                yield f"{kind}-{name}", hdf5(write, latest)
+    def elsewhere(out):
+        out["frames"] = h5py.ExternalLink("b.h5", "/frames")
+    yield "elsewhere", hdf5(elsewhere)
+    def external(out):
+        out.create_dataset("frames", (2, 8, 16), "u1", external=[("/etc/passwd", 0, 256)])
+    yield "external", hdf5(external)
+    def two(out):
+        plain5(out)
+        out["others"] = np.zeros((2, 3, 4))
+    yield "two", hdf5(two)
+    yield "cut", hdf5(plain5)[:-200]
+
+
 def corpus_write(folder, name, files):
     os.makedirs(os.path.join(folder, name), exist_ok=True)
     for file, data in files:
@@ -279,7 +347,7 @@ def corpus_write(folder, name, files):
 
 def main():
     for name, files in (("dicom", dicoms()), ("metaimage", metas()), ("clarius", clariuses()),
-                        ("matlab", mats()), ("numpy", numpys())):
+                        ("matlab", mats()), ("numpy", numpys()), ("uff", hdf5s())):
         corpus_write(sys.argv[1], name, files)
 
 
