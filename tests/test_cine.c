@@ -358,6 +358,83 @@ static void test_what_is_written_is_read(void **state)
     writer_round("a.mkv", 0.00050001);
 }
 
+static void pgm_write(const char *name, int frame)
+{
+    char full[300];
+    snprintf(full, sizeof full, "%s/pictures/%s", folder, name);
+    FILE *file = fopen(full, "wb");
+    assert_non_null(file);
+    fprintf(file, "P5 %d %d 255\n", WIDTH, HEIGHT);
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        putc(pixel(frame, i % WIDTH, i / WIDTH), file);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Pictures come in the order of their numbers; one that is missing is a loss, also in time. */
+static void test_directory_of_pictures(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"f_2.pgm", "f_10.pgm", "f_1.pgm"};
+    static const int frames[] = {2, 10, 1}, order[] = {1, 2, 10};
+    char pictures[300], name[320];
+    myo_cine *cine = NULL;
+    myo_cine_frame frame;
+    myo_why why = {""};
+    bool got = false;
+    snprintf(pictures, sizeof pictures, "%s/pictures", folder);
+    assert_int_equal(mkdir(pictures, 0700), 0);
+    assert_int_equal(myo_cine_open(pictures, &(myo_cine_options){0}, &cine, &why), MYO_ERR_EMPTY);
+    for (int i = 0; i < 3; i++) {
+        pgm_write(names[i], frames[i] % 5);
+    }
+    snprintf(name, sizeof name, "%s/notes.txt", pictures);
+    text_write(name, "nothing");
+    assert_int_equal(myo_cine_open(pictures, &(myo_cine_options){.interval_s = 0.1}, &cine, &why),
+                     MYO_OK);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(myo_cine_next(cine, &frame, &got, &why), MYO_OK);
+        assert_true(got);
+        assert_int_equal(frame.sequence, order[i] - 1);
+        assert_true(fabs(frame.time_s - 0.1 * (order[i] - 1)) < 1e-12);
+        assert_int_equal(frame.gray[5], pixel(order[i] % 5, 5, 0));
+    }
+    assert_int_equal(myo_cine_next(cine, &frame, &got, &why), MYO_OK);
+    assert_false(got);
+    myo_cine_free(cine);
+    assert_int_equal(unlink(name), 0);
+    for (int i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "%s/%s", pictures, names[i]);
+        assert_int_equal(unlink(name), 0);
+    }
+    assert_int_equal(rmdir(pictures), 0);
+}
+
+/* Gray bytes without a header: from a file without times, from a pipe with those of arrival. */
+static void test_raw_gray(void **state)
+{
+    (void)state;
+    myo_cine *cine = NULL;
+    myo_cine_frame frame;
+    myo_why why = {""};
+    bool got = false;
+    int frames = 0;
+    y4m_write(1, 0);
+    struct stat about;
+    assert_int_equal(stat(path, &about), 0);
+    myo_cine_options options = {.width = (uint32_t)about.st_size, .height = 1};
+    cine = must_open(&options);
+    assert_int_equal(myo_cine_info_get(cine)->clock, MYO_CINE_TIME_NONE);
+    assert_int_equal(myo_cine_next(cine, &frame, &got, &why), MYO_OK);
+    assert_true(got && frame.gray[0] == 'Y' && frame.time_s == 0.0);
+    myo_cine_free(cine);
+    options.width = 100;
+    cine = must_open(&options);
+    assert_int_equal(drain(cine, &frames, &why), MYO_ERR_READ);
+    assert_int_equal(frames, about.st_size / 100);
+    myo_cine_free(cine);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +450,8 @@ int main(void)
         cmocka_unit_test(test_silent_pipe_is_given_up),
         cmocka_unit_test(test_what_is_no_cine_is_refused),
         cmocka_unit_test(test_what_is_written_is_read),
+        cmocka_unit_test(test_directory_of_pictures),
+        cmocka_unit_test(test_raw_gray),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -129,20 +129,45 @@ static myo_status clock_choose(myo_cine *cine, const myo_cine_options *options, 
     return MYO_OK;
 }
 
-static myo_status cine_fill(myo_cine *cine, const char *path, const myo_cine_options *options,
-                            myo_why *why)
+/* What is no file is told by its name. */
+static const myo_cine_class *kind_of_place(const char *path)
 {
-    myo_cine_reader *reader = &cine->reader;
+    struct stat about;
+    if (strncmp(path, MYO_CINE_IGTL, strlen(MYO_CINE_IGTL)) == 0) {
+        return &myo_cine_bridge;
+    }
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode) ? &myo_cine_folder : NULL;
+}
+
+/* Opens the file and finds out what it is. */
+static myo_status kind_find(myo_cine *cine, const char *path, const myo_cine_options *options,
+                            const myo_cine_class **kind, myo_why *why)
+{
+    *kind = kind_of_place(path);
+    if (*kind != NULL) {
+        return MYO_OK;
+    }
     myo_status status = myo_bytes_open(path, options->patience_s, &cine->bytes, why);
     if (status != MYO_OK) {
         return status;
     }
-    const myo_cine_class *kind = options->width > 0 ? &myo_cine_raw : kind_of(&cine->bytes);
-    if (kind == NULL) {
-        return myo_why_set(
-            why, MYO_ERR_UNSUPPORTED,
-            "byte 0: no cine of a known kind (MP4, MOV, AVI, Matroska, NUT, Y4M, GIF, "
-            "PNG, JPEG, BMP, TIFF, PGM, DICOM, MetaImage, MATLAB, HDF5, NumPy, Clarius)");
+    *kind = options->width > 0 ? &myo_cine_raw : kind_of(&cine->bytes);
+    return *kind != NULL
+               ? MYO_OK
+               : myo_why_set(why, MYO_ERR_UNSUPPORTED,
+                             "byte 0: no cine of a known kind (MP4, MOV, AVI, Matroska, NUT, "
+                             "Y4M, GIF, PNG, JPEG, BMP, TIFF, PGM, DICOM, MetaImage, MATLAB, "
+                             "HDF5, NumPy, Clarius; not packed by LZO)");
+}
+
+static myo_status cine_fill(myo_cine *cine, const char *path, const myo_cine_options *options,
+                            myo_why *why)
+{
+    myo_cine_reader *reader = &cine->reader;
+    const myo_cine_class *kind = NULL;
+    myo_status status = kind_find(cine, path, options, &kind, why);
+    if (status != MYO_OK) {
+        return status;
     }
     status = kind->open(reader, &cine->bytes, path, options, why);
     if (status != MYO_OK) {

@@ -107,8 +107,12 @@ typedef struct myo_cine myo_cine;
  *  may still be damaged. */
 bool myo_cine_known(const char *path);
 
-/** Opens by content. @p path: a file, "-" (standard input) or a pipe with Y4M, NUT, Matroska or (with
- *  options.width) raw gray, or a directory of numbered pictures. On failure @p why says what and where.
+/** How the name of a scanner bridge begins: "igtl://HOST:PORT", a server of OpenIGTLink. */
+#define MYO_CINE_IGTL "igtl://"
+
+/** Opens by content. @p path: a file; "-" (standard input) or a pipe with Y4M, NUT, Matroska or (with
+ *  options.width) raw gray; a directory of pictures, in the order of the numbers in their names; a scanner
+ *  bridge. Waits for the first frame. On failure @p why says what and where.
  *  MYO_ERR_OPEN, MYO_ERR_READ, MYO_ERR_FORMAT, MYO_ERR_UNSUPPORTED, MYO_ERR_EMPTY, MYO_ERR_BAD_ARG
  *  (a crop outside the picture), MYO_ERR_NO_MEMORY. */
 myo_status myo_cine_open(const char *path, const myo_cine_options *options, myo_cine **cine,

@@ -47,6 +47,12 @@ extern const myo_cine_class myo_cine_matlab;
 /** HDF5: UFF, MATLAB 7.3 and later, zea, and single data sets. */
 extern const myo_cine_class myo_cine_h5;
 
+/** A directory of pictures; @p bytes is not used. */
+extern const myo_cine_class myo_cine_folder;
+
+/** A scanner bridge at "igtl://HOST:PORT"; @p bytes is not used. */
+extern const myo_cine_class myo_cine_bridge;
+
 /** Bytes without a header, where options give the size. */
 extern const myo_cine_class myo_cine_raw;
 
