@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `myotwitch info`: what a recording holds. */
 #include "command.h"
+#include "info_cine.h"
 #include "options.h"
 #include "talk.h"
 
@@ -36,7 +37,9 @@ static const option_page page = {"info",
                                  "tell what a recording holds",
                                  "Prints format, length, rate, calibration, channels with the "
                                  "numbers that --channels takes, and\n"
-                                 "marks. The samples themselves are not read.\n\n"
+                                 "marks. The samples themselves are not read. Of an ultrasound "
+                                 "recording: format, size, where\n"
+                                 "times and scale come from, regions.\n\n"
                                  "--deidentify withholds the names of file and channels, the code "
                                  "of the subject, date and\n"
                                  "time, remarks and the words of marks: what is left can be shown "
@@ -121,6 +124,12 @@ static int file_print(const char *path, const settings *chosen)
                                   .channels = "all",
                                   .channels_first = chosen->channels_first};
     myo_status status = myo_source_open(path, &options, &source, &why);
+    if (status == MYO_ERR_UNSUPPORTED || status == MYO_ERR_OPEN) {
+        int shown = info_cine_print(path, chosen->dataset, chosen->deidentify);
+        if (shown >= 0) {
+            return shown;
+        }
+    }
     if (status != MYO_OK) {
         talk_file("info", path, why.text);
         return status == MYO_ERR_NO_MEMORY ? EXIT_FAILED : EXIT_BAD_INPUT;
