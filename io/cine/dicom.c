@@ -6,6 +6,7 @@
 #include "packbits.h"
 #include "still.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -317,6 +318,7 @@ static myo_status dicom_next_frame(myo_cine_reader *reader, myo_cine_frame *fram
     if (status != MYO_OK) {
         return status;
     }
+    assert(at.data != NULL);
     picture_fill(d, &at);
     *frame = (myo_cine_frame){.gray = d->gray,
                               .values = d->values,

@@ -101,11 +101,12 @@ static bool axes_find(h5_slab *slab, hsize_t pixels, int64_t *frames)
 
 static myo_status data_open(h5_cine *cine, hid_t group, myo_cine_info *info, myo_why *why)
 {
-    static const char *const parts[2][2] = {{"data", ""}, {"data/real", "data/imag"}};
+    static const char *const whole[] = {"data"}, *const halves[] = {"data/real", "data/imag"};
     bool is_complex = h5_exists(group, "data/real");
+    const char *const *names = is_complex ? halves : whole;
     cine->parts = is_complex ? 2 : 1;
     for (int p = 0; p < cine->parts; p++) {
-        myo_status status = h5_slab_open(group, parts[is_complex][p], &cine->part[p], why);
+        myo_status status = h5_slab_open(group, names[p], &cine->part[p], why);
         if (status != MYO_OK) {
             return status;
         }

@@ -108,9 +108,11 @@ myo_status myo_unzip_all(const myo_bytes *bytes, int64_t offset, int64_t end, bo
     size_t total = 0;
     *memory = NULL;
     myo_status status = myo_unzip_new(bytes, offset, end, is_raw, &u, why);
-    if (status == MYO_OK) {
-        status = all_read(u, max, memory, &total, why);
+    *size = 0;
+    if (u == NULL) {
+        return status;
     }
+    status = all_read(u, max, memory, &total, why);
     myo_unzip_free(u);
     *size = (int64_t)total;
     if (status != MYO_OK) {
