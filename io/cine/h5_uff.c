@@ -104,8 +104,9 @@ static myo_status data_open(h5_cine *cine, hid_t group, myo_cine_info *info, myo
     static const char *const whole[] = {"data"}, *const halves[] = {"data/real", "data/imag"};
     bool is_complex = h5_exists(group, "data/real");
     const char *const *names = is_complex ? halves : whole;
-    cine->parts = is_complex ? 2 : 1;
-    for (int p = 0; p < cine->parts; p++) {
+    const int parts = is_complex ? 2 : 1;
+    cine->parts = parts;
+    for (int p = 0; p < parts; p++) {
         myo_status status = h5_slab_open(group, names[p], &cine->part[p], why);
         if (status != MYO_OK) {
             return status;
