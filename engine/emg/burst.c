@@ -452,6 +452,11 @@ void myo_burst_detector_forget(myo_burst_detector *self)
     }
 }
 
+bool myo_burst_detector_replaying(const myo_burst_detector *self)
+{
+    return self->state != WARMING && self->source != BOARD;
+}
+
 bool myo_burst_detector_armed(const myo_burst_detector *self)
 {
     return self->state != WARMING;

@@ -80,6 +80,8 @@ MYO_RT bool myo_burst_detector_next(myo_burst_detector *detector, myo_burst *bur
 /** The noise changed for good: forget the floor and, while it warms up, the hops so far. */
 MYO_RT void myo_burst_detector_forget(myo_burst_detector *detector);
 
+/** Whether it still goes through hops that were kept while it warmed up. */
+MYO_RT bool myo_burst_detector_replaying(const myo_burst_detector *detector);
 MYO_RT bool myo_burst_detector_armed(const myo_burst_detector *detector);
 /** A burst is open. */
 MYO_RT bool myo_burst_detector_active(const myo_burst_detector *detector);

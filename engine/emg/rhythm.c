@@ -30,18 +30,19 @@ static bool like(double a, double b, double ratio)
 }
 
 /* How many steps of `period` back from `at` meet a like event, before the first miss. */
-static int32_t steps_met(const myo_rhythm *rhythm, double at_ms, double size, double size_ratio,
-                         double period, double spread)
+static int32_t steps_met(const myo_rhythm *rhythm, double at_ms, double size,
+                         const myo_rhythm_rule *rule, double period)
 {
+    const double slack = rule->spread * period;
     int32_t met = 0;
     double expected = at_ms - period;
     for (int32_t k = 0; k < rhythm->count; k++) {
         const int32_t i = latest(rhythm, k);
         const double error = rhythm->at_ms[i] - expected;
-        if (error < -spread * period) {
+        if (error < -slack) {
             break;
         }
-        if (error <= spread * period && like(rhythm->size[i], size, size_ratio)) {
+        if (error <= slack && like(rhythm->size[i], size, rule->size_ratio)) {
             met++;
             expected = rhythm->at_ms[i] - period;
         }
@@ -49,21 +50,31 @@ static int32_t steps_met(const myo_rhythm *rhythm, double at_ms, double size, do
     return met;
 }
 
-double myo_rhythm_period(const myo_rhythm *rhythm, double at_ms, double size, double size_ratio,
-                         int32_t least, double spread, double short_ms, double long_ms)
+/* The shortest interval to an event of `near` that makes a series of both sides. */
+static double period_of(const myo_rhythm *near, double near_ms, const myo_rhythm *far,
+                        double far_ms, double size, const myo_rhythm_rule *rule)
 {
-    for (int32_t k = 0; k < rhythm->count; k++) {
-        const int32_t i = latest(rhythm, k);
-        const double period = at_ms - rhythm->at_ms[i];
-        if (period > long_ms) {
+    for (int32_t k = 0; k < near->count; k++) {
+        const int32_t i = latest(near, k);
+        const double period = near_ms - near->at_ms[i];
+        if (period > rule->long_ms) {
             break;
         }
-        if (period >= short_ms && like(rhythm->size[i], size, size_ratio) &&
-            steps_met(rhythm, at_ms, size, size_ratio, period, spread) >= least) {
+        if (period >= rule->short_ms && like(near->size[i], size, rule->size_ratio) &&
+            steps_met(near, near_ms, size, rule, period) +
+                    steps_met(far, far_ms, size, rule, period) >=
+                rule->least) {
             return period;
         }
     }
     return 0.0;
+}
+
+double myo_rhythm_period(const myo_rhythm *before, const myo_rhythm *after, double at_ms,
+                         double size, const myo_rhythm_rule *rule)
+{
+    const double back = period_of(before, at_ms, after, -at_ms, size, rule);
+    return back > 0.0 ? back : period_of(after, -at_ms, before, at_ms, size, rule);
 }
 
 int32_t myo_rhythm_recent(const myo_rhythm *rhythm, double at_ms, double span_ms)

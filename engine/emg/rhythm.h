@@ -16,12 +16,18 @@ typedef struct {
 MYO_RT void myo_rhythm_reset(myo_rhythm *rhythm);
 MYO_RT void myo_rhythm_add(myo_rhythm *rhythm, double at_ms, double size);
 
-/** Period of the series that ends with an event at @p at_ms of like size (within @p size_ratio):
- *  at least @p least intervals that differ by less than @p spread of their median, each between
- *  @p short_ms and @p long_ms, missed ones allowed. 0 if there is none. */
-MYO_RT double myo_rhythm_period(const myo_rhythm *rhythm, double at_ms, double size,
-                                double size_ratio, int32_t least, double spread, double short_ms,
-                                double long_ms);
+/** What makes a series. */
+typedef struct {
+    double size_ratio;        /**< largest of one size over another */
+    int32_t least;            /**< intervals, missed ones allowed */
+    double spread;            /**< of an interval, as a share of it */
+    double short_ms, long_ms; /**< bounds of an interval */
+} myo_rhythm_rule;
+
+/** Period of the series that an event at @p at_ms of @p size belongs to, 0 if there is none. @p after:
+ *  events behind it, told backwards in time: added latest first at the negative of their time. */
+MYO_RT double myo_rhythm_period(const myo_rhythm *before, const myo_rhythm *after, double at_ms,
+                                double size, const myo_rhythm_rule *rule);
 
 /** Events in the @p span_ms before @p at_ms. */
 MYO_RT int32_t myo_rhythm_recent(const myo_rhythm *rhythm, double at_ms, double span_ms);

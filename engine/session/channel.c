@@ -14,6 +14,9 @@ static const double span_max_ms = 10000.0;
 /* A stimulator is on: many edges in half a second, and until it was silent for as long. */
 static const double train_span_ms = 500.0;
 static const int32_t train_edges = 7;
+/* Among several bursts that are a stimulator's by their shape or rhythm, no other is a muscle's. */
+static const double stimuli_span_ms = 2200.0;
+static const int32_t stimuli_least = 3;
 /* Needle channel: activity within 500 ms of a movement of the needle is suspect (emg.md 1.2). */
 static const double needle_context_ms = 500.0;
 static const double needle_motion_ratio = 60.0;
@@ -21,7 +24,17 @@ static const double needle_motion_ratio = 60.0;
 static const double afterdischarge_db = 6.0;
 static const double turn_sigmas = 3.0;
 
-enum { BALANCES = 12 };
+/* A stimulator's train of single edges. */
+static const myo_rhythm_rule train_rule = {2.0, 3, 0.1, 5.0, 80.0};
+/* 37 to 170 beats a minute; sinus rhythm varies by several per cent from beat to beat. */
+static const myo_rhythm_rule heart_rule = {2.0, 2, 0.2, 350.0, 1600.0};
+/* Muscle does not repeat itself to 2 % in time and 15 % in size, three times in a row, nor at any size
+ * like a clock, four times: a stimulator may swell. */
+static const myo_rhythm_rule even_rule = {1.15, 2, 0.02, 20.0, 2200.0};
+static const myo_rhythm_rule clock_rule = {6.0, 3, 0.006, 200.0, 2200.0};
+
+/* HELD: bursts of the warm-up that wait for those behind them; packets of 2 Hz are five. */
+enum { BALANCES = 12, HELD = 8 };
 
 struct myo_channel {
     myo_config config;
@@ -31,9 +44,11 @@ struct myo_channel {
     myo_classify_config classify_config;
     myo_hop_ring ring;
     myo_burst_detector *detector;
-    myo_rhythm low, muscle, edges;
+    myo_rhythm low, muscle, both, stimuli, edges;
     double balance[BALANCES];
     uint32_t balances;
+    myo_burst held[HELD];
+    int32_t held_count;
     myo_span gap, rail, train;
     int64_t needle_moved_hop;
     int64_t last_muscle_end;
@@ -169,16 +184,29 @@ static int64_t frame_of(const myo_channel *self, double hop)
     return frame < 0.0 ? 0 : (int64_t)frame;
 }
 
+static int32_t stimuli_around(const myo_channel *self, double at_ms)
+{
+    const myo_context nothing = {0};
+    int32_t count = myo_rhythm_recent(&self->stimuli, at_ms, stimuli_span_ms);
+    for (int32_t i = 0; i < self->held_count; i++) {
+        const myo_burst *burst = &self->held[i];
+        count += burst->onset_hop * self->hop_ms - at_ms < stimuli_span_ms &&
+                 myo_classify(&self->classify_config, burst, &nothing).type == MYO_EVENT_STIMULUS;
+    }
+    return count;
+}
+
 static bool stimulator_on(const myo_channel *self, double at_ms)
 {
     if (myo_rhythm_recent(&self->edges, at_ms + train_span_ms, 2.0 * train_span_ms) >=
         train_edges) {
         return true;
     }
+    const myo_rhythm none = {.count = 0};
     const int32_t last = (self->edges.next + MYO_RHYTHM_LENGTH - 1) % MYO_RHYTHM_LENGTH;
     const double last_ms = self->edges.at_ms[last];
     return self->edges.count > 3 && fabs(last_ms - at_ms) < train_span_ms &&
-           myo_rhythm_period(&self->edges, last_ms, 1.0, 2.0, 3, 0.1, 5.0, 80.0) > 0.0;
+           myo_rhythm_period(&self->edges, &none, last_ms, 1.0, &train_rule) > 0.0;
 }
 
 /* Median of the last slow events' balances; 0 before there were a few. */
@@ -199,28 +227,53 @@ static double usual_balance(const myo_channel *self)
     return sorted[count / 2];
 }
 
+static double size_of(const myo_burst *burst)
+{
+    return pow(10.0, burst->measure.level_db / 20.0);
+}
+
+/* The held bursts behind this one, backwards in time: those of its kind, and those of both kinds. */
+static void look_ahead(const myo_channel *self, bool low, double usual, myo_rhythm *after,
+                       myo_rhythm *both)
+{
+    myo_rhythm_reset(after);
+    myo_rhythm_reset(both);
+    for (int32_t i = self->held_count - 1; i >= 0; i--) {
+        const myo_burst *burst = &self->held[i];
+        const double at_ms = -burst->onset_hop * self->hop_ms;
+        myo_rhythm_add(both, at_ms, size_of(burst));
+        if (myo_is_low_dominated(burst, usual) == low) {
+            myo_rhythm_add(after, at_ms, size_of(burst));
+        }
+    }
+}
+
 static myo_context context_of(myo_channel *self, const myo_burst *burst, double onset_ms)
 {
     myo_context context = {0};
-    const double size = pow(10.0, burst->measure.level_db / 20.0);
+    const double size = size_of(burst);
     context.stimulator_on = stimulator_on(self, onset_ms);
     const int64_t since = (int64_t)burst->onset_hop - self->needle_moved_hop;
     context.needle_moved =
         since <= myo_hops(needle_context_ms, self->hop_ms) && self->needle_moved_hop >= 0;
     context.usual_balance = usual_balance(self);
-    if (myo_is_low_dominated(burst, context.usual_balance)) {
+    const bool low = myo_is_low_dominated(burst, context.usual_balance);
+    myo_rhythm after;
+    myo_rhythm both_after;
+    look_ahead(self, low, context.usual_balance, &after, &both_after);
+    if (low) {
         self->balance[self->balances++ % BALANCES] = burst->measure.low_balance;
-        /* 37 to 170 beats a minute; sinus rhythm varies by several per cent from beat to beat. */
-        context.period_ms =
-            myo_rhythm_period(&self->low, onset_ms, size, 2.0, 2, 0.2, 350.0, 1600.0);
+        context.period_ms = myo_rhythm_period(&self->low, &after, onset_ms, size, &heart_rule);
         context.heart_rate = context.period_ms > 0.0;
         myo_rhythm_add(&self->low, onset_ms, size);
     } else {
-        /* Muscle does not repeat itself to 2 % in time and 15 % in size, three times in a row. */
+        const double even = myo_rhythm_period(&self->muscle, &after, onset_ms, size, &even_rule);
         context.period_ms =
-            myo_rhythm_period(&self->muscle, onset_ms, size, 1.15, 2, 0.02, 20.0, 2200.0);
+            even > 0.0 ? even
+                       : myo_rhythm_period(&self->both, &both_after, onset_ms, size, &clock_rule);
         myo_rhythm_add(&self->muscle, onset_ms, size);
     }
+    myo_rhythm_add(&self->both, onset_ms, size);
     return context;
 }
 
@@ -259,11 +312,16 @@ static void judge(myo_channel *self, const myo_burst *burst, myo_news *news)
     const double onset_ms = burst->onset_hop * self->hop_ms;
     const myo_context context = context_of(self, burst, onset_ms);
     news->verdict = myo_classify(&self->classify_config, burst, &context);
+    if (news->verdict.type == MYO_EVENT_STIMULUS) {
+        myo_rhythm_add(&self->stimuli, onset_ms, 1.0);
+    }
     news->peak = burst->measure.peak;
     news->snr_db = burst->measure.snr_db;
     news->level_db = burst->measure.level_db;
     fill_features(burst, &context, news->features);
-    if (context.stimulator_on) {
+    const bool like_muscle =
+        is_muscle(news->verdict.type) || news->verdict.type == MYO_EVENT_SINGLE_UNIT;
+    if (context.stimulator_on || (like_muscle && stimuli_around(self, onset_ms) >= stimuli_least)) {
         refuse(self, news, MYO_REFUSED_STIMULATOR);
         return;
     }
@@ -319,16 +377,34 @@ bool myo_channel_next_span(myo_channel *self, myo_news *news)
     return true;
 }
 
+static void tell_held(myo_channel *self, myo_news *news)
+{
+    const myo_burst burst = self->held[0];
+    self->held_count--;
+    memmove(self->held, self->held + 1, (size_t)self->held_count * sizeof self->held[0]);
+    news_of(self, &burst, news);
+}
+
 bool myo_channel_next(myo_channel *self, myo_news *news)
 {
-    myo_burst burst;
-    do {
-        if (myo_burst_detector_next(self->detector, &burst)) {
+    for (;;) {
+        myo_burst burst;
+        const bool replaying = myo_burst_detector_replaying(self->detector);
+        if (self->held_count > (replaying ? HELD - 1 : 0)) {
+            tell_held(self, news);
+            return true;
+        }
+        if (!myo_burst_detector_next(self->detector, &burst)) {
+            if (!myo_burst_detector_step(self->detector) && self->held_count == 0) {
+                return false;
+            }
+        } else if (replaying && burst.news == MYO_BURST_SETTLED) {
+            self->held[self->held_count++] = burst;
+        } else {
             news_of(self, &burst, news);
             return true;
         }
-    } while (myo_burst_detector_step(self->detector));
-    return false;
+    }
 }
 
 void myo_channel_end_spans(myo_channel *self)
@@ -363,6 +439,9 @@ int64_t myo_channel_settled(const myo_channel *self)
     const myo_span *spans[] = {&self->gap, &self->rail, &self->train};
     for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
         hop = spans[i]->open ? earlier(hop, spans[i]->first) : hop;
+    }
+    if (self->held_count > 0) {
+        hop = earlier(hop, (int64_t)self->held[0].onset_hop);
     }
     int64_t frame = frame_of(self, (double)hop);
     for (int32_t i = 0; i < self->span_count; i++) {
@@ -517,13 +596,15 @@ void myo_channel_reset(myo_channel *self)
     myo_burst_detector_reset(self->detector);
     myo_rhythm_reset(&self->low);
     myo_rhythm_reset(&self->muscle);
+    myo_rhythm_reset(&self->both);
+    myo_rhythm_reset(&self->stimuli);
     myo_rhythm_reset(&self->edges);
     self->gap.open = self->rail.open = self->train.open = false;
     self->needle_moved_hop = -1;
     self->last_muscle_end = INT64_MIN / 2;
     self->last_muscle_db = 0.0;
     self->span_count = 0;
-    self->balances = 0;
+    self->balances = self->held_count = 0;
     self->hum_active = false;
     memset(&self->summary, 0, sizeof self->summary);
 }
