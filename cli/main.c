@@ -39,24 +39,36 @@ static const command commands[] = {
     {NULL, NULL, NULL},
 };
 
-static const option_row version_rows[] = {OPTION_END};
+typedef struct {
+    bool all;
+} version_settings;
+
+static const option_row version_rows[] = {
+    OPTION_FLAG_ROW(version_settings, all, "all", 'a', "the libraries and the compiler, too"),
+    OPTION_END,
+};
 static const option_page version_page = {
     "version",
     "",
     "print the versions",
     "The detector's version changes whenever the same samples and configuration could give other\n"
-    "events; it is written into every output.",
+    "events; it is written into every output. --all adds the libraries that the program was built "
+    "with.",
     version_rows,
     NULL};
 
 int command_version(int argc, char **argv)
 {
     int first = 0;
-    int status = options_parse(&version_page, argc, argv, NULL, &first);
+    version_settings chosen = {false};
+    int status = options_parse(&version_page, argc, argv, &chosen, &first);
     if (status != OPTIONS_GO) {
         return status;
     }
     printf("myotwitch %s, detector %s\n", myo_version(), myo_detector_version());
+    if (chosen.all) {
+        fputs(MYO_BUILT_WITH, stdout);
+    }
     return EXIT_DONE;
 }
 
