@@ -88,7 +88,8 @@ static bool label_is(const char *wanted, size_t wanted_length, const char *label
 
 static bool participant_wanted(const participants *wanted, const char *label, size_t length)
 {
-    for (const char *at = wanted->list; at != NULL; at = strchr(at, ','), at += at != NULL) {
+    for (const char *at = wanted->list, *comma; at != NULL; at = comma == NULL ? NULL : comma + 1) {
+        comma = strchr(at, ',');
         if (label_is(at, strcspn(at, ","), label, length)) {
             return true;
         }

@@ -258,7 +258,8 @@ static char *table_load(const char *path)
 static bool has_row(const char *table, const char *key)
 {
     size_t length = strlen(key);
-    for (const char *at = table; at != NULL; at = strchr(at, '\n'), at += at != NULL) {
+    for (const char *at = table, *end; at != NULL; at = end == NULL ? NULL : end + 1) {
+        end = strchr(at, '\n');
         if (strncmp(at, key, length) == 0 && strchr("\t\r\n", at[length]) != NULL) {
             return true;
         }

@@ -46,7 +46,8 @@ int myo_beside_open(const char *path, const char *name, myo_why *why)
 int myo_below_open(const char *path, const char *place, myo_why *why)
 {
     bool is_outside = place[0] == '\0' || place[0] == '/' || strchr(place, '\\') != NULL;
-    for (const char *part = place; part != NULL; part = strchr(part, '/'), part += part != NULL) {
+    for (const char *part = place, *slash; part != NULL; part = slash == NULL ? NULL : slash + 1) {
+        slash = strchr(part, '/');
         is_outside = is_outside || (strncmp(part, "..", 2) == 0 && strcspn(part, "/") == 2);
     }
     if (is_outside) {

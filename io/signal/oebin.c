@@ -129,6 +129,13 @@ static myo_status gap_add(oebin_state *state, int64_t before, int64_t missing, m
     return MYO_OK;
 }
 
+/* From one number on to a later one; 0 when it is not later. Hostile numbers may lie so far apart
+ * that only this type holds the step. */
+static uint64_t number_step(int64_t from, int64_t to)
+{
+    return to > from ? (uint64_t)to - (uint64_t)from : 0;
+}
+
 /* Where the numbers of the samples leap, frames are missing. */
 static myo_status gaps_find(myo_reader *reader, npy_list *numbers, myo_why *why)
 {
@@ -141,10 +148,11 @@ static myo_status gaps_find(myo_reader *reader, npy_list *numbers, myo_why *why)
     int64_t before = state->first;
     for (int64_t i = 1; status == MYO_OK && i < count; i++) {
         int64_t number = npy_number(numbers, i);
-        bool is_leap = number > before && number - before - 1 <= most - lost;
-        if (is_leap && number - before > 1) {
-            status = gap_add(state, i, number - before - 1, why);
-            lost += number - before - 1;
+        uint64_t step = number_step(before, number);
+        bool is_leap = step >= 1 && step - 1 <= (uint64_t)(most - lost);
+        if (is_leap && step > 1) {
+            status = gap_add(state, i, (int64_t)step - 1, why);
+            lost += (int64_t)step - 1;
         } else if (!is_leap) {
             myo_note_add(reader->info.note, sizeof reader->info.note,
                          "sample %lld has the number %lld after %lld; ignored", (long long)i,
@@ -194,6 +202,10 @@ static myo_status samples_open(myo_reader *reader, const char *path, const cJSON
     }
     reader->info.channels = (uint32_t)channels;
     reader->info.rate_hz = number_of(stream, "sample_rate");
+    if (!(reader->info.rate_hz <= MYO_SOURCE_MAX_RATE_HZ)) { /* gaps are reckoned with it */
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "structure.oebin: %g frames a second",
+                           reader->info.rate_hz);
+    }
     flat_file samples = {.kind = FLAT_INT16, .columns = reader->info.channels};
     samples.file =
         below_open(path, "continuous", text_of(stream, "folder_name"), "continuous.dat", why);
@@ -230,14 +242,15 @@ static myo_status events_take(myo_reader *reader, const char *path, const char *
     int64_t count = what.file < 0 ? 0 : what.count < numbers.count ? what.count : numbers.count;
     for (int64_t i = 0; status == MYO_OK && i < count; i++) {
         char label[64];
-        int64_t frame = npy_number(&numbers, i) - state->first, line = npy_number(&what, i);
+        int64_t number = npy_number(&numbers, i), line = npy_number(&what, i);
+        uint64_t frame = number_step(state->first, number);
         npy_text(&what, i, label, sizeof label);
         if (!what.is_text) {
-            (void)snprintf(label, sizeof label, "TTL %lld %s", (long long)(line < 0 ? -line : line),
+            (void)snprintf(label, sizeof label, "TTL %.0f %s", fabs((double)line),
                            line < 0 ? "off" : "on");
         }
-        if (frame >= 0 && frame <= reader->info.frames) {
-            status = myo_marks_add(&reader->marks, frame, label);
+        if (number >= state->first && frame <= (uint64_t)reader->info.frames) {
+            status = myo_marks_add(&reader->marks, (int64_t)frame, label);
         }
     }
     npy_close(&numbers);

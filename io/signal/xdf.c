@@ -131,7 +131,7 @@ static myo_status streams_read(xdf_state *state, myo_why *why)
 static bool is_signal(const xdf_stream *stream)
 {
     return xdf_value_bytes(stream->format) > 0 && stream->channels > 0 &&
-           stream->rate_hz >= MYO_SOURCE_MIN_RATE_HZ;
+           stream->rate_hz >= MYO_SOURCE_MIN_RATE_HZ && stream->rate_hz <= MYO_SOURCE_MAX_RATE_HZ;
 }
 
 static myo_status ask_for_stream(const xdf_state *state, uint32_t found, myo_why *why)

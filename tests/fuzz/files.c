@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -25,8 +26,19 @@ static void folder_make(void)
     FUZZ_MUST(atexit(folder_remove) == 0);
 }
 
+/* The folders that a name goes through. */
+static void parents_make(const char *name)
+{
+    char path[256];
+    for (const char *slash = strchr(name, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        (void)snprintf(path, sizeof path, "%.*s", (int)(slash - name), name);
+        (void)mkdir(path, 0700);
+    }
+}
+
 static void file_write(const char *name, const uint8_t *data, size_t size)
 {
+    parents_make(name);
     int file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     FUZZ_MUST(file >= 0);
     FUZZ_MUST(write(file, data, size) == (ssize_t)size);

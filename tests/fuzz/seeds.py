@@ -14,6 +14,7 @@ import tempfile
 
 import h5py
 import numpy as np
+import scipy.io
 
 NEXT = b"\nNEXT-FILE\n"
 RATE = 1000
@@ -184,7 +185,63 @@ def wfdb():
     for form, samples in ((16, data), (212, bytes(600)), (24, bytes(600)), (80, bytes(200))):
         yield str(form), (f"a 1 1000 200\na.dat {form} 200(0)/mV 16 0 0 0 0 EMG\n".encode() + NEXT + samples)
     yield "lying", b"a 250 1000 99999999999\n" + b"a.dat 16 200 16 0 0 0 0 x\n" * 250 + NEXT + data
+    yield "marks", (b"a 1 1000 200\na.dat 16 200(0)/mV 16 0 0 0 0 EMG\n" + NEXT + data + NEXT +
+                    struct.pack("<HHHHH", 59 << 10, 1, 5, 22 << 10 | 7, 63 << 10 | 3) + b"in\0\0" +
+                    struct.pack("<HH", 1 << 10 | 900, 0))
     yield "elsewhere", b"a 1 1000 200\n/etc/passwd 16 200 16 0 0 0 0 EMG\n" + NEXT + data
+
+
+def xdf():
+    def chunk(tag, content):
+        return b"\x01" + bytes([len(content) + 2]) + struct.pack("<H", tag) + content \
+            if len(content) < 250 else b"\x04" + struct.pack("<IH", len(content) + 2, tag) + content
+
+    def header(stream, form, rate, channels):
+        return chunk(2, struct.pack("<I", stream) + f"<info><name>s{stream}</name><type>EMG</type>"
+                     f"<channel_count>{channels}</channel_count><nominal_srate>{rate}</nominal_srate>"
+                     f"<channel_format>{form}</channel_format><desc><channels><channel><label>EMG</label>"
+                     "<unit>uV</unit></channel></channels></desc></info>".encode())
+
+    for form, value in (("float32", struct.pack("<f", 1)), ("double64", struct.pack("<d", 1)),
+                        ("int16", struct.pack("<h", 7)), ("int8", b"\1")):
+        out = b"XDF:" + chunk(1, b"<info><version>1.0</version></info>") + header(1, form, 1000, 2)
+        out += header(2, "string", 0, 1) + chunk(4, struct.pack("<Idd", 1, 5.0, 0.5))
+        for start in (5.0, 5.1, 8.0):
+            rows = b"".join((struct.pack("<Bd", 8, start) if k == 0 else b"\0") + value * 2
+                            for k in range(100))
+            out += chunk(3, struct.pack("<IBB", 1, 1, 100) + rows)
+        out += chunk(3, struct.pack("<IBBBdBB", 2, 1, 1, 8, 5.2, 1, 2) + b"in")
+        out += chunk(6, struct.pack("<I", 1) + b"<info/>")
+        yield form, out
+    yield "cut", out[:-300]
+
+
+def matlab_emg():
+    for packed in (False, True):
+        for kind in ("f8", "f4", "i2", "u1"):
+            with tempfile.NamedTemporaryFile(suffix=".mat") as file:
+                scipy.io.savemat(file.name, {"emg": (100 * signal(300, 2)).astype(kind), "fs": 1000.0,
+                                             "note": "x"}, do_compression=packed)
+                with open(file.name, "rb") as again:
+                    yield f"{kind}-{'packed' if packed else 'plain'}", again.read()
+
+
+def openephys():
+    def listed(values, form):
+        with tempfile.TemporaryFile() as file:
+            np.save(file, np.asarray(values, form))
+            file.seek(0)
+            return file.read()
+
+    about = {"continuous": [{"folder_name": "a/", "sample_rate": 1000, "stream_name": "a", "num_channels": 2,
+                             "channels": [{"channel_name": "EMG", "bit_volts": 0.2, "units": "uV"}] * 2}],
+             "events": [{"folder_name": "a/"}]}
+    numbers = np.arange(5000, 5200)
+    leaps = np.where(numbers > 5100, numbers + 40, numbers)
+    for name, list_ in (("even", numbers), ("leaps", leaps), ("back", numbers[::-1])):
+        yield name, NEXT.join((json.dumps(about).encode(), (signal(200) * 3000).astype("<i2").tobytes(),
+                               listed(list_, "<i8"), listed([1, -1], "<i2"), listed([5010, 5020], "<i8")))
+    yield "elsewhere", json.dumps(about).replace("a/", "../").encode()
 
 
 def labels():
@@ -230,7 +287,8 @@ def pipeline():
 def main():
     program, corpus = os.path.abspath(sys.argv[1]), sys.argv[2]
     kinds = {"audio": audio(), "edf": edf(program), "hdf5": hdf5(), "text": text(),
-             "brainvision": brainvision(), "wfdb": wfdb(), "labels": labels(), "clinic": clinic(),
+             "brainvision": brainvision(), "wfdb": wfdb(), "xdf": xdf(), "matlab_emg": matlab_emg(),
+             "openephys": openephys(), "labels": labels(), "clinic": clinic(),
              "session": session(), "pipeline": pipeline()}
     for kind, seeds in kinds.items():
         folder = os.path.join(corpus, kind)
