@@ -161,8 +161,10 @@ def check_rt(root):
 
 
 def check_packages(root):
-    """Every row of cmake/packages.txt has a name, a kind and a reason, and stands once."""
+    """Rows of cmake/packages.txt: a name, a kind and a reason, once; what builds, in debian/ too."""
     path, names = root / "cmake/packages.txt", set()
+    control = root / "debian/control"
+    debian = re.findall(r"[\w.+-]+", control.read_text()) if control.exists() else None
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -171,6 +173,9 @@ def check_packages(root):
             yield path, number, "not: name, build|test|docs, reason"
         elif words[0] in names:
             yield path, number, f"{words[0]} stands twice"
+        elif (debian and words[1] == "build" and words[0] not in {"gcc", "libc6-dev"}
+              and words[0] not in debian):
+            yield path, number, f"{words[0]} is not in debian/control"
         names.add(words[0])
 
 
