@@ -20,9 +20,9 @@
         OPTION_FLAG_ROW(settings, analysis.surface, "surface", 0,                                  \
                         "every channel is a surface electrode (the default)"),                     \
         OPTION_TEXT_ROW(settings, analysis.dataset, "dataset", 'd', "PATH",                        \
-                        "HDF5: the data set with the samples"),                                    \
+                        "data set of HDF5, stream of XDF or Open Ephys, variable of MATLAB"),      \
         OPTION_FLAG_ROW(settings, analysis.channels_first, "channels-first", 0,                    \
-                        "HDF5: the rows of the data set are channels, not frames"),                \
+                        "HDF5, MATLAB: the rows of the data set are channels, not frames"),        \
         OPTION_NUMBER_ROW(settings, analysis.rate_hz, "rate", 'r', "HZ",                           \
                           "frames a second, for data that does not say", 500, 100000),             \
         OPTION_NUMBER_ROW(                                                                         \

@@ -69,8 +69,11 @@ static const option_page page = {
     "find local twitch responses in recordings",
     "A FILE is WAV, RF64, W64, AIFF, FLAC, AU or CAF (PCM or floating point; markers are read "
     "from\n"
-    "NAME-events.txt beside it and from its cue points) or HDF5: a session file of this program,\n"
-    "NWB, OpenSignals, or any numeric data set named with --dataset and --rate.\n\n"
+    "NAME-events.txt beside it and from its cue points), EDF, BDF, BrainVision, WFDB, XDF, Open\n"
+    "Ephys, MATLAB, text, or HDF5: a session file of this program, NWB, OpenSignals, or any "
+    "numeric\n"
+    "data set named with --dataset and --rate. 'myotwitch info' shows what was understood of "
+    "it.\n\n"
     "The summary goes to standard output, or to standard error when events go there. Events come\n"
     "in the order of their onsets, each when its type is settled; --provisional gives the first\n"
     "word, the verdict and the withdrawals as they fall.\n\n"

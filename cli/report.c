@@ -35,7 +35,7 @@ static const option_row rows[] = {
     OPTION_TEXT_ROW(settings, overlay, "overlay", 0, "DIR",
                     "lay the .yaml files of DIR over the shipped model"),
     OPTION_TEXT_ROW(settings, dataset, "dataset", 'd', "PATH",
-                    "HDF5: the data set with the samples"),
+                    "data set of HDF5, stream of XDF or Open Ephys, variable of MATLAB"),
     OPTION_NUMBER_ROW(settings, rate_hz, "rate", 0, "HZ",
                       "frames a second, for data that does not say", 500, 100000),
     OPTION_NUMBER_ROW(settings, full_scale_uv, "full-scale-uv", 's', "UV",

@@ -228,6 +228,24 @@ static void confine(const char *path, const myo_reader_class *kind, char *missin
     free(marks);
 }
 
+static void control_clean(char *text)
+{
+    for (; *text != '\0'; text++) {
+        *text = (unsigned char)*text < 0x20 || *text == 0x7F ? ' ' : *text;
+    }
+}
+
+/* A name is written into tables and headers: a line end in it must not begin a line there. */
+static void texts_clean(myo_source_info *info)
+{
+    for (uint32_t c = 0; c < info->channels; c++) {
+        control_clean(info->channel_name[c]);
+    }
+    control_clean(info->format);
+    control_clean(info->subject);
+    control_clean(info->start_time);
+}
+
 static myo_status source_fill(myo_source *source, const char *path,
                               const myo_source_options *options, bool confined, myo_why *why)
 {
@@ -250,6 +268,7 @@ static myo_status source_fill(myo_source *source, const char *path,
         reader->info.full_scale_uv = options->full_scale_uv;
     }
     if (status == MYO_OK) {
+        texts_clean(&reader->info);
         status = info_check(&reader->info, why);
     }
     if (status == MYO_OK) {
