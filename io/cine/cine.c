@@ -2,8 +2,11 @@
 /* Finds the reader for a cine by its first bytes, crops, and sees to it that times are in order. */
 #include "cine.h"
 
+#include "apart.h"
 #include "reader.h"
 #include "times.h"
+
+#include "signal/guard.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -169,11 +172,14 @@ static myo_status cine_fill(myo_cine *cine, const char *path, const myo_cine_opt
     if (status != MYO_OK) {
         return status;
     }
-    status = kind->open(reader, &cine->bytes, path, options, why);
+    /* HDF5 is known to break on damaged files. */
+    bool is_apart = kind == &myo_cine_h5 && myo_guard_wanted();
+    status = is_apart ? myo_apart_open(kind, reader, &cine->bytes, path, options, why)
+                      : kind->open(reader, &cine->bytes, path, options, why);
     if (status != MYO_OK) {
         return status;
     }
-    reader->kind = kind;
+    reader->kind = is_apart ? &myo_cine_apart : kind;
     cine->info = reader->info;
     cine->info.whole_width = reader->info.width;
     cine->info.whole_height = reader->info.height;
