@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { LOBES = 3, TAPS = 2 * LOBES };
+enum { LOBES = 3, TAPS = MYO_IMAGE_TAPS };
 
 static const double pi = 3.14159265358979323846;
 
@@ -20,7 +20,7 @@ static double lanczos(double t)
            (pi * pi * t * t);
 }
 
-static void taps_set(double fraction, double taps[TAPS])
+void myo_image_taps(double fraction, double *taps)
 {
     double sum = 0.0;
     for (int i = 0; i < TAPS; i++) {
@@ -41,8 +41,8 @@ double myo_image_at(const myo_image *image, double x, double y)
 {
     const double left = floor(x), top = floor(y);
     double across[TAPS], down[TAPS], sum = 0.0;
-    taps_set(x - left, across);
-    taps_set(y - top, down);
+    myo_image_taps(x - left, across);
+    myo_image_taps(y - top, down);
     for (int row = 0; row < TAPS; row++) {
         const uint32_t at = clamped((int64_t)top + row - LOBES + 1, image->height);
         const float *pixels = image->pixels + (size_t)at * image->width;

@@ -7,6 +7,7 @@
 #include "myotwitch/band.h"
 #include "myotwitch/ecg.h"
 #include "myotwitch/check.h"
+#include "myotwitch/cine_synth.h"
 #include "myotwitch/clinic.h"
 #include "myotwitch/clinic_query.h"
 #include "myotwitch/event.h"
