@@ -4,14 +4,15 @@
 
 #include "dsp/bank.h"
 #include "dsp/boot.h"
+#include "myotwitch/cine_synth.h"
 #include "myotwitch/ecg.h"
-#include "myotwitch/tracker.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/quality.h"
 #include "myotwitch/relax.h"
 #include "myotwitch/score.h"
 #include "myotwitch/spectrum.h"
 #include "myotwitch/synth.h"
+#include "myotwitch/ultrasound.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -134,13 +135,57 @@ static myo_status tracker(void)
     return status;
 }
 
+static myo_status ultrasound_of(uint32_t width)
+{
+    myo_ultrasound_config config;
+    myo_ultrasound_config_default(&config, width, 96, 60.0);
+    config.needle_deg = 45.0;
+    myo_ultrasound *ultrasound = NULL;
+    const myo_status status = myo_ultrasound_new(&config, &ultrasound);
+    myo_ultrasound_free(ultrasound);
+    return status;
+}
+
+static myo_status ultrasound(void)
+{
+    return ultrasound_of(128);
+}
+
+static myo_status scan_lines(void)
+{
+    return ultrasound_of(1);
+}
+
+static myo_status cine_synth(void)
+{
+    myo_cine_synth_config config;
+    myo_cine_synth *synth = NULL;
+    myo_status status = myo_cine_synth_config_default(&config, "us-twitch");
+    config.width = config.height = 64;
+    if (status == MYO_OK) {
+        status = myo_cine_synth_new(&config, &synth);
+    }
+    myo_cine_synth_free(synth);
+    return status;
+}
+
 static const struct {
     const char *name;
     build_and_free *act;
 } rows[] = {
-    {"bank", bank},       {"boot", boot},       {"pipeline", pipeline}, {"spectrum", spectrum},
-    {"ecg", ecg},         {"quality", quality}, {"relax", relax},       {"score", score},
-    {"synth a", synth_a}, {"tracker", tracker},
+    {"bank", bank},
+    {"boot", boot},
+    {"pipeline", pipeline},
+    {"spectrum", spectrum},
+    {"ecg", ecg},
+    {"quality", quality},
+    {"relax", relax},
+    {"score", score},
+    {"synth a", synth_a},
+    {"tracker", tracker},
+    {"ultrasound", ultrasound},
+    {"scan lines", scan_lines},
+    {"cine synth", cine_synth},
 };
 
 static void test_each_allocation_may_fail(void **state)

@@ -3,8 +3,9 @@
  * twitches, stimulators, gaps, rails and samples that are no numbers. */
 #include "guard/guard.h"
 
+#include "myotwitch/cine_synth.h"
 #include "myotwitch/ecg.h"
-#include "myotwitch/tracker.h"
+#include "myotwitch/ultrasound.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/quality.h"
 #include "myotwitch/relax.h"
@@ -16,6 +17,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 enum { SECONDS = 30, BLOCK = 37 }; /* no divisor of any hop or window */
@@ -366,13 +368,94 @@ static void test_tracker_is_real_time(void **state)
     free(noise);
 }
 
+/* Every image of a phantom in memory, pixels behind one another. */
+static uint8_t *phantom(const myo_cine_synth_config *config, size_t *images)
+{
+    const size_t size = (size_t)config->width * config->height;
+    uint8_t *pixels = malloc(size * (size_t)(config->duration_s * config->rate_hz + 2.0));
+    myo_cine_synth *synth = NULL;
+    myo_frame frame;
+    assert_int_equal(myo_cine_synth_new(config, &synth), MYO_OK);
+    for (*images = 0; myo_cine_synth_next(synth, &frame); ++*images) {
+        memcpy(pixels + *images * size, frame.pixels, size);
+    }
+    myo_cine_synth_free(synth);
+    return pixels;
+}
+
+static int64_t run_ultrasound(myo_ultrasound *ultrasound, const myo_cine_synth_config *config,
+                              const uint8_t *pixels, size_t images)
+{
+    int64_t events = 0;
+    myo_motion_event event;
+    uint32_t columns, rows;
+    double x, y;
+    for (size_t i = 0; i < images; i++) {
+        /* Image 60 and 61 are the same, 62 comes before 61. */
+        const double time = (double)i / config->rate_hz - (i == 62 ? 0.1 : 0.0);
+        const size_t shown = i == 61 ? 60 : i;
+        const myo_frame frame = {pixels + shown * config->width * config->height,
+                                 MYO_PIXEL_U8,
+                                 config->width,
+                                 config->width,
+                                 config->height,
+                                 time,
+                                 (int64_t)i};
+        myo_ultrasound_process(ultrasound, &frame);
+        (void)myo_ultrasound_tiles(ultrasound, &columns, &rows);
+        (void)myo_ultrasound_strength(ultrasound, &x, &y);
+        while (myo_ultrasound_next(ultrasound, &event)) {
+            events++;
+        }
+    }
+    myo_ultrasound_summary summary;
+    myo_ultrasound_finish(ultrasound);
+    myo_ultrasound_summary_get(ultrasound, &summary);
+    myo_ultrasound_reset(ultrasound);
+    return events;
+}
+
+static void test_ultrasound_is_real_time(void **state)
+{
+    (void)state;
+    static const char *const scenarios[] = {"us-needle", "us-slide", "us-mmode"};
+    for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
+        myo_cine_synth_config config;
+        assert_int_equal(myo_cine_synth_config_default(&config, scenarios[i]), MYO_OK);
+        config.width = config.width == 1 ? 1 : 192;
+        config.height = 160;
+        config.duration_s = 3.0;
+        size_t images;
+        uint8_t *pixels = phantom(&config, &images);
+        myo_ultrasound_config detect;
+        myo_ultrasound_config_default(&detect, config.width, config.height, config.rate_hz);
+        detect.needle_deg = 45.0;
+        myo_ultrasound *ultrasound = NULL;
+        assert_int_equal(myo_ultrasound_new(&detect, &ultrasound), MYO_OK);
+        if (!guard_init()) {
+            skip();
+        }
+        guard_enter();
+        const int64_t events = run_ultrasound(ultrasound, &config, pixels, images);
+        guard_leave();
+        assert_nothing_counted(scenarios[i]);
+        assert_true(events > 0);
+        myo_ultrasound_free(ultrasound);
+        free(pixels);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pipeline_is_real_time), cmocka_unit_test(test_spectrum_is_real_time),
-        cmocka_unit_test(test_ecg_is_real_time),      cmocka_unit_test(test_relax_is_real_time),
-        cmocka_unit_test(test_quality_is_real_time),  cmocka_unit_test(test_series_is_real_time),
+        cmocka_unit_test(test_pipeline_is_real_time),
+        cmocka_unit_test(test_spectrum_is_real_time),
+        cmocka_unit_test(test_ecg_is_real_time),
+        cmocka_unit_test(test_relax_is_real_time),
+        cmocka_unit_test(test_quality_is_real_time),
+        cmocka_unit_test(test_series_is_real_time),
         cmocka_unit_test(test_tracker_is_real_time),
+        cmocka_unit_test(test_ultrasound_is_real_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

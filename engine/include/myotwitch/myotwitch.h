@@ -27,6 +27,7 @@
 #include "myotwitch/synth.h"
 #include "myotwitch/string.h"
 #include "myotwitch/tracker.h"
+#include "myotwitch/ultrasound.h"
 #include "myotwitch/version.h"
 
 #endif

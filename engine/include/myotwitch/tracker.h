@@ -39,9 +39,13 @@ typedef struct {
 /** Largest shift that is looked for, pixels each way. */
 #define MYO_TRACKER_REACH 16
 
+/** A tile that moves far is also deformed: a thirtieth of its displacement is allowed on top. */
 static inline bool myo_tile_is_good(const myo_tile *tile)
 {
-    return tile->quality >= MYO_TILE_QUALITY && tile->spread <= MYO_TILE_SPREAD;
+    const float x = tile->dx < 0.0f ? -tile->dx : tile->dx;
+    const float y = tile->dy < 0.0f ? -tile->dy : tile->dy;
+    return tile->quality >= MYO_TILE_QUALITY &&
+           tile->spread <= MYO_TILE_SPREAD + (x > y ? x : y) / 30.0f;
 }
 
 typedef struct myo_tracker myo_tracker;

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Follows the tiles and takes out what all of them share. */
+#include "ultrasound/source.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A window of one line holds a fiftieth of a tile's pixels: its error is that much larger, samples. */
+#define LINE_SPREAD 0.5f
+
+static myo_status estimator_new(myo_motion_source *source, const myo_ultrasound_config *config)
+{
+    if (config->width == 1) {
+        source->columns = 1;
+        return myo_line_new(config, &source->line, &source->rows);
+    }
+    myo_tracker_config tracker;
+    myo_tracker_config_default(&tracker, config->width, config->height);
+    tracker.step = config->step;
+    tracker.cpu_mask = config->cpu_mask;
+    const myo_status status = myo_tracker_new(&tracker, &source->tracker);
+    if (status == MYO_OK) {
+        myo_tracker_size(source->tracker, &source->columns, &source->rows);
+    }
+    return status;
+}
+
+myo_status myo_motion_source_init(myo_motion_source *source, const myo_ultrasound_config *config)
+{
+    memset(source, 0, sizeof *source);
+    myo_status status = estimator_new(source, config);
+    if (status != MYO_OK) {
+        return status;
+    }
+    const size_t tiles = (size_t)source->columns * source->rows;
+    source->tiles = calloc(tiles, sizeof *source->tiles);
+    source->points = calloc(tiles, sizeof *source->points);
+    source->scratch = calloc(tiles, sizeof *source->scratch);
+    if (!source->tiles || !source->points || !source->scratch) {
+        myo_motion_source_clean(source);
+        return MYO_ERR_NO_MEMORY;
+    }
+    return MYO_OK;
+}
+
+void myo_motion_source_clean(myo_motion_source *source)
+{
+    myo_tracker_free(source->tracker);
+    myo_line_free(source->line);
+    free(source->tiles);
+    free(source->points);
+    free(source->scratch);
+    memset(source, 0, sizeof *source);
+}
+
+void myo_motion_source_reset(myo_motion_source *source)
+{
+    if (source->tracker) {
+        myo_tracker_reset(source->tracker);
+    } else {
+        myo_line_reset(source->line);
+    }
+}
+
+/* From the middle of the grid, in tiles' sides. */
+static void grid_place(const myo_motion_source *source, uint32_t i, float *u, float *v)
+{
+    *u = ((float)(i % source->columns) - 0.5f * (float)(source->columns - 1)) * 0.5f;
+    *v = ((float)(i / source->columns) - 0.5f * (float)(source->rows - 1)) * 0.5f;
+}
+
+static void common_fit(myo_motion_source *source, const uint8_t *mask)
+{
+    size_t used = 0;
+    source->alike = 0;
+    for (uint32_t i = 0; i < source->columns * source->rows; i++) {
+        const myo_tile *tile = &source->tiles[i];
+        const bool good = myo_tile_is_good(tile);
+        source->alike += tile->quality >= MYO_TILE_QUALITY;
+        if (good && (!mask || !mask[i])) {
+            myo_affine_point *point = &source->points[used++];
+            grid_place(source, i, &point->u, &point->v);
+            point->dx = tile->dx;
+            point->dy = tile->dy;
+        }
+    }
+    myo_affine_fit(source->points, used, source->scratch, &source->fit);
+    source->common = hypot(source->fit.x[0], source->fit.y[0]);
+}
+
+static void common_remove(myo_motion_source *source)
+{
+    for (uint32_t i = 0; i < source->columns * source->rows; i++) {
+        float u, v;
+        double dx, dy;
+        grid_place(source, i, &u, &v);
+        myo_affine_at(&source->fit, (double)u, (double)v, &dx, &dy);
+        source->tiles[i].dx -= (float)dx;
+        source->tiles[i].dy -= (float)dy;
+    }
+}
+
+bool myo_motion_source_take(myo_motion_source *source, const myo_frame *frame, const uint8_t *mask)
+{
+    if (source->line) {
+        const bool ready = myo_line_process(source->line, frame, source->tiles, &source->span_s);
+        source->alike = source->rows;
+        return ready;
+    }
+    if (!myo_tracker_process(source->tracker, frame, source->tiles)) {
+        return false;
+    }
+    source->focus = myo_tracker_focus(source->tracker);
+    common_fit(source, mask);
+    common_remove(source);
+    return true;
+}
+
+bool myo_motion_source_knows(const myo_motion_source *source, uint32_t place)
+{
+    const myo_tile *tile = &source->tiles[place];
+    if (source->line) {
+        return tile->quality >= MYO_TILE_QUALITY && tile->spread <= LINE_SPREAD;
+    }
+    return myo_tile_is_good(tile);
+}
+
+void myo_motion_source_place(const myo_motion_source *source, uint32_t place, double *x, double *y)
+{
+    if (source->line) {
+        *x = 0.0;
+        *y = myo_line_place(source->line, place);
+        return;
+    }
+    uint32_t left, top;
+    myo_tracker_place(source->tracker, place % source->columns, place / source->columns, &left,
+                      &top);
+    *x = left + 0.5 * MYO_TRACKER_TILE;
+    *y = top + 0.5 * MYO_TRACKER_TILE;
+}
