@@ -13,6 +13,7 @@
 #include "myotwitch/event.h"
 #include "myotwitch/frame.h"
 #include "myotwitch/method.h"
+#include "myotwitch/fusion.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/quality.h"
 #include "myotwitch/relax.h"
