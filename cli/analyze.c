@@ -2,11 +2,13 @@
 /* `myotwitch analyze`: recordings in, events out. */
 #include "analysis.h"
 #include "analysis_options.h"
+#include "cine_run.h"
 #include "command.h"
 #include "method_run.h"
 #include "options.h"
 #include "outputs.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 typedef struct {
     analysis_settings analysis;
     bool print_config;
+    cine_settings cine;
 } settings;
 
 static const option_row rows[] = {
@@ -41,6 +44,24 @@ static const option_row rows[] = {
                     "a published method in the detector's place, to compare with"),
     OPTION_TEXT_ROW(settings, analysis.method_settings, "method-settings", 0, "LIST",
                     "its settings, like threshold=4,window=25 (ms)"),
+    OPTION_TEXT_ROW(settings, cine.cine, "cine", 0, "FILE",
+                    "ultrasound: video, DICOM, stacks, a directory of pictures; alone, or beside "
+                    "one recording"),
+    OPTION_TEXT_ROW(settings, cine.events, "cine-events", 0, "FILE",
+                    "write the events of the ultrasound as JSON Lines to FILE"),
+    OPTION_NUMBER_ROW(settings, cine.offset_s, "cine-offset", 0, "S",
+                      "the recording's time when the ultrasound's is 0; see 'sync'", -1e9, 1e9),
+    OPTION_TEXT_ROW(settings, cine.times, "cine-times", 0, "CSV",
+                    "times of the frames: a column time_s"),
+    OPTION_NUMBER_ROW(settings, cine.interval_s, "cine-interval", 0, "S",
+                      "time between frames, for files without times", 1e-6, 10),
+    OPTION_TEXT_ROW(settings, cine.crop, "cine-crop", 0, "X,Y,W,H",
+                    "the part of the picture that shows tissue, pixels"),
+    OPTION_NUMBER_ROW(settings, cine.mm_per_px, "mm-per-px", 0, "MM",
+                      "size of a pixel, for files without scale", 1e-4, 10),
+    OPTION_NUMBER_ROW(settings, cine.needle_deg, "needle-angle", 0, "DEG",
+                      "angle of the needle in the picture, 0 = to the right, positive down", -90,
+                      90),
     OPTION_FLAG_ROW(settings, print_config, "print-config", 0,
                     "print the detector settings for each FILE and do nothing"),
     OPTION_FLAG_ROW(settings, analysis.provisional, "provisional", 'p',
@@ -60,6 +81,8 @@ static const char *const examples[] = {
     "a plain HDF5 data set, frames by channels",
     "myotwitch analyze --baseline 0-60 --hold 65-125 --after 130-190 session.wav",
     "whether the muscle relaxed, too",
+    "myotwitch analyze --cine clip.mp4 --cine-crop 205,45,726,566 --mm-per-px 0.0883",
+    "twitches in ultrasound",
     NULL,
 };
 
@@ -92,6 +115,11 @@ static const option_page page = {
     "Their settings are threshold, "
     "second,\n"
     "low_pass_hz, and in ms window, long_window, active and fail.\n\n"
+    "--cine reads ultrasound: alone, or beside one recording whose events go to a file. Its "
+    "twitches\n"
+    "are motions that go and return at a small place; stretches in which nothing can be said "
+    "stand\n"
+    "as gap. With a recording each says who saw it: both, or ultrasound only.\n\n"
     "Samples that are not numbers are treated as missing. A recording that is cut off is analysed\n"
     "as far as it goes, and the exit status is 3. When one of many recordings fails, the others\n"
     "are still done. Existing outputs are kept unless --force is given; an output has its final\n"
@@ -164,15 +192,40 @@ static void signals_take(void)
     (void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
+/* The recording first, if there is one: its events are read again for the pairs. */
+static int cine_analyze(settings *chosen, int count, char **paths)
+{
+    const char *events = chosen->analysis.events;
+    if (count > 1 || (count == 1 && (events == NULL || strcmp(events, "-") == 0))) {
+        return usage("--cine takes at most one FILE, and with it --events FILE", "");
+    }
+    if (events != NULL && chosen->cine.events != NULL && strcmp(events, chosen->cine.events) == 0) {
+        return usage("two outputs have one name: ", events);
+    }
+    chosen->cine.force = chosen->analysis.force;
+    chosen->cine.quiet = chosen->analysis.quiet;
+    signals_take();
+    int status = count == 1 ? analysis_run(paths[0], &chosen->analysis) : EXIT_DONE;
+    if (status == EXIT_DONE && !analysis_stopped()) {
+        status = cine_run(&chosen->cine, count == 1 ? events : NULL);
+    }
+    return status;
+}
+
 int command_analyze(int argc, char **argv)
 {
-    settings chosen = {0};
+    settings chosen = {
+        .cine = {.interval_s = (double)NAN, .mm_per_px = (double)NAN, .needle_deg = (double)NAN}};
     int first = 0;
     int status = options_parse(&page, argc, argv, &chosen, &first);
     if (status != OPTIONS_GO) {
         return status;
     }
     int count = argc - first;
+    if (chosen.cine.cine != NULL && !chosen.print_config) {
+        status = settings_check(&chosen, count, argv + first);
+        return status == OPTIONS_GO ? cine_analyze(&chosen, count, argv + first) : status;
+    }
     if (count == 0 && chosen.print_config) {
         return analysis_print_config(NULL, &chosen.analysis);
     }

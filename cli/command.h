@@ -32,6 +32,7 @@ command_main command_record;
 command_main command_report;
 command_main command_score;
 command_main command_session;
+command_main command_sync;
 command_main command_synth;
 command_main command_version;
 

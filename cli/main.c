@@ -34,6 +34,7 @@ static const command commands[] = {
     {"report", "write a session as a page to read and print", command_report},
     {"score", "measure events against labels", command_score},
     {"session", "make, show and change the record of a session", command_session},
+    {"sync", "find how the clocks of EMG and ultrasound lie", command_sync},
     {"synth", "make labelled synthetic sessions", command_synth},
     {"version", "print the versions", command_version},
     {NULL, NULL, NULL},

@@ -2,6 +2,7 @@
 /* `myotwitch synth`: labelled synthetic sessions. */
 #include "command.h"
 #include "options.h"
+#include "synth_cine.h"
 #include "synth_record.h"
 
 #include <errno.h>
@@ -26,8 +27,8 @@ static const option_row rows[] = {
     OPTION_NUMBER_ROW(settings, count, "count", 'n', "N",
                       "make N records with the seeds that follow (default 1)", 1, 1000000),
     OPTION_NUMBER_ROW(settings, duration_s, "duration", 'd', "S", "seconds", 0.001, 360000),
-    OPTION_NUMBER_ROW(settings, rate_hz, "rate", 'r', "HZ", "frames a second, a whole number", 500,
-                      50000),
+    OPTION_NUMBER_ROW(settings, rate_hz, "rate", 'r', "HZ",
+                      "frames a second, a whole number; of ultrasound 5 to 5000", 5, 50000),
     OPTION_NUMBER_ROW(settings, channels, "channels", 'c', "N", "number of channels", 1, 16),
     OPTION_NUMBER_ROW(settings, snr_db, "snr", 0, "DB",
                       "peak SNR of all twitches instead of the scenario's range", -100, 100),
@@ -45,9 +46,13 @@ static const option_row rows[] = {
     OPTION_FLAG_ROW(settings, list, "list", 'l', "list the scenarios"),
     OPTION_END};
 
-static const char *const examples[] = {
-    "myotwitch synth clean --seed 7", "one minute to clean-a-7.wav and clean-a-7-truth.json",
-    "myotwitch synth needling -g b -n 40 -o records", "40 records with seeds 1 to 40", NULL};
+static const char *const examples[] = {"myotwitch synth clean --seed 7",
+                                       "one minute to clean-a-7.wav and clean-a-7-truth.json",
+                                       "myotwitch synth needling -g b -n 40 -o records",
+                                       "40 records with seeds 1 to 40",
+                                       "myotwitch synth us-twitch --seed 3",
+                                       "an ultrasound phantom to us-twitch-3.nut",
+                                       NULL};
 
 static const option_page page = {
     "synth",
@@ -59,6 +64,7 @@ static const option_page page = {
     "gives the same bytes on every machine. The uV of full scale stand in the truth file and in "
     "the\n"
     "WAV file's comment.\n\n"
+    "Scenarios us-... are ultrasound: SCENARIO-SEED.nut, a lossless video, and its truth file.\n\n"
     "An SNR is the peak of the clean event over the RMS of noise floor and resting activity, both\n"
     "in 20-450 Hz; hum and heart beat do not count as noise.",
     rows,
@@ -76,6 +82,9 @@ static int list_scenarios(void)
     const char *name = NULL;
     for (size_t i = 0; (name = myo_synth_scenario_name(i, &about)) != NULL; i++) {
         printf("%-20s %s\n", name, about);
+    }
+    for (size_t i = 0; (name = myo_cine_scenario_name(i, &about)) != NULL; i++) {
+        printf("%-20s ultrasound: %s\n", name, about);
     }
     return ferror(stdout) ? EXIT_FAILED : EXIT_DONE;
 }
@@ -143,11 +152,13 @@ static int check(const settings *chosen, const char *scenario, synth_record *rec
     return EXIT_DONE;
 }
 
-/* PATH.wav -> PATH-truth.json */
+/* PATH.wav -> PATH-truth.json; so do the videos' names. */
 static char *truth_beside(const char *wav)
 {
     const size_t length = strlen(wav);
-    const bool has_end = length > 4 && strcmp(wav + length - 4, ".wav") == 0;
+    const char *end = length > 4 ? wav + length - 4 : "";
+    const bool has_end =
+        strcmp(end, ".wav") == 0 || strcmp(end, ".nut") == 0 || strcmp(end, ".mkv") == 0;
     const int stem = (int)(has_end ? length - 4 : length);
     char *path = NULL;
     return asprintf(&path, "%.*s-truth.json", stem, wav) < 0 ? NULL : path;
@@ -189,6 +200,31 @@ static int write_one(const settings *chosen, synth_record *record)
     return report(status, &why);
 }
 
+static int cine_write_one(const settings *chosen, synth_cine *record)
+{
+    char *cine = NULL, *truth = NULL;
+    const myo_cine_synth_config *config = &record->config;
+    if (chosen->output != NULL) {
+        cine = strdup(chosen->output);
+    } else if (asprintf(&cine, "%s/%s-%llu.nut", chosen->out == NULL ? "." : chosen->out,
+                        config->scenario, (unsigned long long)config->seed) < 0) {
+        cine = NULL;
+    }
+    if (cine != NULL) {
+        truth = chosen->truth != NULL ? strdup(chosen->truth) : truth_beside(cine);
+    }
+    myo_why why = {"out of memory"};
+    myo_status status = MYO_ERR_NO_MEMORY;
+    if (truth != NULL) {
+        record->cine_path = cine;
+        record->truth_path = truth;
+        status = synth_cine_write(record, &why);
+    }
+    free(truth);
+    free(cine);
+    return report(status, &why);
+}
+
 static int make_directory(const char *path)
 {
     if (path == NULL || mkdir(path, 0777) == 0 || errno == EEXIST) {
@@ -196,6 +232,32 @@ static int make_directory(const char *path)
     }
     fprintf(stderr, "myotwitch synth: %s: %s\n", path, strerror(errno));
     return EXIT_FAILED;
+}
+
+/* Scenarios of ultrasound: only seed, count, duration and rate change them. */
+static int cines_write(const settings *chosen, const char *scenario)
+{
+    synth_cine record = {.replace = chosen->force};
+    if (myo_cine_synth_config_default(&record.config, scenario) != MYO_OK) {
+        fprintf(stderr, "myotwitch synth: no scenario '%s'; see --list\n", scenario);
+        return EXIT_USAGE;
+    }
+    if (!is_whole(chosen->seed) || !is_whole(chosen->count) ||
+        (chosen->output != NULL && (chosen->out != NULL || chosen->count > 1.0))) {
+        return refuse("whole numbers of seeds, and one of --out, --count and --output:", scenario);
+    }
+    if (!isnan(chosen->duration_s)) {
+        record.config.duration_s = chosen->duration_s;
+    }
+    if (!isnan(chosen->rate_hz)) {
+        record.config.rate_hz = chosen->rate_hz;
+    }
+    int status = make_directory(chosen->out);
+    for (double i = 0.0; status == EXIT_DONE && i < chosen->count; i += 1.0) {
+        record.config.seed = (uint64_t)(chosen->seed + i);
+        status = cine_write_one(chosen, &record);
+    }
+    return status;
 }
 
 int command_synth(int argc, char **argv)
@@ -221,6 +283,9 @@ int command_synth(int argc, char **argv)
     if (argc - first != 1) {
         fprintf(stderr, "myotwitch synth: give one scenario; see --list\n");
         return EXIT_USAGE;
+    }
+    if (strncmp(argv[first], "us-", 3) == 0) {
+        return cines_write(&chosen, argv[first]);
     }
     synth_record record = {0};
     status = check(&chosen, argv[first], &record);

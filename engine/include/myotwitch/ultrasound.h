@@ -117,6 +117,9 @@ typedef struct {
     uint32_t cpu_mask;   /**< instruction sets that may be used: same events */
 } myo_ultrasound_config;
 
+/** Changes whenever the same images and configuration could give other events. */
+#define MYO_ULTRASOUND_DETECTOR "myotwitch-ultrasound/1"
+
 typedef struct myo_ultrasound myo_ultrasound;
 
 /** What the images so far came to. */

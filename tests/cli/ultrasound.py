@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`analyze --cine`, `synth us-*` and `sync` from outside.
+
+usage: ultrasound.py PROGRAM
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = sys.argv.pop(1)
+EXIT_DONE, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_GATE = 0, 2, 3, 5
+
+
+def run(*arguments, status=EXIT_DONE):
+    done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
+                          check=False)
+    if done.returncode != status:
+        raise AssertionError(f"{arguments}: status {done.returncode}, not {status}: {done.stderr}")
+    return done
+
+
+def lines(path, schema="myotwitch.event/1"):
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    return [row for row in rows if row["schema"] == schema]
+
+
+class Ultrasound(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.home = pathlib.Path(cls.folder.name)
+        run("synth", "us-twitch", "--seed", 3, "--duration", 4, "--out", cls.home)
+        cls.cine = cls.home / "us-twitch-3.nut"
+        cls.truth = json.loads((cls.home / "us-twitch-3-truth.json").read_text())
+        cls.events = cls.home / "us.jsonl"
+        cls.done = run("analyze", "--cine", cls.cine, "--mm-per-px", 0.0883,
+                       "--cine-events", cls.events)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_twitches_are_found(self):
+        found = lines(self.events)
+        self.assertEqual([e["type"] for e in found], ["ltr"] * len(self.truth["events"]))
+        for event, label in zip(found, self.truth["events"]):
+            self.assertLess(abs(event["onset_s"] - label["onset_s"]), 2 / 60)
+            self.assertLess(abs(event["x_mm"] - 0.0883 * label["x_px"]), 5)
+            self.assertEqual(event["modality"], "ultrasound")
+            self.assertIn("peak_mm", event["features"])
+        self.assertEqual(lines(self.events, "myotwitch.cine_summary/1")[0]["frames"], 241)
+        self.assertIn("not a medical device", self.done.stdout)
+
+    def test_score_reads_them(self):
+        run("score", "--gate-recall", 1, "--gate-precision", 1,
+            self.home / "us-twitch-3-truth.json", self.events)
+
+    def test_without_scale_sizes_are_pixels(self):
+        out = self.home / "px.jsonl"
+        run("analyze", "--cine", self.cine, "--cine-events", out)
+        event = lines(out)[0]
+        self.assertIn("peak_px", event["features"])
+        self.assertIn("x_px", event)
+
+    def test_outputs_are_not_overwritten(self):
+        before = self.events.read_bytes()
+        run("analyze", "--cine", self.cine, "--cine-events", self.events, status=1)
+        self.assertEqual(self.events.read_bytes(), before)
+
+    def test_bad_input_is_refused_by_name(self):
+        bad = self.home / "bad.mp4"
+        bad.write_bytes(b"nothing of the kind")
+        done = run("analyze", "--cine", bad, status=EXIT_BAD_INPUT)
+        self.assertIn("bad.mp4", done.stderr)
+        run("analyze", "--cine", self.cine, "--cine-crop", "1,2,3", status=EXIT_USAGE)
+        run("analyze", "--cine", self.cine, "a.wav", status=EXIT_USAGE)
+        run("synth", "us-nothing", status=EXIT_USAGE)
+
+    def test_a_recording_beside_it(self):
+        wav, emg, us = self.home / "emg.wav", self.home / "emg.jsonl", self.home / "both.jsonl"
+        run("synth", "clean", "--seed", 2, "--duration", 20, "--output", wav)
+        run("analyze", "--quiet", "--events", emg, wav)
+        onsets = [e["onset_s"] for e in lines(emg) if e["type"] == "ltr"]
+        emg.unlink()
+        # The first twitch of both is made the same one: its motion 10 ms behind.
+        moved = lines(self.events)[0]["onset_s"]
+        run("analyze", "--quiet", "--events", emg, "--cine", self.cine, "--cine-offset",
+            f"{onsets[0] + 0.01 - moved:.6f}", "--cine-events", us, wav)
+        first = lines(us)[0]
+        self.assertEqual(first["seen_by"], "both")
+        self.assertAlmostEqual(first["emg_onset_s"], onsets[0], places=6)
+
+    def test_sync_finds_the_offset(self):
+        def write(name, times):
+            path = self.home / name
+            path.write_text("".join(json.dumps(
+                {"schema": "myotwitch.event/1", "type": "ltr", "onset_s": t,
+                 "offset_s": t + 0.1}) + "\n" for t in times))
+            return path
+        times = [3.0, 4.1, 9.7, 12.2, 20.9]
+        emg = write("a.jsonl", times)
+        cine = write("b.jsonl", [t + 0.006 - 7.25 for t in times if t > 7.25])
+        found = json.loads(run("sync", "--json", emg, cine).stdout)
+        self.assertAlmostEqual(found["offset_s"], 7.25, places=5)
+        self.assertEqual(found["pairs"], 3)
+        run("sync", emg, write("c.jsonl", []), status=EXIT_GATE)
+        run("sync", write("one.jsonl", [1.0, 50.0]), write("two.jsonl", [3.0, 200.0]),
+            status=EXIT_GATE)
+
+
+if __name__ == "__main__":
+    unittest.main()
