@@ -11,7 +11,8 @@ static const struct {
     const char *name;
     void (*run)(const us_clip *clips, int count);
 } groups[] = {
-    {"field", us_field_rows},
+    {"field", us_field_rows},     {"speed", us_speed_rows},       {"negative", us_negative_rows},
+    {"phantom", us_phantom_rows}, {"held-out", us_held_out_rows}, {"tuning", us_tuning_rows},
 };
 
 static bool asked(int argc, char **argv, const char *name)

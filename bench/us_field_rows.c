@@ -62,8 +62,6 @@ static bool bed_new(bed *b)
     myo_tracker_config config;
     myo_tracker_config_default(&config, SIDE, SIDE);
     uint32_t columns = 0, rows = 0;
-    if (getenv("REF"))
-        config.refinements = (uint32_t)atoi(getenv("REF"));
     *b = (bed){malloc(SIDE * SIDE), malloc(SIDE * SIDE),
                malloc(US_WIDTH * US_HEIGHT * sizeof(float)), NULL, 0};
     if (myo_tracker_new(&config, &b->tracker) != MYO_OK) {
@@ -95,28 +93,24 @@ static void shift_row(const us_clip *clips, int count, double shift)
     double sum = 0.0, square = 0.0;
     long good = 0, all = 0, wild = 0;
     for (int c = 0; c < count; c++) {
-        for (int turn = 0; turn < 2; turn++) {
-            const double a = 0.4 + 2.4 * (2 * c + turn);
-            const double affine[6] = {shift * cos(a), 0, 0, shift * sin(a), 0, 0};
-            image_move(&clips[c], clips[c].frames / 2, affine, &b, &rng);
-            field_run(&b, tiles);
-            for (uint32_t i = 0; i < b.tiles; i++) {
-                all++;
-                if (tiles[i].quality < 0.5f ||
-                    tiles[i].spread > (getenv("SP") ? atof(getenv("SP")) : 1.0)) {
-                    continue;
-                }
-                good++;
-                const double ex = (double)tiles[i].dx - affine[0];
-                const double ey = (double)tiles[i].dy - affine[3];
-                if (hypot(ex, ey) > 1.0) {
-                    wild++;
-                    continue;
-                }
-                const double along = ex * cos(a) + ey * sin(a);
-                sum += along;
-                square += 0.5 * (ex * ex + ey * ey);
+        const double a = 0.4 + 2.4 * c;
+        const double affine[6] = {shift * cos(a), 0, 0, shift * sin(a), 0, 0};
+        image_move(&clips[c], clips[c].frames / 2, affine, &b, &rng);
+        field_run(&b, tiles);
+        for (uint32_t i = 0; i < b.tiles; i++) {
+            const double ex = (double)tiles[i].dx - affine[0];
+            const double ey = (double)tiles[i].dy - affine[3];
+            all++;
+            if (!myo_tile_is_good(&tiles[i])) {
+                continue;
             }
+            good++;
+            if (hypot(ex, ey) > 1.0) {
+                wild++;
+                continue;
+            }
+            sum += ex * cos(a) + ey * sin(a);
+            square += 0.5 * (ex * ex + ey * ey);
         }
     }
     const double n = (double)(good - wild);
@@ -213,7 +207,7 @@ static void probe_row(const us_clip *clips, int count)
 
 void us_field_rows(const us_clip *clips, int count)
 {
-    static const double shifts[] = {0.0, 0.5, 1.0, 3.0, 5.5, 8.0};
+    static const double shifts[] = {0.0, 0.05, 0.5, 1.5, 2.5, 4.0, 5.5, 7.0, 8.0};
     for (size_t i = 0; i < sizeof shifts / sizeof shifts[0]; i++) {
         shift_row(clips, count, shifts[i]);
     }

@@ -6,5 +6,12 @@
 #include "us_clip.h"
 
 void us_field_rows(const us_clip *clips, int count);
+void us_tuning_rows(const us_clip *clips, int count);
+void us_held_out_rows(const us_clip *clips, int count);
+void us_negative_rows(const us_clip *clips, int count);
+void us_speed_rows(const us_clip *clips, int count);
+
+/** Phantoms: the clips are not used. */
+void us_phantom_rows(const us_clip *clips, int count);
 
 #endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Twitches put into real clips, and what real clips without a twitch are taken for. */
+#include "us_rows.h"
+#include "us_tally.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { PIXELS = US_WIDTH * US_HEIGHT, MOST_TWITCHES = 32, QUIET_FRAMES = 24, QUIET_LENGTH = 420 };
+
+typedef struct {
+    float *from, *to;
+    uint8_t *shown;
+} bed;
+
+static double now_ms(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
+}
+
+/* Every 0.9 s, at other places and in other directions each time. */
+static int twitches_place(myo_cine_twitch *twitches, double size_mm, double seconds, int turn)
+{
+    int count = 0;
+    for (double t = 1.0; t < seconds - 0.8 && count < MOST_TWITCHES; t += 0.9, count++) {
+        const int n = count + 7 * turn;
+        myo_cine_twitch_default(&twitches[count], US_MM_PER_PX, size_mm);
+        twitches[count].onset_s = t + 0.0037 * (n % 9);
+        twitches[count].x_px = 150 + (n * 197) % 430;
+        twitches[count].y_px = 150 + (n * 131) % 280;
+        twitches[count].angle_deg = (n * 53) % 360;
+    }
+    return count;
+}
+
+/* The stretch of a clip that changes least. */
+static int quietest(const us_clip *clip)
+{
+    int best = 0;
+    double least = INFINITY;
+    for (int first = 0; first + QUIET_FRAMES <= clip->frames; first += 4) {
+        double sum = 0.0;
+        for (int k = first; k + 1 < first + QUIET_FRAMES; k++) {
+            const uint8_t *a = clip->pixels + (size_t)k * PIXELS, *b = a + PIXELS;
+            for (size_t i = 0; i < PIXELS; i += 37) {
+                sum += abs(a[i] - b[i]);
+            }
+        }
+        if (sum < least) {
+            least = sum;
+            best = first;
+        }
+    }
+    return best;
+}
+
+/* Image @p i of the run: the clip's own, or its quietest stretch to and fro. */
+static int source_index(int i, int quiet)
+{
+    const int period = 2 * QUIET_FRAMES - 2, at = i % period;
+    return quiet < 0 ? i : quiet + (at < QUIET_FRAMES ? at : period - at);
+}
+
+static void run(bed *b, const us_clip *clip, int quiet, double size_mm, int turn, us_tally *tally)
+{
+    myo_cine_twitch twitches[MOST_TWITCHES];
+    myo_cine_truth truths[MOST_TWITCHES];
+    us_events events = {.count = 0};
+    const int frames = quiet < 0 ? clip->frames : QUIET_LENGTH;
+    const double seconds = frames / US_RATE_HZ;
+    const int count = size_mm > 0.0 ? twitches_place(twitches, size_mm, seconds, turn) : 0;
+    for (int i = 0; i < count; i++) {
+        truths[i] = (myo_cine_truth){.type = MYO_EVENT_LTR,
+                                     .onset_s = twitches[i].onset_s,
+                                     .x_px = twitches[i].x_px,
+                                     .y_px = twitches[i].y_px};
+    }
+    myo_ultrasound_config config;
+    myo_ultrasound *ultrasound = NULL;
+    myo_ultrasound_config_default(&config, US_WIDTH, US_HEIGHT, US_RATE_HZ);
+    config.mm_per_px = US_MM_PER_PX;
+    if (myo_ultrasound_new(&config, &ultrasound) != MYO_OK) {
+        return;
+    }
+    for (int i = 0; i < frames; i++) {
+        myo_frame frame = us_clip_frame(clip, source_index(i, quiet));
+        const uint8_t *from = frame.pixels;
+        frame.time_s = i / US_RATE_HZ;
+        frame.sequence = i;
+        if (count > 0) {
+            for (size_t k = 0; k < PIXELS; k++) {
+                b->from[k] = from[k];
+            }
+            myo_cine_twitch_insert(twitches, (size_t)count, frame.time_s, b->from, US_WIDTH,
+                                   US_HEIGHT, b->to);
+            for (size_t k = 0; k < PIXELS; k++) {
+                b->shown[k] = (uint8_t)fminf(fmaxf(b->to[k] + 0.5f, 0.0f), 255.0f);
+            }
+            frame.pixels = b->shown;
+        }
+        myo_ultrasound_process(ultrasound, &frame);
+        us_events_take(&events, ultrasound);
+    }
+    myo_ultrasound_finish(ultrasound);
+    us_events_take(&events, ultrasound);
+    us_tally_add(tally, &events, truths, count, US_MM_PER_PX, seconds);
+    myo_ultrasound_free(ultrasound);
+}
+
+static void sliding_rows(bed *b, const us_clip *clips, int count, bool held_out)
+{
+    static const double sizes[] = {0.25, 0.35, 0.5, 0.7, 1.0};
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        static us_tally tally;
+        char what[96];
+        memset(&tally, 0, sizeof tally);
+        for (int c = 0; c < count; c++) {
+            if (clips[c].kind == US_PASSIVE && clips[c].held_out == held_out) {
+                run(b, &clips[c], -1, sizes[s], c, &tally);
+            }
+        }
+        (void)snprintf(what, sizeof what, "%s sliding, %.2f mm", held_out ? "held-out" : "tuning",
+                       sizes[s]);
+        us_tally_print(what, &tally);
+    }
+}
+
+static void quiet_rows(bed *b, const us_clip *clips, int count, bool held_out)
+{
+    static const double sizes[] = {0.1, 0.2, 0.35};
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        static us_tally tally;
+        char what[96];
+        memset(&tally, 0, sizeof tally);
+        for (int c = 0; c < count; c++) {
+            if (clips[c].held_out == held_out) {
+                run(b, &clips[c], quietest(&clips[c]), sizes[s], c, &tally);
+            }
+        }
+        (void)snprintf(what, sizeof what, "%s quiet, %.2f mm", held_out ? "held-out" : "tuning",
+                       sizes[s]);
+        us_tally_print(what, &tally);
+    }
+}
+
+/* Clips as they are: no twitch is in them. */
+static void negative_rows(bed *b, const us_clip *clips, int count)
+{
+    static const char *const names[] = {"passive, no twitch", "voluntary, no twitch"};
+    for (int kind = 0; kind < 2; kind++) {
+        static us_tally tally;
+        memset(&tally, 0, sizeof tally);
+        int with = 0, of = 0;
+        for (int c = 0; c < count; c++) {
+            if ((int)clips[c].kind == kind) {
+                const int before = tally.events;
+                run(b, &clips[c], -1, 0.0, 0, &tally);
+                with += tally.events > before;
+                of++;
+            }
+        }
+        us_tally_print(names[kind], &tally);
+        printf("  clips with an LTR: %d of %d\n", with, of);
+    }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The whole chain at 512 x 512, one thread, processor time. */
+static void speed_row(const us_clip *clip)
+{
+    static double times[400];
+    myo_ultrasound_config config;
+    myo_ultrasound *ultrasound = NULL;
+    us_events events = {.count = 0};
+    myo_ultrasound_config_default(&config, 512, 512, US_RATE_HZ);
+    if (myo_ultrasound_new(&config, &ultrasound) != MYO_OK) {
+        return;
+    }
+    const int frames = clip->frames < 400 ? clip->frames : 400;
+    for (int i = 0; i < frames; i++) {
+        myo_frame frame = us_clip_frame(clip, i);
+        frame.pixels = (const uint8_t *)frame.pixels + 26 * US_WIDTH + 100;
+        frame.width = frame.height = 512;
+        const double from = now_ms();
+        myo_ultrasound_process(ultrasound, &frame);
+        times[i] = now_ms() - from;
+        us_events_take(&events, ultrasound);
+    }
+    qsort(times, (size_t)frames, sizeof times[0], by_size);
+    printf("whole chain, 512 x 512: median %.2f ms, p99 %.2f ms a frame\n", times[frames / 2],
+           times[frames * 99 / 100]);
+    myo_ultrasound_free(ultrasound);
+}
+
+static void rows_run(const us_clip *clips, int count,
+                     void (*rows)(bed *b, const us_clip *clips, int count))
+{
+    bed b = {.from = malloc(PIXELS * sizeof(float)),
+             .to = malloc(PIXELS * sizeof(float)),
+             .shown = malloc(PIXELS)};
+    if (b.from && b.to && b.shown) {
+        rows(&b, clips, count);
+    }
+    free(b.from);
+    free(b.to);
+    free(b.shown);
+}
+
+static void tuning_all(bed *b, const us_clip *clips, int count)
+{
+    sliding_rows(b, clips, count, false);
+    quiet_rows(b, clips, count, false);
+}
+
+static void held_out_all(bed *b, const us_clip *clips, int count)
+{
+    sliding_rows(b, clips, count, true);
+    quiet_rows(b, clips, count, true);
+}
+
+void us_tuning_rows(const us_clip *clips, int count)
+{
+    rows_run(clips, count, tuning_all);
+}
+
+void us_held_out_rows(const us_clip *clips, int count)
+{
+    rows_run(clips, count, held_out_all);
+}
+
+void us_negative_rows(const us_clip *clips, int count)
+{
+    rows_run(clips, count, negative_rows);
+}
+
+void us_speed_rows(const us_clip *clips, int count)
+{
+    (void)count;
+    speed_row(&clips[0]);
+}
