@@ -5,6 +5,7 @@
 #include "live_beside.h"
 #include "live_events.h"
 #include "live_rest.h"
+#include "live_show.h"
 #include "live_talk.h"
 #include "options.h"
 #include "talk.h"
@@ -32,6 +33,8 @@ typedef struct {
     double lookback_s;
     const char *calibration;
     const char *sound, *remote, *events_socket;
+    const char *web;
+    bool open, view;
 } settings;
 
 /* How a device or file is taken. */
@@ -72,6 +75,10 @@ static const option_row rows[] = {
     OPTION_TEXT_ROW(settings, record, "record", 'w', "FILE",
                     "record everything into the session file FILE, crash-safe"),
     RECORDING_ROWS,
+    OPTION_FLAG_ROW(settings, view, "view", 'v', "show traces, counts and events in this terminal"),
+    OPTION_TEXT_ROW(settings, web, "web", 'W', "PORT",
+                    "show the live page to browsers of this machine on that port; 0 = a free one"),
+    OPTION_FLAG_ROW(settings, open, "open", 0, "with --web: open it in the browser (xdg-open)"),
     OPTION_TEXT_ROW(settings, sound, "sound", 'S', "NAME",
                     "hear the EMG and a tone at each twitch on the output NAME, or on \"default\""),
     OPTION_TEXT_ROW(settings, remote, "remote", 0, "PORT",
@@ -93,6 +100,8 @@ static const option_row rows[] = {
 static const char *const examples[] = {
     "myotwitch live --replay session.wav",
     "try it without any hardware",
+    "myotwitch live --replay session.wav --web 8123 --open",
+    "with the live page in the browser; --view: in this terminal",
     "myotwitch live --device USB --channels 0,1 --full-scale-uv 4000 --record today.nwb",
     "two channels of a device whose name has USB in it, recorded",
     "myotwitch live --replay session.wav --speed max --events -",
@@ -184,6 +193,8 @@ typedef struct {
     char calibration_text[320];
     live_events *events;
     live_rest *rest;
+    live_show_options show_options;
+    live_show *show;
     myo_desk_end end;
     myo_why why;
 } session;
@@ -262,6 +273,10 @@ static myo_status prepare(session *self)
     if (status == MYO_OK) {
         status = live_rest_new(self->info, self->desk, &self->rest);
     }
+    if (status == MYO_OK) {
+        status = live_show_new(&self->show_options, self->desk, myo_feed_head_get(self->feed),
+                               &self->show, &self->why);
+    }
     return status == MYO_OK ? myo_desk_start(self->desk, &self->why) : status;
 }
 
@@ -276,7 +291,7 @@ static bool follow_some(session *self, myo_status *status)
         if (*status == MYO_OK) {
             *status = live_rest_take(self->rest, &message);
         }
-        live_talk_message(myo_feed_head_get(self->feed), &message);
+        live_show_take(self->show, &message);
         if (message.kind == MYO_FEED_END) {
             return true;
         }
@@ -293,6 +308,7 @@ static myo_status follow(session *self)
     myo_status status = MYO_OK;
     while (!follow_some(self, &status)) {
         (void)poll(&wait, 1, 100);
+        live_show_turn(self->show);
         if (stop_asked) {
             myo_desk_stop(self->desk);
         }
@@ -307,6 +323,7 @@ static myo_status run(session *self)
         return status;
     }
     status = follow(self);
+    live_show_leave(self->show);
     myo_desk_join(self->desk, &self->end);
     if (status == MYO_OK) {
         status = live_events_finish(self->events, &self->end.tail, &self->why);
@@ -390,6 +407,12 @@ static int check(const char *command, const settings *chosen, session *self)
     if (!port_read(chosen->remote, &self->port)) {
         return usage(command, "--remote takes a port, 0 to 65535");
     }
+    if (!port_read(chosen->web, &self->show_options.port)) {
+        return usage(command, "--web takes a port, 0 to 65535");
+    }
+    if (chosen->open && chosen->web == NULL) {
+        return usage(command, "--open needs --web");
+    }
     if (chosen->device != NULL && chosen->replay != NULL) {
         return usage(command, "--device and --replay exclude each other");
     }
@@ -404,7 +427,9 @@ static int check(const char *command, const settings *chosen, session *self)
 
 static int run_command(const char *command, const settings *chosen)
 {
-    session self = {.chosen = chosen};
+    session self = {
+        .chosen = chosen,
+        .show_options = {.web = chosen->web != NULL, .open = chosen->open, .view = chosen->view}};
     const int status = check(command, chosen, &self);
     if (status != OPTIONS_GO) {
         return status;
@@ -425,10 +450,12 @@ static int run_command(const char *command, const settings *chosen)
                                       .duration_s = chosen->duration_s};
     signals_take();
     const myo_status done = run(&self);
+    live_show_leave(self.show);
     if (done != MYO_OK) {
         talk_file(command, chosen->replay != NULL ? chosen->replay : "device",
                   self.why.text[0] != '\0' ? self.why.text : myo_status_text(done));
     }
+    live_show_free(self.show);
     live_rest_free(self.rest);
     live_events_free(self.events);
     live_beside_free(self.beside);
@@ -445,6 +472,7 @@ int command_live(int argc, char **argv)
     if (status != OPTIONS_GO) {
         return status;
     }
+    chosen.analysis.quiet = chosen.analysis.quiet || chosen.view;
     return first < argc ? usage("live", "takes no FILE; use --replay FILE")
                         : run_command("live", &chosen);
 }

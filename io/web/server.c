@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libwebsockets carries HTTP and the WebSocket; this file says who is let in and what is sent.
+/* The server's thread: reads the feed, keeps the board, writes to each page what it is due.
  *
- * Threads: all but `stop`, `access` and the public functions belongs to the server's thread.
- * `access` is written by that thread and read by myo_web_address under `lock`.
- *
- * LWS_CALLBACK_HTTP_CONFIRM_UPGRADE is not handled on purpose: CVE-2025-11677. */
+ * Threads: all but `stop`, `door` and the public functions belongs to the server's thread. `door` is
+ * written by that thread and read by myo_web_address, both under its lock. */
 #include "server.h"
 
-#include "access.h"
-#include "files.h"
+#include "http.h"
 #include "page.h"
 
-#include <libwebsockets.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +20,9 @@
 /* What a page may send in a second, and how long one that reads nothing is kept. */
 #define LINES_A_SECOND 100
 #define PATIENCE_S     10
-#define MESSAGE_BYTES  (192 * 1024)
+/* The end of the session waits so long for pages to hear of it. */
+#define FAREWELL_US   500000
+#define MESSAGE_BYTES (192 * 1024)
 
 typedef struct {
     struct lws *wsi;
@@ -37,13 +34,8 @@ typedef struct {
     lws_usec_t second, asked;
 } visitor;
 
-/* What is left of a file that is being sent. */
-typedef struct {
-    const myo_web_file *file;
-    size_t sent;
-} delivery;
-
 struct myo_web {
+    myo_web_door door; /* first: the context's user pointer is both */
     myo_web_options options;
     struct lws_context *context;
     struct lws_vhost *vhost;
@@ -52,8 +44,6 @@ struct myo_web {
     int connections;
     myo_web_board *board;
     visitor visitors[MYO_WEB_PAGES];
-    pthread_mutex_t lock;
-    myo_web_access access;
     pthread_t thread;
     bool started;
     atomic_bool stop;
@@ -63,159 +53,6 @@ struct myo_web {
 static myo_web *web_of(struct lws *wsi)
 {
     return lws_context_user(lws_get_context(wsi));
-}
-
-/* --- HTTP ---------------------------------------------------------------------------------- */
-
-static bool header(uint8_t **at, uint8_t *end, struct lws *wsi, const char *name, const char *value)
-{
-    return lws_add_http_header_by_name(wsi, (const unsigned char *)name,
-                                       (const unsigned char *)value, (int)strlen(value), at,
-                                       end) == 0;
-}
-
-static bool guards(uint8_t **at, uint8_t *end, struct lws *wsi, unsigned port)
-{
-    char policy[400];
-    snprintf(policy, sizeof policy,
-             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-             "connect-src 'self' ws://127.0.0.1:%u ws://localhost:%u; frame-ancestors 'none'; "
-             "base-uri 'none'; form-action 'none'",
-             port, port);
-    return header(at, end, wsi, "content-security-policy:", policy) &&
-           header(at, end, wsi, "x-content-type-options:", "nosniff") &&
-           header(at, end, wsi, "cross-origin-resource-policy:", "same-origin") &&
-           header(at, end, wsi, "cross-origin-opener-policy:", "same-origin") &&
-           header(at, end, wsi, "referrer-policy:", "no-referrer") &&
-           header(at, end, wsi, "cache-control:", "no-store");
-}
-
-/* Head of an answer; @p name and @p value are one more header, or NULL. */
-static int answer_head(struct lws *wsi, unsigned status, const char *type, size_t size,
-                       const char *name, const char *value)
-{
-    uint8_t bytes[LWS_PRE + 2048], *at = bytes + LWS_PRE, *end = bytes + sizeof bytes - 1;
-    char length[24];
-    snprintf(length, sizeof length, "%zu", size);
-    if (lws_add_http_header_status(wsi, status, &at, end) != 0 ||
-        !header(&at, end, wsi, "content-type:", type) ||
-        !header(&at, end, wsi, "content-length:", length) ||
-        (name != NULL && !header(&at, end, wsi, name, value)) ||
-        !guards(&at, end, wsi, web_of(wsi)->access.port)) {
-        return -1;
-    }
-    return lws_finalize_write_http_header(wsi, bytes + LWS_PRE, &at, end) != 0 ? -1 : 0;
-}
-
-/* A few words, then the connection closes. */
-static int refuse(struct lws *wsi, unsigned status, const char *text)
-{
-    uint8_t bytes[LWS_PRE + 256];
-    int length = snprintf((char *)bytes + LWS_PRE, sizeof bytes - LWS_PRE, "%s\n", text);
-    if (answer_head(wsi, status, "text/plain; charset=utf-8", (size_t)length,
-                    "connection:", "close") == 0) {
-        lws_write(wsi, bytes + LWS_PRE, (size_t)length, LWS_WRITE_HTTP_FINAL);
-    }
-    return -1;
-}
-
-static bool copy_header(struct lws *wsi, enum lws_token_indexes token, char *text, int size)
-{
-    text[0] = '\0';
-    return lws_hdr_copy(wsi, text, size, token) > 0;
-}
-
-static bool has_cookie(struct lws *wsi)
-{
-    char cookies[2048];
-    return copy_header(wsi, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies) &&
-           myo_web_access_cookie(&web_of(wsi)->access, cookies);
-}
-
-static bool right_host(struct lws *wsi, char *host, int size)
-{
-    return copy_header(wsi, WSI_TOKEN_HOST, host, size) &&
-           myo_web_access_host(&web_of(wsi)->access, host);
-}
-
-static int enter(struct lws *wsi, const char *secret)
-{
-    myo_web *web = web_of(wsi);
-    pthread_mutex_lock(&web->lock);
-    bool right = myo_web_access_enter(&web->access, secret);
-    bool renewed = !right || myo_web_access_renew(&web->access) == MYO_OK;
-    pthread_mutex_unlock(&web->lock);
-    if (!right || !renewed) {
-        return refuse(wsi, HTTP_STATUS_FORBIDDEN,
-                      "This address was used already, or is not of this run. The program shows "
-                      "the one that opens the page.");
-    }
-    char cookie[160];
-    myo_web_access_set_cookie(&web->access, cookie, sizeof cookie);
-    uint8_t bytes[LWS_PRE + 2048], *at = bytes + LWS_PRE, *end = bytes + sizeof bytes - 1;
-    if (lws_add_http_header_status(wsi, HTTP_STATUS_SEE_OTHER, &at, end) != 0 ||
-        !header(&at, end, wsi, "location:", "/") || !header(&at, end, wsi, "set-cookie:", cookie) ||
-        !header(&at, end, wsi, "content-length:", "0") ||
-        !guards(&at, end, wsi, web->access.port) ||
-        lws_finalize_write_http_header(wsi, bytes + LWS_PRE, &at, end) != 0) {
-        return -1;
-    }
-    return lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
-}
-
-static int serve(struct lws *wsi, delivery *out, const char *path)
-{
-    char host[64], secret[2 * MYO_WEB_SECRET];
-    if (lws_get_network_wsi(wsi) != wsi) {
-        return -1; /* a stream of HTTP/2, to which libwebsockets upgrades unasked */
-    }
-    if (!right_host(wsi, host, sizeof host)) {
-        return refuse(wsi, 421, "This server answers to its own name only.");
-    }
-    if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) == 0) {
-        return refuse(wsi, HTTP_STATUS_METHOD_NOT_ALLOWED, "Only GET.");
-    }
-    int length = lws_hdr_copy_fragment(wsi, secret, sizeof secret, WSI_TOKEN_HTTP_URI_ARGS, 0);
-    if (length > 2 && strncmp(secret, "t=", 2) == 0 && strcmp(path, "/") == 0) {
-        return enter(wsi, secret + 2);
-    }
-    if (!has_cookie(wsi)) {
-        return refuse(wsi, HTTP_STATUS_FORBIDDEN,
-                      "Open the page by the address that the program shows.");
-    }
-    out->file = myo_web_file_find(path);
-    out->sent = 0;
-    if (out->file == NULL) {
-        return refuse(wsi, HTTP_STATUS_NOT_FOUND, "There is no such file.");
-    }
-    if (answer_head(wsi, HTTP_STATUS_OK, out->file->type, out->file->size, NULL, NULL)) {
-        return -1;
-    }
-    lws_callback_on_writable(wsi);
-    return 0;
-}
-
-static int deliver(struct lws *wsi, delivery *out)
-{
-    uint8_t bytes[LWS_PRE + 4096];
-    if (out->file == NULL) {
-        return 0;
-    }
-    size_t left = out->file->size - out->sent;
-    size_t piece = left < sizeof bytes - LWS_PRE ? left : sizeof bytes - LWS_PRE;
-    memcpy(bytes + LWS_PRE, out->file->bytes + out->sent, piece);
-    out->sent += piece;
-    bool last = piece == left;
-    if (lws_write(wsi, bytes + LWS_PRE, piece, last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) <
-        (int)piece) {
-        return -1;
-    }
-    if (last) {
-        out->file = NULL;
-        return lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
-    }
-    lws_callback_on_writable(wsi);
-    return 0;
 }
 
 static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
@@ -233,9 +70,9 @@ static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user
         web->connections--;
         return 0;
     case LWS_CALLBACK_HTTP:
-        return serve(wsi, user, in);
+        return myo_web_http_serve(wsi, user, in);
     case LWS_CALLBACK_HTTP_WRITEABLE:
-        return deliver(wsi, user);
+        return myo_web_http_deliver(wsi, user);
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
         return 1; /* a WebSocket must ask for "myotwitch" */
     default:
@@ -244,16 +81,6 @@ static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user
 }
 
 /* --- WebSocket ----------------------------------------------------------------------------- */
-
-static bool let_in(struct lws *wsi)
-{
-    char host[64], origin[96], path[16];
-    return right_host(wsi, host, sizeof host) &&
-           copy_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin) &&
-           myo_web_access_origin(&web_of(wsi)->access, host, origin) &&
-           copy_header(wsi, WSI_TOKEN_GET_URI, path, sizeof path) && strcmp(path, "/ws") == 0 &&
-           has_cookie(wsi);
-}
 
 static visitor *free_place(myo_web *web)
 {
@@ -347,7 +174,7 @@ static int on_page(struct lws *wsi, enum lws_callback_reasons reason, void *user
     visitor **mine = user;
     switch (reason) {
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        return !let_in(wsi) || free_place(web) == NULL;
+        return !myo_web_http_let_in(wsi) || free_place(web) == NULL;
     case LWS_CALLBACK_ESTABLISHED:
         *mine = free_place(web);
         if (*mine == NULL) {
@@ -401,6 +228,17 @@ static void tick(lws_sorted_usec_list_t *sul)
     lws_sul_schedule(web->context, 0, &web->tick, tick, TICK_US);
 }
 
+static bool all_told(const myo_web *web)
+{
+    for (const visitor *each = web->visitors; each < web->visitors + MYO_WEB_PAGES; each++) {
+        if (each->open && each->page.note < web->board->note_count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Until it is asked to stop; then what happened last still goes out to pages that read. */
 static void *serve_all(void *argument)
 {
     myo_web *web = argument;
@@ -408,11 +246,15 @@ static void *serve_all(void *argument)
     while (!atomic_load_explicit(&web->stop, memory_order_acquire) &&
            lws_service(web->context, 0) >= 0) {
     }
+    const lws_usec_t until = lws_now_usecs() + FAREWELL_US;
+    tick(&web->tick);
+    while (!all_told(web) && lws_now_usecs() < until && lws_service(web->context, 0) >= 0) {
+    }
     return NULL;
 }
 
 static const struct lws_protocols protocols[] = {
-    {"http", on_http, sizeof(delivery), 0, 0, NULL, 0},
+    {"http", on_http, sizeof(myo_web_delivery), 0, 0, NULL, 0},
     {"myotwitch", on_page, sizeof(visitor *), MYO_WEB_LINE, 0, NULL, 0},
     {NULL, NULL, 0, 0, 0, NULL, 0},
 };
@@ -430,6 +272,7 @@ static myo_status listen_here(myo_web *web, myo_why *why)
         .uid = -1,
         .server_string = "myotwitch",
         .timeout_secs = 5,
+        .timeout_secs_ah_idle = 3,
         .keepalive_timeout = 5,
         .max_http_header_data = 8192,
         .max_http_header_pool = MYO_WEB_CONNECTIONS,
@@ -438,10 +281,10 @@ static myo_status listen_here(myo_web *web, myo_why *why)
     if (web->context == NULL) {
         snprintf(why->text, sizeof why->text, "port %u of 127.0.0.1 cannot be used",
                  web->options.port);
-        return MYO_ERR_OPEN;
+        return MYO_ERR_EXISTS;
     }
     web->vhost = lws_get_vhost_by_name(web->context, "default");
-    return myo_web_access_open(&web->access, (uint16_t)lws_get_vhost_listen_port(web->vhost));
+    return myo_web_access_open(&web->door.access, (uint16_t)lws_get_vhost_listen_port(web->vhost));
 }
 
 myo_status myo_web_new(const myo_web_options *options, myo_web **web, myo_why *why)
@@ -451,7 +294,7 @@ myo_status myo_web_new(const myo_web_options *options, myo_web **web, myo_why *w
         return MYO_ERR_NO_MEMORY;
     }
     made->options = *options;
-    pthread_mutex_init(&made->lock, NULL);
+    pthread_mutex_init(&made->door.lock, NULL);
     myo_status status = myo_web_board_new(myo_feed_head_get(options->feed), &made->board);
     if (status == MYO_OK) {
         status = listen_here(made, why);
@@ -470,14 +313,15 @@ myo_status myo_web_new(const myo_web_options *options, myo_web **web, myo_why *w
 
 uint16_t myo_web_port(const myo_web *web)
 {
-    return web->access.port;
+    return web->door.access.port;
 }
 
 void myo_web_address(myo_web *web, char *text, size_t size)
 {
-    pthread_mutex_lock(&web->lock);
-    snprintf(text, size, "http://127.0.0.1:%u/?t=%s", web->access.port, web->access.address);
-    pthread_mutex_unlock(&web->lock);
+    pthread_mutex_lock(&web->door.lock);
+    snprintf(text, size, "http://127.0.0.1:%u/?t=%s", web->door.access.port,
+             web->door.access.address);
+    pthread_mutex_unlock(&web->door.lock);
 }
 
 void myo_web_free(myo_web *web)
@@ -494,6 +338,6 @@ void myo_web_free(myo_web *web)
         lws_context_destroy(web->context);
     }
     myo_web_board_free(web->board);
-    pthread_mutex_destroy(&web->lock);
+    pthread_mutex_destroy(&web->door.lock);
     free(web);
 }

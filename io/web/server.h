@@ -35,7 +35,7 @@ typedef struct {
 
 typedef struct myo_web myo_web;
 
-/** Binds and starts the thread. MYO_ERR_NO_MEMORY; MYO_ERR_OPEN: the port is taken. */
+/** Binds and starts the thread. MYO_ERR_NO_MEMORY; MYO_ERR_EXISTS: the port is taken. */
 myo_status myo_web_new(const myo_web_options *options, myo_web **web, myo_why *why);
 
 uint16_t myo_web_port(const myo_web *web);

@@ -2,7 +2,7 @@
 /* A stand-in for the desk: a recording goes through the pipeline at its own pace and into a feed,
  * and the page's server shows it. Commands make marks, as the desk's do.
  *
- * usage: feeder FILE COPIES     each channel of FILE that many times
+ * usage: feeder FILE COPIES SPEED     each channel of FILE that many times; times real time
  * Prints the page's address, then a line for each event when it is reported: wall-clock ms, id,
  * stage. Ends with its standard input. */
 #include "myotwitch/pipeline.h"
@@ -76,7 +76,7 @@ static bool obey(desk *d, const char *line)
     sscanf(line, "%15s %n", verb, &length);
     const char *rest = line + length;
     if (strcmp(verb, "mark") == 0 || strcmp(verb, "note") == 0) {
-        return add_mark(d, verb[0] == 'm' ? "marker" : "note", rest);
+        return add_mark(d, verb[0] == 'm' ? "mark" : "note", rest);
     }
     if (strcmp(verb, "phase") == 0) {
         snprintf(d->state.phase, sizeof d->state.phase, "%.31s", rest);
@@ -174,10 +174,13 @@ typedef struct {
 
 static bool next_block(recording *r)
 {
-    size_t got = 0;
     myo_why why;
-    if (myo_source_read(r->source, r->read, r->frames, &got, &why) != MYO_OK || got < r->frames) {
-        return false;
+    for (size_t have = 0, got = 0; have < r->frames; have += got) {
+        if (myo_source_read(r->source, r->read + have * r->in, r->frames - have, &got, &why) !=
+                MYO_OK ||
+            got == 0) {
+            return false;
+        }
     }
     for (size_t i = 0; i < r->frames; i++) {
         for (uint32_t c = 0; c < r->in * r->copies; c++) {
@@ -187,7 +190,8 @@ static bool next_block(recording *r)
     return true;
 }
 
-static void play(desk *d, recording *r, myo_pipeline *pipeline, double rate, uint32_t channels)
+static void play(desk *d, recording *r, myo_pipeline *pipeline, double rate, uint32_t channels,
+                 double speed)
 {
     double begin = now_s(CLOCK_MONOTONIC), meters = 0, states = 0;
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -213,7 +217,7 @@ static void play(desk *d, recording *r, myo_pipeline *pipeline, double rate, uin
         }
         pthread_mutex_unlock(&d->lock);
         myo_feed_wake(d->feed);
-        double wait = begin + at - now_s(CLOCK_MONOTONIC);
+        double wait = begin + at / speed - now_s(CLOCK_MONOTONIC);
         if (wait > 0) {
             nanosleep(&(struct timespec){0, (long)(1e9 * fmin(wait, 0.5))}, NULL);
         }
@@ -271,7 +275,7 @@ int main(int argc, char **argv)
     myo_web_address(web, address, sizeof address);
     printf("%s\n", address);
     fflush(stdout);
-    play(&d, &r, pipeline, info->rate_hz, channels);
+    play(&d, &r, pipeline, info->rate_hz, channels, argc > 3 ? strtod(argv[3], NULL) : 1);
     push(&d, &(myo_feed_message){.kind = MYO_FEED_END, .end = {.frames = d.state.frame}});
     poll(&(struct pollfd){.fd = STDIN_FILENO, .events = POLLIN}, 1, -1);
     myo_web_free(web);

@@ -50,7 +50,7 @@ function greet(m) {
   book.clear();
   laidOver.shapes = [];
   $("source").textContent = m.device || "myotwitch";
-  $("file").textContent = m.recording ? `→ ${m.recording}` : "not recorded";
+  $("file").textContent = m.recording ? `→ ${m.recording.split("/").pop()}` : "not recorded";
   $("sentence").textContent = m.sentence;
   $("rows-step").hidden = m.channels.length < 2;
   scope.start(m, volts, scope.rows ?? Math.min(m.channels.length, 8));
@@ -62,9 +62,8 @@ function greet(m) {
 function metered(m) {
   scope.meters.take(m.meters);
   book.at(m.meters[0].frame);
-  if (!scope.fitted && m.meters[0].frame > hello.rate) {
+  if (!scope.fitted && scope.fit()) {
     scope.fitted = true;
-    scope.fit();
     relabel();
   }
 }
@@ -184,6 +183,7 @@ $("raw").onclick = () => act("raw");
 $("freeze").onclick = () => act("freeze");
 $("thaw").onclick = () => act("freeze");
 $("mute").onclick = () => marks.send(state?.muted ? "unmute" : "mute");
+document.querySelectorAll("[data-close]").forEach(b => { b.onclick = () => b.closest("dialog").close(""); });
 $("notice").lastElementChild.onclick = () => { $("notice").hidden = true; };
 
 // Dragging a frozen picture looks around in time.

@@ -7,7 +7,7 @@ const STOP = "stop-sign";
 
 // Marks as people read them.
 function dress(mark) {
-  mark.stop = mark.kind === "marker" && mark.label.startsWith(STOP);
+  mark.stop = mark.kind === "mark" && mark.label.startsWith(STOP);
   mark.title = mark.stop ? `STOP: ${mark.label.slice(STOP.length).trim()}`
     : mark.kind === "insertion" ? `insertion ${mark.label}`.trim()
     : mark.kind === "phase" ? `phase: ${mark.label}` : mark.label;

@@ -97,7 +97,7 @@ export class Spectrum extends Picture {
     }
     this.words("Hz", this.w - 3 * d, this.h - 2, colour.soft, "right");
     if (!newest) return;
-    $("spectrum-of").textContent = newest.valid ? `${name}: median ${Math.round(newest.median)} Hz` : `${name}: too quiet for a median`;
+    $("spectrum-of").textContent = newest.valid ? `${name}, median ${Math.round(newest.median)} Hz` : `${name}, at rest`;
     const finite = newest.db.filter(Number.isFinite);
     const top = Math.ceil(Math.max(...finite) / 10) * 10, range = 60;
     ctx.beginPath();

@@ -88,13 +88,15 @@ export class Scope {
     return ((column % this.count) + this.count) % this.count;
   }
 
-  // A size per division that shows noise as a thin line and a twitch of 20 dB within the row; until
-  // one is chosen by hand.
+  // A size per division that shows noise as a thin line and a twitch of 20 dB within the row, once
+  // the noise is known; until one is chosen by hand. True when it was.
   fit() {
-    const now = this.meters.now, shown = this.channels().map(c => now[c].rms * this.volts.factor).sort((a, b) => a - b);
-    const usual = shown[Math.floor(shown.length / 2)] * 12;
+    const known = this.channels().map(c => this.meters.now[c].floor).filter(f => f > 0).sort((a, b) => a - b);
+    if (!known.length) return false;
+    const usual = known[Math.floor(known.length / 2)] * this.volts.factor * 16;
     this.gain = this.volts.steps.find(s => s >= usual) ?? this.gain;
     this.full = true;
+    return true;
   }
 
   take(m) {
@@ -115,12 +117,14 @@ export class Scope {
   get frozen() { return this.end >= 0; }
 
   // The newest frame that is on the screen.
-  get newest() { return this.last === null ? 0 : this.last * this.width; }
+  get newest() {
+    if (this.frozen) return this.end;
+    return this.last === null ? this.book.now : this.last * this.width;
+  }
 
   freeze(on) {
     this.end = on ? this.newest : -1;
-    if (on) this.full = true;
-    else this.request();
+    this.request();
   }
 
   // Looks further back or later by a share of the screen.
@@ -174,7 +178,7 @@ export class Scope {
 
   // Envelope and threshold of the detector, RMS, above the zero line.
   drawMeters(from, to) {
-    const ctx = this.at.trace, p = this.w / this.count, thick = 1.5 * this.dpr;
+    const ctx = this.at.trace, p = this.w / this.count, thick = 2 * this.dpr;
     const dash = Math.max(1, Math.round(6 * this.dpr / p));
     for (let row = 0; row < this.rows; row++) {
       const mid = (row + 0.5) * this.rowHeight, channel = this.firstRow + row;
