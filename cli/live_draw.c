@@ -48,7 +48,7 @@ static const myo_event *last_twitch(const live_view *view)
     size_t first = view->event_count > EVENTS ? view->event_count - EVENTS : 0;
     for (size_t i = first; i < view->event_count; i++) {
         const myo_event *event = &view->events[i % EVENTS];
-        if (event->type == MYO_EVENT_LTR && event->stage != MYO_WITHDRAWN &&
+        if (event->type == MYO_EVENT_LTR && event->stage == MYO_CONFIRMED &&
             (last == NULL || event->onset_frame > last->onset_frame)) {
             last = event;
         }

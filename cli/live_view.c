@@ -95,7 +95,7 @@ static void keep_meter(live_view *view, const myo_feed_meter *meter)
     if (!view->gain_chosen && meter->channel == 0 && meter->floor > 0) {
         view->gain_chosen = true;
         view->gain = 0;
-        while (live_draw_gain(view, view->gain) < 16 * (double)meter->floor &&
+        while (live_draw_gain(view, view->gain) < 8 * (double)meter->floor &&
                view->gain < LIVE_GAINS - 1) {
             view->gain++;
         }

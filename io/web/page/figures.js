@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The big figures, the list of what happened and the signs to stop. Facts only: what to do next is
 // the clinician's to say.
+import { SIGNS } from "./marks.js";
 import { LTR, STAGE, TYPES } from "./protocol.js";
 import { clock, since } from "./units.js";
 
@@ -61,13 +62,13 @@ export class Figures {
   }
 
   drawTwitches() {
-    const twitches = this.book.twitches, last = twitches[twitches.length - 1], insertion = this.book.insertion;
+    const twitches = this.book.twitches, insertion = this.book.insertion;
+    const sized = twitches.filter(t => t.peak > 0), last = sized[sized.length - 1]; // a first word has no size yet
     say("count", String(twitches.length));
     say("count-name", twitches.length === 1 ? "twitch" : "twitches");
     say("insertion", insertion ? `in insertion ${insertion.label}` : "no insertion marked yet");
     figure("size", last ? this.volts.parts(last.peak) : ["–", ""]);
-    $("size").classList.toggle("open", last?.stage === STAGE.provisional);
-    say("trend", trend(twitches.map(t => t.peak)));
+    say("trend", trend(sized.map(t => t.peak)));
     this.drawBars(twitches.slice(-MOST_BARS));
   }
 
@@ -75,11 +76,11 @@ export class Figures {
     const most = Math.max(...twitches.map(t => t.peak));
     $("bars").replaceChildren(...twitches.map(t => {
       const bar = document.createElement("i");
-      bar.style.height = `${Math.max(4, 100 * t.peak / most)}%`;
+      bar.style.height = `${t.peak > 0 ? Math.max(4, 100 * t.peak / most) : 30}%`;
       bar.classList.toggle("open", t.stage === STAGE.provisional);
       return bar;
     }));
-    $("bars").setAttribute("aria-label", twitches.length ? `Sizes: ${twitches.map(t => this.volts.text(t.peak)).join(", ")}` : "No twitch yet");
+    $("bars").setAttribute("aria-label", most > 0 ? `Sizes: ${twitches.filter(t => t.peak > 0).map(t => this.volts.text(t.peak)).join(", ")}` : "No twitch yet");
   }
 
   drawLog() {
@@ -117,9 +118,12 @@ export class Figures {
     const stops = this.book.stops, box = $("stopped");
     box.hidden = stops.length === 0;
     if (!stops.length) return;
-    const head = document.createElement("strong"), words = document.createElement("p");
+    const head = document.createElement("strong"), words = document.createElement("p"), more = document.createElement("small");
     head.textContent = "STOP";
     words.textContent = stops.map(m => `${m.title.slice(6)} at ${clock(this.seconds(m.frame))}`).join(" · ");
+    const word = SIGNS.find(([sign]) => stops.some(m => m.title.endsWith(sign)))?.[1] ?? "";
+    more.textContent = `${word} A person said so; no signal takes it back.`;
+    words.append(more);
     box.replaceChildren(head, words);
     if (stops.includes(this.book.newestMark)) {
       const back = document.createElement("button");

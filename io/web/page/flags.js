@@ -87,7 +87,7 @@ export class Flags {
     const { ctx, scope } = this, d = scope.dpr, y = row * scope.rowHeight + 11 * d;
     if (!twitch && !gone && x < this.right[row]) return;
     this.triangle(x, y, twitch && !open && !gone, colour);
-    const words = gone ? "withdrawn" : twitch ? scope.volts.text(event.peak) : TYPES[event.type];
+    const words = gone ? "withdrawn" : twitch && event.peak > 0 ? scope.volts.text(event.peak) : TYPES[event.type];
     const text = open && twitch ? `${words} ?` : words;
     const size = twitch && !gone ? 13 : 11;
     const wide = this.text(text, x + 9 * d, y, colour, size, twitch && !open && !gone);

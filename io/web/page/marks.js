@@ -11,7 +11,7 @@ const USUAL = ["familiar pain", "twitch felt", "twitch seen", "needle moved", "n
 // Steps of a needling session, as the technique model names them; Shift and 1 to 8.
 export const PHASES = ["inspect", "baseline", "palpate", "needle", "compress", "stretch", "recheck", "aftercare"];
 // Signs that people see; the second line is the technique model's word on them (X01, X02).
-const SIGNS = [
+export const SIGNS = [
   ["sharp, shooting or electric pain", "Stop at once: may be a nerve, not a knot."],
   ["swelling, colour or warmth", "Do not press: rest and professional evaluation."],
   ["patient asks to stop", "The patient decides."],

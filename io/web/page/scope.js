@@ -93,7 +93,7 @@ export class Scope {
   fit() {
     const known = this.channels().map(c => this.meters.now[c].floor).filter(f => f > 0).sort((a, b) => a - b);
     if (!known.length) return false;
-    const usual = known[Math.floor(known.length / 2)] * this.volts.factor * 16;
+    const usual = known[Math.floor(known.length / 2)] * this.volts.factor * 8;
     this.gain = this.volts.steps.find(s => s >= usual) ?? this.gain;
     this.full = true;
     return true;
@@ -147,7 +147,7 @@ export class Scope {
   }
 
   get rowHeight() { return this.h / this.rows; }
-  get divisionHeight() { return this.rowHeight / (this.rows <= 3 ? 4 : 2); }
+  get divisionHeight() { return this.rowHeight / (this.rowHeight > 56 * this.dpr ? 4 : 2); }
   get scale() { return this.divisionHeight * this.volts.factor / this.gain; }
 
   // Draws a vertical stretch of a column inside its row.

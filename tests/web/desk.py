@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`myotwitch live --web` on the real desk: what a page is told, its commands, its end, guests that read nothing.
+Usage: desk.py PROGRAM FEEDER"""
+import json
+import re
+import select
+import struct
+import subprocess
+import tempfile
+import time
+import unittest
+
+import guests
+
+LTR, CONFIRMED = 0, 1
+
+
+class Live(guests.Server):
+    """The program itself, on a recording that is replayed."""
+
+    def __init__(self, recording, *options, port=0):
+        self.process = subprocess.Popen([guests.PROGRAM, "live", "--replay", recording, "--web", str(port), "-q", *options],
+                                        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        address = re.fullmatch(r"live page: http://127\.0\.0\.1:(\d+)/\?t=([0-9a-f]{32})\n", self.process.stderr.readline())
+        self.port, self.token = address.groups()
+        self.host, self.cookie = f"127.0.0.1:{self.port}", None
+        self.said = []
+
+    def end(self):
+        self.said += self.process.stderr.readlines()
+        self.process.stderr.close()
+        return self.process.wait(30)
+
+
+class Desk(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory()
+        cls.recording = f"{cls.dir.name}/r.wav"
+        subprocess.run([guests.PROGRAM, "synth", "needling", "-d", "60", "-c", "4", "-r", "2000", "--output", cls.recording],
+                       check=True, stdout=subprocess.DEVNULL)
+        events = f"{cls.dir.name}/r.jsonl"
+        subprocess.run([guests.PROGRAM, "analyze", "-q", "-e", events, cls.recording], check=True)
+        with open(events, encoding="utf-8") as lines:
+            cls.truth = [e["onset_frame"] for e in map(json.loads, lines) if e.get("type") == "ltr"]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dir.cleanup()
+
+    def twitches(self, reader):
+        """Onsets of the confirmed twitches up to the end of the session."""
+        found = []
+        while True:
+            opcode, message = reader.message()
+            if opcode != 2:
+                continue
+            if message[0] == 3 and message[1] == LTR and message[2] == CONFIRMED:
+                found.append(int(struct.unpack_from("<d", message, 20)[0]))
+            if message[0] == 13:
+                return found
+
+    def test_a_page_is_told_what_analyze_finds(self):
+        live = Live(self.recording, "--speed", "10")
+        live.enter()
+        with live.knock() as sock:
+            sock.settimeout(60)
+            self.assertEqual(sorted(self.twitches(guests.Reader(sock))), sorted(self.truth))
+        self.assertEqual(live.end(), 0)
+
+    def test_commands_reach_the_desk(self):
+        live = Live(self.recording)
+        live.enter()
+        with live.knock() as sock:
+            sock.settimeout(30)
+            reader = guests.Reader(sock)
+            sock.sendall(b"".join(guests.frame(line) for line in (b"do 1 mark needle out", b"do 2 undo", b"do 3 nonsense",
+                                                                    b"do 4 stop", b"do 5 stop yes")))
+            replies, marks = {}, []
+            while True:
+                _, message = reader.message()
+                if message[0] == 11:
+                    replies[struct.unpack_from("<I", message, 4)[0]] = message[10:].decode()
+                if message[0] == 4:
+                    marks.append((message[1], message[-10:]))
+                if message[0] == 13:
+                    break
+        self.assertEqual({n: text[:2] for n, text in replies.items() if n != 5}, {1: "ok", 2: "ok", 3: "er", 4: "er"})
+        self.assertEqual(marks, [(0, b"needle out"), (1, b"needle out")])
+        self.assertEqual(live.end(), 0)
+
+    def test_the_next_address_is_said(self):
+        live = Live(self.recording)
+        live.enter()
+        self.assertTrue(select.select([live.process.stderr], [], [], 30)[0])
+        self.assertRegex(live.process.stderr.readline(), r"one more browser: http://127\.0\.0\.1:\d+/\?t=[0-9a-f]{32}\n")
+        live.process.terminate()
+        self.assertEqual(live.end(), 0)
+
+    def test_a_port_that_is_taken(self):
+        live = Live(self.recording)
+        other = subprocess.run([guests.PROGRAM, "live", "--replay", self.recording, "--web", live.port], capture_output=True,
+                               text=True, timeout=60)
+        self.assertEqual(other.returncode, 1)
+        self.assertIn(f"port {live.port} of 127.0.0.1 cannot be used", other.stderr)
+        live.process.terminate()
+        self.assertEqual(live.end(), 0)
+
+    def test_who_reads_nothing_or_floods_does_not_disturb_the_desk(self):
+        """Pages that stop reading, and one that floods, while it records: no frame is lost, all is written."""
+        live = Live(self.recording, "--record", f"{self.dir.name}/out.nwb", "--duration", "15")
+        live.enter()
+        lazy = [live.knock() for _ in range(4)]
+        for sock in lazy:
+            sock.sendall(guests.frame(b"view 1 1 8000 -1 20 0 0,1,2,3"))
+        until = time.monotonic() + 8
+        while time.monotonic() < until:
+            with live.knock() as sock:
+                try:
+                    sock.sendall(b"".join(guests.frame(b"do 1 status") for _ in range(300)))
+                except ConnectionError:
+                    pass
+                time.sleep(0.05)
+        self.assertEqual(live.end(), 0)
+        for sock in lazy:
+            sock.close()
+        self.assertRegex("".join(live.said), r"15\.000 s, 30000 frames, 0 lost in 0 gaps")
+        info = subprocess.run([guests.PROGRAM, "info", f"{self.dir.name}/out.nwb"], capture_output=True, text=True, check=True)
+        self.assertIn("30000", info.stdout.replace(" ", "").replace(",", ""))
+
+
+if __name__ == "__main__":
+    unittest.main()
