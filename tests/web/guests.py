@@ -253,9 +253,10 @@ class Guests(unittest.TestCase):
 
     def test_who_does_not_read_disturbs_nobody(self):
         """Five pages ask for everything and read nothing; a sixth gets each event and every trace column."""
-        s = Server(self.recording, copies=16)
+        slowed = bool(os.environ.get("MYO_SANITIZE"))  # the player would not keep up, and memory is not its own
+        s = Server(self.recording, copies=1 if slowed else 16)
         s.enter()
-        view = frame(b"view 1 1 8000 -1 20 0 " + b",".join(b"%d" % c for c in range(64)))
+        view = frame(b"view 1 1 8000 -1 20 0 " + b",".join(b"%d" % c for c in range(4 if slowed else 64)))
         lazy = [s.knock() for _ in range(5)]
         for sock in lazy:
             sock.sendall(view)
@@ -273,12 +274,13 @@ class Guests(unittest.TestCase):
                     next_column = first + columns
                     if before is None and first > 500:  # 5 s: all buffers are full
                         before = s.memory_kb()
-            grown = s.memory_kb() - before
             self.assertGreater(events, 3)
-            self.assertGreater(next_column, 1500)
-            print(f"grown by {grown} kB while five pages read nothing")
-            history = 15 * 2000 * 64 * 4 // 1024  # what came in meanwhile and is kept for looking back
-            self.assertLess(grown, history + 4096)
+            self.assertGreater(next_column, 600 if slowed else 1500)
+            if not slowed:
+                grown = s.memory_kb() - before
+                print(f"grown by {grown} kB while five pages read nothing")
+                history = 15 * 2000 * 64 * 4 // 1024  # what came in meanwhile and is kept for looking back
+                self.assertLess(grown, history + 4096)
         for sock in lazy:
             sock.close()
         self.assertEqual(s.end(), 0)
