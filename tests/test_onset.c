@@ -96,12 +96,13 @@ static void test_search_is_bounded(void **state)
     (void)state;
     static signal_ring s;
     make(&s, 20.0, 100, 1);
-    const myo_onset_question late = {MYO_LANE_DETECT, 1.0,          HOP_FRAMES,
+    const myo_onset_question late = {MYO_LANE_DETECT, 1.0,          1.0, HOP_FRAMES,
                                      PLANTED + 20,    PLANTED + 30, 1.0};
     assert_true(myo_onset_find(&s.ring, &late) >= PLANTED + 20);
-    const myo_onset_question before = {MYO_LANE_DETECT, 1.0, HOP_FRAMES, -50, 10, 1.0};
+    const myo_onset_question before = {MYO_LANE_DETECT, 1.0, 1.0, HOP_FRAMES, -50, 10, 1.0};
     assert_in_range(myo_onset_find(&s.ring, &before), 0, 16);
-    const myo_onset_question end = {MYO_LANE_DETECT, 1.0, HOP_FRAMES, HOPS - 20, HOPS - 1, 1.0};
+    const myo_onset_question end = {MYO_LANE_DETECT, 1.0,      1.0, HOP_FRAMES,
+                                    HOPS - 20,       HOPS - 1, 1.0};
     assert_in_range(myo_onset_find(&s.ring, &end), HOPS - 20, HOPS - 1);
 }
 

@@ -144,6 +144,7 @@ static void open_burst(myo_burst_detector *self, int window)
     const myo_onset_question question = {
         .lane = MYO_LANE_DETECT,
         .noise_power = noise_power(self, MYO_LANE_DETECT),
+        .low_power = noise_power(self, MYO_LANE_LOW),
         .hop_frames = self->hop_frames,
         .earliest_hop = earliest,
         .crossing_hop = self->cursor,
@@ -211,6 +212,7 @@ static void refine_onset(myo_burst_detector *self, myo_burst *burst)
     const myo_onset_question question = {
         .lane = MYO_LANE_DETECT,
         .noise_power = self->floor_at_open[MYO_LANE_DETECT],
+        .low_power = self->floor_at_open[MYO_LANE_LOW],
         .hop_frames = self->hop_frames,
         .earliest_hop = start,
         .crossing_hop = apart ? start + myo_hops(15.0, self->hop_ms) : self->crossing_hop,

@@ -21,6 +21,8 @@ static const double riding_excess = 3.0;
  * 1.1 to 1.6. More than that is a swing beneath, and then a few turns are enough, if they are high... */
 static const double swing_beneath_lf_ratio = 1.7;
 static const double swing_beneath_turns = 5.5;
+static const double swing_clear_lf_ratio = 2.2;
+static const double swing_clear_turns = 4.5;
 static const double swing_beneath_level_db = 12.0;
 /* ...or fewer, where most of what the measure band holds is not the swing's. */
 static const double swing_beneath_band_fraction = 0.35;
@@ -83,14 +85,23 @@ bool myo_is_too_weak(const myo_burst *burst)
             burst->measure.active_ms < 0.5 * faint_share * burst->measure.effective_ms);
 }
 
+/* Turns enough for a burst on a swing; 1e9 where no swing is beneath. */
+static double turns_on_swing(const myo_measure *m)
+{
+    if (m->lf_ratio > swing_clear_lf_ratio) {
+        return swing_clear_turns;
+    }
+    return m->lf_ratio > swing_beneath_lf_ratio ? swing_beneath_turns : 1e9;
+}
+
 static bool rides(const myo_burst *burst, double usual_balance)
 {
     const myo_measure *m = &burst->measure;
     if (m->active_ms < riding_active_ms || m->attack > edge_attack) {
         return false;
     }
-    if (m->lf_ratio > swing_beneath_lf_ratio && m->turns > swing_beneath_turns &&
-        m->level_db > swing_beneath_level_db && m->band_fraction > heart_band_fraction) {
+    if (m->turns > turns_on_swing(m) && m->level_db > swing_beneath_level_db &&
+        m->band_fraction > heart_band_fraction) {
         return true;
     }
     if (burst->strength < riding_strength) {
@@ -108,8 +119,9 @@ static bool rides(const myo_burst *burst, double usual_balance)
 static bool is_recovering_edge(const myo_measure *m)
 {
     const bool one_swing = m->turns < swing_turns_most && m->lf_ratio > swing_lf_ratio;
-    const bool rides_on_swing = m->lf_ratio > swing_beneath_lf_ratio && !one_swing &&
-                                m->band_fraction > swing_beneath_band_fraction;
+    const bool rides_on_swing =
+        m->turns > turns_on_swing(m) || (m->lf_ratio > swing_beneath_lf_ratio && !one_swing &&
+                                         m->band_fraction > swing_beneath_band_fraction);
     return (m->band_fraction < edge_band_fraction || one_swing) && m->lf_ratio > edge_lf_ratio &&
            m->turns < edge_turns && m->effective_ms < ring_effective_ms && !rides_on_swing;
 }

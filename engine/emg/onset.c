@@ -13,6 +13,24 @@ static const double forerun_ms = 40.0;
 /* ...if 5 ms of it reach this power over noise (chi-square, 2.4 degrees of freedom: 0.2 %). */
 static const double forerun_ratio = 6.0;
 
+/* A slow movement leaks into the detect band; this share of its low-band energy does not count as activity, else
+ * an onset is drawn to the beat or the swing before it. Less than the thresholds take off (burst.c), so
+ * that a small first discharge on a movement is not lost. The low band answers some 15 ms later. */
+static const double low_leak = 0.003;
+static const double low_lag_ms = 15.0;
+
+/* Energy of a hop that may be muscle. */
+static double activity(const myo_hop_ring *ring, const myo_onset_question *q, int64_t hop)
+{
+    const int64_t later = hop + myo_hops(low_lag_ms, q->hop_ms);
+    const int64_t last = myo_hop_end(ring) - 1;
+    const double low = (double)myo_hop_at(ring, later < last ? later : last).energy[MYO_LANE_LOW] -
+                       2.0 * q->hop_frames * q->low_power;
+    const double energy =
+        (double)myo_hop_at(ring, hop).energy[q->lane] - low_leak * (low > 0.0 ? low : 0.0);
+    return energy > 0.0 ? energy : 0.0;
+}
+
 /* Log likelihood ratio of "activity from the first of n frames on" against noise alone. */
 static double log_likelihood(double energy, double frames, double noise_power)
 {
@@ -28,7 +46,7 @@ static int64_t likeliest(const myo_hop_ring *ring, const myo_onset_question *q, 
     double best = -1.0;
     int64_t best_hop = to - 1;
     for (int64_t hop = to - 1; hop >= from; hop--) {
-        energy += (double)myo_hop_at(ring, hop).energy[q->lane];
+        energy += activity(ring, q, hop);
         const double frames = (double)(to - hop) * q->hop_frames;
         const double likelihood = log_likelihood(energy, frames, q->noise_power);
         if (likelihood > best) {
@@ -44,7 +62,11 @@ static bool has_forerunner(const myo_hop_ring *ring, const myo_onset_question *q
                            int64_t to)
 {
     const double frames = (double)(to - from) * q->hop_frames;
-    return myo_hop_energy(ring, q->lane, from, to) > forerun_ratio * frames * q->noise_power;
+    double energy = 0.0;
+    for (int64_t hop = from > myo_hop_first(ring) ? from : myo_hop_first(ring); hop < to; hop++) {
+        energy += activity(ring, q, hop);
+    }
+    return energy > forerun_ratio * frames * q->noise_power;
 }
 
 double myo_onset_find(const myo_hop_ring *ring, const myo_onset_question *q)

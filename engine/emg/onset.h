@@ -8,6 +8,7 @@
 typedef struct {
     int lane;           /**< filter that is looked at */
     double noise_power; /**< mean square of a sample of the noise in that lane */
+    double low_power;   /**< the same in the low lane */
     int32_t hop_frames;
     int64_t earliest_hop; /**< search from here */
     int64_t crossing_hop; /**< the hop in which the detector fired */
