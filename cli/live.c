@@ -26,7 +26,7 @@
 typedef struct {
     analysis_settings analysis;
     const char *device, *replay, *speed;
-    double duration_s, latency_ms;
+    double duration_s, block_ms;
     bool unpaced, allow_silence;
     const char *record;
     bool wall_clock, on_twitch;
@@ -48,9 +48,8 @@ typedef struct {
                         "replay X times as fast as it was recorded, or max (default 1)"),          \
         OPTION_NUMBER_ROW(settings, duration_s, "duration", 0, "S",                                \
                           "end after S seconds of signal", 0.001, 1e7),                            \
-        OPTION_NUMBER_ROW(settings, latency_ms, "latency", 0, "MS",                                \
-                          "ask the device for blocks of about so long (default its shortest)",     \
-                          0.1, 10000),                                                             \
+        OPTION_NUMBER_ROW(settings, block_ms, "block", 0, "MS",                                    \
+                          "ask the device for blocks of about so long (default 4)", 0.5, 1000),    \
         OPTION_FLAG_ROW(                                                                           \
             settings, unpaced, "unpaced", 0,                                                       \
             "the device does not keep real time (JACK freewheel): take no loss from time"),        \
@@ -439,7 +438,7 @@ static int run_command(const char *command, const settings *chosen)
                                       .rate_hz = analysis->rate_hz,
                                       .channels = analysis->channels,
                                       .full_scale_uv = self.options.full_scale_uv,
-                                      .latency_s = 1e-3 * chosen->latency_ms,
+                                      .block_s = 1e-3 * chosen->block_ms,
                                       .unpaced = chosen->unpaced,
                                       .allow_silence = chosen->allow_silence,
                                       .replay = chosen->replay,

@@ -33,7 +33,7 @@ int myo_capture_main(int argc, char **argv)
         const myo_capture_wish wish = {.name = argv[2],
                                        .rate_hz = number(argv[3]),
                                        .channels = argv[4],
-                                       .latency_s = number(argv[5]),
+                                       .block_s = number(argv[5]),
                                        .unpaced = argv[6][0] == '1'};
         status = myo_capture_device(ring, &wish);
     } else if (argc == 9 && strcmp(argv[1], "replay") == 0) {

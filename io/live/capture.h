@@ -9,7 +9,7 @@
 #define MYO_CAPTURE_COMMAND "capture-process"
 
 /** Runs the command; @p argv[0] is its name, then
- *    device NAME RATE CHANNELS LATENCY UNPACED       captures into the ring at MYO_CHILD_FD
+ *    device NAME RATE CHANNELS BLOCK UNPACED        captures into the ring at MYO_CHILD_FD
  *    replay FILE SPEED CHANNELS DATASET RATE SCALE FIRST   the same from a file
  *    list                                  writes myo_device after myo_device to MYO_CHILD_FD
  *  "" and 0 stand for what is not chosen. Returns an exit status; whatever is said goes through the
@@ -21,7 +21,7 @@ typedef struct {
     const char *name;     /**< "" = the default device */
     double rate_hz;       /**< 0 = its own */
     const char *channels; /**< list, "" = all, 32 at most */
-    double latency_s;     /**< 0 = its smallest */
+    double block_s;       /**< of the device, about; 0 = 4 ms */
     bool unpaced;         /**< wait for room in the ring: the device does not keep real time */
 } myo_capture_wish;
 

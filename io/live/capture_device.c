@@ -11,6 +11,11 @@
 #include <string.h>
 #include <sys/resource.h>
 
+/* Blocks are short, so that decisions come soon; the device's buffer is deep, so that nothing is lost while
+ * the machine is busy. Depth costs no time: a block is handed on when it is full. */
+static const double block_s = 0.004;
+static const double depth_s = 0.128;
+enum { PERIODS_LEAST = 4, PERIODS_MOST = 32 };
 enum { DEFAULT_CHANNELS = 32, PRIORITY = 60, TICK_US = 10000 };
 
 /* PortAudio's threads take over the priority. Where one of them runs wild (ALSA device pulled out),
@@ -86,6 +91,18 @@ static myo_status channels_needed(const char *list, int device_channels, uint32_
     return status;
 }
 
+/* Length of the device's buffer for blocks of @p wished_s; tells ALSA how many these are. */
+static double depth(double wished_s)
+{
+    const double one_s = wished_s > 0.0 ? wished_s : block_s;
+    const int wanted = (int)(depth_s / one_s + 0.5);
+    const int periods = wanted < PERIODS_LEAST  ? PERIODS_LEAST
+                        : wanted > PERIODS_MOST ? PERIODS_MOST
+                                                : wanted;
+    (void)PaAlsa_SetNumPeriods(periods); /* no harm where the device is none of ALSA's */
+    return periods * one_s;
+}
+
 /* Opens the stream and lays out the ring; false when that was refused, and why was said. */
 static bool open_stream(taker *target, const PaStreamParameters *wanted, double rate_hz,
                         PaStream **stream)
@@ -106,6 +123,9 @@ static bool open_stream(taker *target, const PaStreamParameters *wanted, double 
                             .channels = (uint32_t)wanted->channelCount,
                             .device_channels = (uint32_t)device->maxInputChannels,
                             .latency_s = info->inputLatency};
+    if (Pa_GetHostApiInfo(device->hostApi)->type == paALSA) {
+        about.latency_s = 0.0; /* it tells the depth of its buffer, which is no delay */
+    }
     (void)snprintf(about.device, sizeof about.device, "%s", device->name);
     (void)snprintf(about.api, sizeof about.api, "%s", Pa_GetHostApiInfo(device->hostApi)->name);
     if (myo_ring_shape(ring, &about) != MYO_OK) {
@@ -159,9 +179,7 @@ int myo_capture_device(myo_ring *ring, const myo_capture_wish *wish)
     const PaStreamParameters wanted = {.device = index,
                                        .channelCount = (int)count,
                                        .sampleFormat = paFloat32,
-                                       .suggestedLatency = wish->latency_s > 0.0
-                                                               ? wish->latency_s
-                                                               : device->defaultLowInputLatency};
+                                       .suggestedLatency = depth(wish->block_s)};
     PaStream *stream = NULL;
     const double rate_hz = wish->rate_hz > 0.0 ? wish->rate_hz : device->defaultSampleRate;
     taker target = {.ring = ring, .unpaced = wish->unpaced};

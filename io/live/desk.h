@@ -41,7 +41,7 @@ typedef struct {
     double rate_hz;       /**< 0 = the device's own */
     const char *channels; /**< list for myo_channel_list; NULL = all, 32 at most */
     double full_scale_uv; /**< uV of a sample of 1.0; 0 = not known */
-    double latency_s;     /**< asked of the device; 0 = its smallest */
+    double block_s;       /**< asked of the device; 0 = 4 ms */
     bool unpaced;         /**< the device does not run in real time (JACK freewheel): what was
                                lost cannot be found from time */
     bool allow_silence;   /**< exact zeros on all channels do not end the session */

@@ -26,12 +26,12 @@ static myo_status start_device(myo_desk *self, myo_why *why)
 {
     const myo_desk_options *o = &self->options;
     char rate[NUMBER];
-    char latency[NUMBER];
+    char block[NUMBER];
     (void)myo_number_print(rate, sizeof rate, o->rate_hz, 17);
-    (void)myo_number_print(latency, sizeof latency, o->latency_s, 17);
+    (void)myo_number_print(block, sizeof block, o->block_s, 17);
     const char *const arguments[] = {
         "myotwitch", MYO_CAPTURE_COMMAND,  "device", text_of(o->device),
-        rate,        text_of(o->channels), latency,  o->unpaced ? "1" : "0",
+        rate,        text_of(o->channels), block,    o->unpaced ? "1" : "0",
         NULL};
     return myo_child_start(o->program, arguments, myo_ring_fd(self->ring), &self->child, why);
 }

@@ -5,6 +5,7 @@
 
 #include "signal/why.h"
 
+#include <pa_linux_alsa.h>
 #include <portaudio.h>
 
 /** The device named @p name: its number, part of "API: name" (letters of either case), or "" for the

@@ -43,7 +43,7 @@ def check_gaps(script, planted, seconds, rate=RATE):
     """Every planted loss is a gap of its length within one period, nothing else is, and every frame stands
     where the device's own count says, within one period."""
     out = fresh("gaps.nwb")
-    session = start(script, "--duration", str(seconds), "--latency", "40", "--record", out, rate=rate)
+    session = start(script, "--duration", str(seconds), "--block", "10", "--record", out, rate=rate)
     assert session.end(seconds + 30) == 0, session.text()
     period = period_of(session) * rate
     samples, gaps = live.recording(out)
@@ -68,7 +68,7 @@ def test_gaps_that_are_told():
     lengths = [(3000, 1500), (5000, 9600)]
     device_script = "; ".join(f"xrun {at} {n}" for at, n in lengths)
     out = fresh("told.nwb")
-    session = start(device_script, "--duration", "8", "--latency", "40", "--record", out)
+    session = start(device_script, "--duration", "8", "--block", "10", "--record", out)
     assert session.end(60) == 0, session.text()
     samples, gaps = live.recording(out)
     off = [shift for _, shift in live.shifts(samples)]
@@ -85,7 +85,7 @@ def test_slow_rates():
 
 def test_late_is_not_lost():
     out = fresh("late.nwb")
-    session = start("late 3000 1000; late 5000 1500", "--duration", "7", "--latency", "80",
+    session = start("late 3000 1000; late 5000 1500", "--duration", "7", "--block", "20",
                     "--record", out)
     assert session.end(60) == 0, session.text()
     samples, gaps = live.recording(out)
