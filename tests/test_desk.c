@@ -60,7 +60,7 @@ static myo_desk *desk_of(double speed)
 typedef struct {
     event_list events;
     int64_t next; /* frame behind the last trace */
-    int meters, spectra, states, marks;
+    int meters, spectra, states, marks, rests;
     bool ended;
 } heard;
 
@@ -88,6 +88,10 @@ static void hear(myo_feed *feed, heard *h)
             break;
         case MYO_FEED_MARK:
             h->marks++;
+            break;
+        case MYO_FEED_RELAX:
+            assert_true(message.relax.channel == 1 && message.relax.ratio == 0.75);
+            h->rests++;
             break;
         default:
             h->ended = message.kind == MYO_FEED_END;
@@ -177,6 +181,11 @@ static void test_commands(void **state)
     assert_reply(desk, "status", "{\"schema\":\"myotwitch.status/1\"");
     assert_reply(desk, "latency", "{\"schema\":\"myotwitch.latency/1\"");
     assert_true(h.meters > 10 && h.spectra > 0);
+    myo_desk_tell_rest(desk, &(myo_feed_relax){.channel = 2}); /* there is none */
+    myo_desk_tell_rest(desk, &(myo_feed_relax){.channel = 1, .ratio = 0.75});
+    while (h.rests == 0) {
+        hear(feed, &h);
+    }
     assert_reply(desk, "stop yes", "ok");
     while (!h.ended) {
         hear(feed, &h);
