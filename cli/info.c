@@ -124,8 +124,10 @@ static int file_print(const char *path, const settings *chosen)
                                   .channels = "all",
                                   .channels_first = chosen->channels_first};
     myo_status status = myo_source_open(path, &options, &source, &why);
-    if (status == MYO_ERR_UNSUPPORTED || status == MYO_ERR_OPEN) {
-        int shown = info_cine_print(path, chosen->dataset, chosen->deidentify);
+    if (status != MYO_OK && status != MYO_ERR_NO_MEMORY) {
+        /* HDF5 and MATLAB may be either: then the reason why it is no signal counts. */
+        int shown =
+            info_cine_print(path, chosen->dataset, chosen->deidentify, myo_source_known(path));
         if (shown >= 0) {
             return shown;
         }

@@ -84,7 +84,7 @@ static void info_print(const char *path, const myo_cine_info *info, bool deident
     text_line("note", deidentify && info->note[0] != '\0' ? "withheld" : info->note);
 }
 
-int info_cine_print(const char *path, const char *dataset, bool deidentify)
+int info_cine_print(const char *path, const char *dataset, bool deidentify, bool may_be_other)
 {
     myo_cine *cine = NULL;
     myo_why why;
@@ -94,6 +94,9 @@ int info_cine_print(const char *path, const char *dataset, bool deidentify)
     }
     myo_cine_options options = {.dataset = dataset};
     myo_status status = myo_cine_open(path, &options, &cine, &why);
+    if (status != MYO_OK && may_be_other) {
+        return -1;
+    }
     if (status != MYO_OK) {
         talk_file("info", path, why.text);
         return status == MYO_ERR_NO_MEMORY ? EXIT_FAILED : EXIT_BAD_INPUT;
