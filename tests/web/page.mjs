@@ -123,6 +123,28 @@ test("keys: insertion, phases, markers, undo, redo; no letter ends anything", as
   await feeder.end();
 });
 
+test("Space freezes after a click and presses what the keyboard chose", async () => {
+  const feeder = await play(process.env.MYO_RECORDING);
+  const { page } = await visit(feeder);
+  await page.click("#insert");
+  await says(page, "#insertion", "in insertion 1");
+  await page.keyboard.press(" ");
+  await page.waitForSelector("#look:visible");
+  await page.keyboard.press(" ");
+  await page.waitForSelector("#look", { state: "hidden" });
+  await page.click("#stop-sign");
+  await page.waitForSelector("#stop-dialog", { state: "visible" });
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#stop-dialog", { state: "hidden" });
+  await page.keyboard.press(" ");
+  await page.waitForSelector("#look:visible");
+  assert.ok(await page.isHidden("#stopped"));
+  await page.focus("#insert");
+  await page.keyboard.press(" ");
+  await says(page, "#insertion", "in insertion 2");
+  await feeder.end();
+});
+
 test("a stop sign stays until a person takes it back", async () => {
   const feeder = await play(process.env.MYO_RECORDING, 1, 4);
   const { page } = await visit(feeder);
@@ -164,7 +186,7 @@ test("freeze holds the picture and looks back a minute while the recording goes 
 test("time and size per division go in steps of 1-2-5", async () => {
   const feeder = await play(process.env.MYO_RECORDING);
   const { page } = await visit(feeder);
-  await page.waitForFunction(() => myo.scope.fitted);
+  await page.waitForFunction(() => myo.scope.fitted, null, { timeout: 60000 });
   const seen = [];
   for (let i = 0; i < 4; i++) {
     seen.push(await text(page, "#time"));

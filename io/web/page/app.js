@@ -58,14 +58,20 @@ function greet(m) {
   relabel();
 }
 
-// The first look is fitted to the noise once it is known; after that the choice stays.
+// The first look is fitted to the noise when it is known, and once more when it has settled; a choice
+// by hand stays.
+const SETTLED = 80; // meters, 4 s
+let known = 0;
 function metered(m) {
   scope.meters.take(m.meters);
   book.at(m.meters[0].frame);
-  if (!scope.fitted && scope.fit()) {
-    scope.fitted = true;
+  if (scope.fitted || !m.meters.some(meter => meter.floor > 0)) return;
+  known++;
+  if (known === 1 || known === SETTLED) {
+    scope.fit();
     relabel();
   }
+  scope.fitted = known >= SETTLED;
 }
 
 function happened(m) {
@@ -183,6 +189,9 @@ $("raw").onclick = () => act("raw");
 $("freeze").onclick = () => act("freeze");
 $("thaw").onclick = () => act("freeze");
 $("mute").onclick = () => marks.send(state?.muted ? "unmute" : "mute");
+// A button that was tapped or clicked gives the focus up, so that Space freezes and does not press it
+// again; by keyboard the focus stays.
+document.addEventListener("click", e => { if (e.detail > 0) e.target.closest?.("button")?.blur(); }, true);
 document.querySelectorAll("[data-close]").forEach(b => { b.onclick = () => b.closest("dialog").close(""); });
 $("notice").lastElementChild.onclick = () => { $("notice").hidden = true; };
 
