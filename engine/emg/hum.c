@@ -49,11 +49,10 @@ static void design_high_pass(myo_hum_config *config, double rate_hz)
     config->a2 = -(1.0 - sqrt(2.0) * k + k * k) * scale;
 }
 
-/* Response of the high-pass at the angle whose cosine and sine the line's rotation holds. */
-static void respond(const myo_hum_config *config, myo_hum *hum, int mains, int h, size_t lane)
+/* Response of the high-pass at a frequency whose rotation a frame is c + i s. */
+static void respond(const myo_hum_config *config, myo_hum_phasors *p, int h, double c, double s)
 {
-    const double c = hum->line[mains][h].turn_re[lane];
-    const double s = -hum->line[mains][h].turn_im[lane]; /* z^-1 = c + i s */
+    s = -s; /* z^-1 = c + i s */
     const double c2 = c * c - s * s;
     const double s2 = 2.0 * c * s;
     const double up_re = config->b0 * (1.0 - 2.0 * c + c2);
@@ -64,9 +63,9 @@ static void respond(const myo_hum_config *config, myo_hum *hum, int mains, int h
     const double re = (up_re * down_re + up_im * down_im) / down;
     const double im = (up_im * down_re - up_re * down_im) / down;
     const double size = sqrt(re * re + im * im);
-    hum->shift[mains][h][0][lane] = re / size;
-    hum->shift[mains][h][1][lane] = im / size;
-    hum->gain[mains][h][lane] = size * size;
+    p->shift_re[h] = re / size;
+    p->shift_im[h] = im / size;
+    p->gain[h] = size * size;
 }
 
 void myo_hum_config_default(myo_hum_config *config, double rate_hz, const double high_hz[MYO_OCTET])
@@ -97,101 +96,141 @@ static int32_t watched(const myo_hum_config *config, int mains, size_t lane)
     return config->harmonics[mains][lane] < 3 ? config->harmonics[mains][lane] : 3;
 }
 
-/* Rotations of all harmonics: each is the one before, turned by the fundamental's. */
-static void tune(const myo_hum_config *config, myo_hum *hum, int mains, size_t lane)
+/* Rotations of a harmonic to each frame of a block and to the next block. */
+static void turn_line(myo_hum_phasors *p, int h, double c, double s)
 {
-    const double turn = two_pi * hum->mains_hz[mains][lane] / config->rate_hz;
+    double re = 1.0, im = 0.0;
+    for (int n = 0; n < MYO_HUM_BLOCK; n++) {
+        p->at_re[h][n] = re;
+        p->at_im[h][n] = im;
+        const double turned = re * c - im * s;
+        im = re * s + im * c;
+        re = turned;
+    }
+    p->turn_re[h] = re;
+    p->turn_im[h] = im;
+}
+
+/* All harmonics: the rotation of each is that of the one before, turned by the fundamental's. */
+static void tune(const myo_hum_config *config, myo_hum_phasors *p)
+{
+    const double turn = two_pi * p->hz / config->rate_hz;
     const double c = cos(turn), s = sin(turn);
     double re = 1.0, im = 0.0;
     for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
         const double turned = re * c - im * s;
         im = re * s + im * c;
         re = turned;
-        hum->line[mains][h].turn_re[lane] = re;
-        hum->line[mains][h].turn_im[lane] = im;
-        respond(config, hum, mains, h, lane);
+        turn_line(p, h, re, im);
+        respond(config, p, h, re, im);
     }
 }
 
-/* Lets the first @p lines phasors of a fundamental run. One that was not running starts anew. */
-static void set_lines(myo_hum *hum, int mains, size_t lane, int32_t lines)
+/* Lets the first @p lines phasors run. One that was not running starts anew. */
+static void set_lines(myo_hum_phasors *p, int32_t lines)
 {
     for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
-        myo_hum_line *line = &hum->line[mains][h];
-        if (h >= hum->lines[mains][lane] || h >= lines) {
-            line->cosine[lane] = line->sine[lane] = line->im[lane] = 0.0;
-            line->re[lane] = 1.0;
+        if (h >= p->lines || h >= lines) {
+            p->cosine[h] = p->sine[h] = p->im[h] = 0.0;
+            p->re[h] = 1.0;
         }
         /* Rounding lets the oscillator's length drift; a step of Newton's sets it to one again. */
-        const double re = line->re[lane], im = line->im[lane];
-        const double stretch = 1.5 - 0.5 * (re * re + im * im);
-        line->re[lane] = re * stretch;
-        line->im[lane] = im * stretch;
-        line->shift_re[lane] = h < lines ? hum->shift[mains][h][0][lane] : 0.0;
-        line->shift_im[lane] = h < lines ? hum->shift[mains][h][1][lane] : 0.0;
+        const double stretch = 1.5 - 0.5 * (p->re[h] * p->re[h] + p->im[h] * p->im[h]);
+        p->re[h] *= stretch;
+        p->im[h] *= stretch;
     }
-    hum->lines[mains][lane] = lines;
+    p->lines = lines;
 }
 
-/* What the kernels need to know of all channels together. */
-static void count_lines(myo_hum *hum)
+/* A change turns amplitudes by the reference of its own frame; so many frames later the oscillators have
+ * gone on by as much. */
+static void set_echo(myo_hum *hum, size_t lane, int mains)
+{
+    const myo_hum_phasors *p = &hum->phasors[lane][mains];
+    for (int n = 0; n < MYO_HUM_BLOCK; n++) {
+        double sum = 0.0;
+        for (int h = 0; h < p->lines; h++) {
+            sum += p->shift_re[h] * p->at_re[h][n] + p->shift_im[h] * p->at_im[h][n];
+        }
+        hum->echo[mains][n][lane] = sum;
+    }
+}
+
+static void find_running(myo_hum *hum)
 {
     hum->running = 0;
-    hum->most_lines[0] = hum->most_lines[1] = 0;
     for (size_t lane = 0; lane < MYO_OCTET; lane++) {
-        for (int m = 0; m < MYO_HUM_MAINS; m++) {
-            const int32_t lines = hum->lines[m][lane];
-            hum->most_lines[m] = lines > hum->most_lines[m] ? lines : hum->most_lines[m];
-            hum->running |= lines > 0 ? 1u << lane : 0u;
-        }
+        const bool runs = hum->phasors[lane][0].lines + hum->phasors[lane][1].lines > 0;
+        hum->running |= runs ? 1u << lane : 0u;
     }
 }
 
 void myo_hum_reset(const myo_hum_config *config, myo_hum *hum)
 {
     memset(hum, 0, sizeof *hum);
-    for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        for (size_t lane = 0; lane < MYO_OCTET; lane++) {
-            hum->mains_hz[m][lane] = mains_hz[m];
-            tune(config, hum, m, lane);
-            set_lines(hum, m, lane, watched(config, m, lane));
+    for (size_t lane = 0; lane < MYO_OCTET; lane++) {
+        for (int m = 0; m < MYO_HUM_MAINS; m++) {
+            hum->phasors[lane][m].hz = mains_hz[m];
+            tune(config, &hum->phasors[lane][m]);
+            set_lines(&hum->phasors[lane][m], watched(config, m, lane));
+            set_echo(hum, lane, m);
         }
     }
-    count_lines(hum);
+    find_running(hum);
 }
 
-static double line_power(const myo_hum *hum, int mains, size_t lane)
+/* A decision need not fall on the end of a block: what was seen of it is learned from, and the
+ * oscillators go on by as many frames. */
+static void end_block(myo_hum *hum, size_t lane, int mains, size_t frames)
+{
+    myo_hum_phasors *p = &hum->phasors[lane][mains];
+    for (int h = 0; h < p->lines && frames > 0; h++) {
+        double even = 0.0, odd = 0.0;
+        for (size_t n = 0; n < frames; n++) {
+            even += hum->change[n][lane] * p->at_re[h][n];
+            odd += hum->change[n][lane] * p->at_im[h][n];
+        }
+        const double re = p->re[h], im = p->im[h];
+        const double ref_re = re * p->shift_re[h] - im * p->shift_im[h];
+        const double ref_im = re * p->shift_im[h] + im * p->shift_re[h];
+        p->cosine[h] += ref_re * even - ref_im * odd;
+        p->sine[h] += ref_im * even + ref_re * odd;
+        p->re[h] = re * p->at_re[h][frames] - im * p->at_im[h][frames];
+        p->im[h] = re * p->at_im[h][frames] + im * p->at_re[h][frames];
+    }
+}
+
+static double line_power(const myo_hum_phasors *p)
 {
     double power = 0.0;
-    for (int h = 0; h < hum->lines[mains][lane]; h++) {
-        const double c = hum->line[mains][h].cosine[lane], s = hum->line[mains][h].sine[lane];
-        power += 0.5 * hum->gain[mains][h][lane] * (c * c + s * s);
+    for (int h = 0; h < p->lines; h++) {
+        power += 0.5 * p->gain[h] * (p->cosine[h] * p->cosine[h] + p->sine[h] * p->sine[h]);
     }
     return power;
 }
 
 /* The fundamental's phasor turns when the mains is off its nominal frequency: follow it. */
-static void follow_frequency(const myo_hum_config *config, myo_hum *hum, int mains, size_t lane)
+static void follow_frequency(const myo_hum_config *config, myo_hum_phasors *p, int mains,
+                             bool active)
 {
-    const myo_hum_line *line = &hum->line[mains][0];
-    const double angle = atan2(line->sine[lane], line->cosine[lane]);
-    double turned = angle - hum->angle[mains][lane];
+    const double angle = atan2(p->sine[0], p->cosine[0]);
+    double turned = angle - p->angle;
     turned -= two_pi * floor(turned / two_pi + 0.5);
-    hum->angle[mains][lane] = angle;
-    if (hum->take[mains][lane] == 0.0) {
+    p->angle = angle;
+    if (!active) {
         return;
     }
     const double seconds = config->check_frames / config->rate_hz;
     /* x = c cos + s sin turns forward when the line is slower than the oscillator. */
-    double hz = hum->mains_hz[mains][lane] - pull * turned / (two_pi * seconds);
-    hz = fmin(fmax(hz, mains_hz[mains] - pull_range_hz), mains_hz[mains] + pull_range_hz);
-    hum->mains_hz[mains][lane] = hz;
-    tune(config, hum, mains, lane);
+    const double hz = p->hz - pull * turned / (two_pi * seconds);
+    p->hz = fmin(fmax(hz, mains_hz[mains] - pull_range_hz), mains_hz[mains] + pull_range_hz);
+    tune(config, p);
 }
 
 static void decide(const myo_hum_config *config, myo_hum *hum, size_t lane)
 {
     const double rest = hum->rest_energy[lane] / config->check_frames;
+    const size_t left_over = (size_t)config->check_frames % MYO_HUM_BLOCK;
     double weight = 0.0;
     const bool helps_now = hum->rest_size[lane] < helps_below * hum->input_size[lane];
     const bool helps =
@@ -201,21 +240,21 @@ static void decide(const myo_hum_config *config, myo_hum *hum, size_t lane)
     const bool formed = hum->checks * check_s >= 3.0 * learn_s;
     const bool watching = hum->checks % config->watch_of < config->watch_checks;
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        if (hum->lines[m][lane] == 0 && !watching) {
+        myo_hum_phasors *p = &hum->phasors[lane][m];
+        bool active = hum->take[m][lane] > 0.0;
+        if (p->lines == 0 && !watching) {
             continue;
         }
-        const double power = line_power(hum, m, lane);
-        follow_frequency(config, hum, m, lane);
-        bool active = hum->take[m][lane] > 0.0;
-        if (formed && hum->lines[m][lane] > 0) {
+        end_block(hum, lane, m, left_over);
+        const double power = line_power(p);
+        follow_frequency(config, p, m, active);
+        if (formed && p->lines > 0) {
             active = helps && power > (active ? pays_until : pays_from) * rest;
         }
         weight += active && rest > 0.0 ? power / rest : 0.0;
         hum->take[m][lane] = active ? 1.0 : 0.0;
-        set_lines(hum, m, lane,
-                  active     ? config->harmonics[m][lane]
-                  : watching ? watched(config, m, lane)
-                             : 0);
+        set_lines(p, active ? config->harmonics[m][lane] : watching ? watched(config, m, lane) : 0);
+        set_echo(hum, lane, m);
     }
     hum->weight[lane] = weight;
     hum->rest_energy[lane] = hum->rest_size[lane] = hum->input_size[lane] = 0.0;
@@ -260,7 +299,7 @@ void myo_hum_process(const myo_hum_config *config, myo_hum *hum, myo_hum_run *ru
     for (size_t lane = 0; lane < lanes; lane++) {
         decide(config, hum, lane);
     }
-    count_lines(hum);
+    find_running(hum);
     hum->since_check = 0;
 }
 
@@ -269,9 +308,10 @@ double myo_hum_hz(const myo_hum *hum, size_t lane)
     double power = 0.0;
     double hz = 0.0;
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        if (hum->take[m][lane] > 0.0 && line_power(hum, m, lane) > power) {
-            power = line_power(hum, m, lane);
-            hz = hum->mains_hz[m][lane];
+        const myo_hum_phasors *p = &hum->phasors[lane][m];
+        if (hum->take[m][lane] > 0.0 && line_power(p) > power) {
+            power = line_power(p);
+            hz = p->hz;
         }
     }
     return hz;
@@ -281,9 +321,9 @@ double myo_hum_rms(const myo_hum *hum, size_t lane)
 {
     double power = 0.0;
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        for (int h = 0; hum->take[m][lane] > 0.0 && h < hum->lines[m][lane]; h++) {
-            const double c = hum->line[m][h].cosine[lane], s = hum->line[m][h].sine[lane];
-            power += 0.5 * (c * c + s * s);
+        const myo_hum_phasors *p = &hum->phasors[lane][m];
+        for (int h = 0; hum->take[m][lane] > 0.0 && h < p->lines; h++) {
+            power += 0.5 * (p->cosine[h] * p->cosine[h] + p->sine[h] * p->sine[h]);
         }
     }
     return sqrt(power);

@@ -4,15 +4,22 @@
  *
  * Each harmonic is a rotating phasor whose amplitude follows the signal slowly (a second), from an
  * error that is clipped to the size of the noise: a burst or an edge moves it by almost nothing, so
- * nothing rings. Two fundamentals are watched; one that carries enough power is subtracted. What
- * becomes of a channel does not depend on the others. */
+ * nothing rings. Two fundamentals are watched; one that carries enough power is subtracted.
+ *
+ * Amplitudes are brought up to date every eight frames: what the phasors of the present ones will make
+ * of a block is known at once, and what each frame of it changes in those behind it is one number for
+ * all harmonics together. Blocks begin at the first frame and at each decision: nothing depends on the
+ * cut into calls, nor on other channels. */
 #ifndef MYO_EMG_HUM_H
 #define MYO_EMG_HUM_H
 
 #include "core/octet.h"
 #include "myotwitch/api.h"
 
-enum { MYO_HUM_HARMONICS = 6, MYO_HUM_MAINS = 2 };
+enum { MYO_HUM_HARMONICS = 6, MYO_HUM_MAINS = 2, MYO_HUM_BLOCK = 8 };
+
+/** One value of each harmonic, with room to make it a whole vector. */
+typedef double myo_hum_row[8];
 
 typedef struct {
     double rate_hz;
@@ -28,38 +35,42 @@ typedef struct {
     int32_t watch_of; /**< ...of so many: where none is found, most of the time is free */
 } myo_hum_config;
 
-/** A rotating phasor: amplitude, oscillator, and its rotation a frame. */
+/** The phasors of one fundamental in one channel. */
 typedef struct {
-    MYO_ALIGNED myo_lanes cosine, sine;
-    myo_lanes re, im;
-    myo_lanes turn_re, turn_im;
-    myo_lanes shift_re,
-        shift_im; /**< the high-pass at its frequency, as a rotation; 0 = not running */
-} myo_hum_line;
+    MYO_ALIGNED myo_hum_row cosine; /**< amplitudes */
+    myo_hum_row sine;
+    myo_hum_row re, im;             /**< oscillators, at the first frame of the block */
+    myo_hum_row turn_re, turn_im;   /**< their rotation in a block */
+    myo_hum_row shift_re, shift_im; /**< the high-pass at their frequency, as a rotation */
+    double at_re[MYO_HUM_HARMONICS][MYO_HUM_BLOCK]; /**< rotation from the first frame to each */
+    double at_im[MYO_HUM_HARMONICS][MYO_HUM_BLOCK];
+    myo_hum_row gain; /**< power of the high-pass at each */
+    int32_t lines;    /**< how many run now */
+    double hz;        /**< fundamental as tracked */
+    double angle;     /**< its phase at the last decision */
+} myo_hum_phasors;
 
 typedef struct {
-    myo_hum_line line[MYO_HUM_MAINS][MYO_HUM_HARMONICS];
+    MYO_ALIGNED myo_lanes guess[MYO_HUM_MAINS][MYO_HUM_BLOCK]; /**< the phasors in this block */
+    /** What a change adds to the phasors so many frames behind it. */
+    myo_lanes echo[MYO_HUM_MAINS][MYO_HUM_BLOCK];
+    myo_lanes change[MYO_HUM_BLOCK]; /**< what is to be learned from each frame of the block */
     myo_lanes take[MYO_HUM_MAINS];   /**< 1 = subtracted */
     myo_lanes s1, s2;                /**< the high-pass, of the rest */
     myo_lanes t1, t2;                /**< the same, of the input */
     myo_lanes rest_size, input_size; /**< sums of magnitudes since the last decision, high-passed */
     myo_lanes scale;                 /**< mean magnitude of the rest */
     myo_lanes rest_energy;           /**< of the clipped rest since the last decision */
-    int32_t most_lines[MYO_HUM_MAINS]; /**< of any channel */
-    unsigned running;                  /**< bit of each channel that has lines */
+    myo_lanes weight;                /**< power subtracted over power of the rest */
+    unsigned running;                /**< bit of each channel that has lines */
     int32_t since_check, checks;
-    int32_t lines[MYO_HUM_MAINS][MYO_OCTET]; /**< phasors that run now */
-    myo_lanes mains_hz[MYO_HUM_MAINS];       /**< fundamental as tracked */
-    myo_lanes angle[MYO_HUM_MAINS];          /**< phase of the fundamental at the last decision */
-    myo_lanes gain[MYO_HUM_MAINS][MYO_HUM_HARMONICS]; /**< power of the high-pass at each line */
-    double shift[MYO_HUM_MAINS][MYO_HUM_HARMONICS][2][MYO_OCTET]; /**< as above, running or not */
     bool helped[MYO_OCTET]; /**< the rest was smaller than the input at the last decision */
-    myo_lanes weight;       /**< power subtracted over power of the rest */
+    myo_hum_phasors phasors[MYO_OCTET][MYO_HUM_MAINS];
 } myo_hum;
 
-/** Takes hum from @p frames rows of eight samples at @p z, of which the first @p lanes count.
- *  @p steps: adaption of the phasors by channel, a row for each frame if @p steps_stride is MYO_OCTET,
- *  one row for all if it is 0. No decision falls within. */
+/** Takes hum from @p frames rows of eight samples at @p z, of which the first @p lanes count, in the
+ *  channels that run. @p steps: adaption of the phasors by channel, a row for each frame if
+ *  @p steps_stride is MYO_OCTET, one row for all if it is 0. No decision falls within. */
 typedef void myo_hum_run(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
                          size_t steps_stride, size_t frames, size_t lanes);
 

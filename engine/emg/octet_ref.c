@@ -11,30 +11,45 @@
 
 /* --- hum ----------------------------------------------------------------------------------- */
 
-static double predict(const myo_hum *hum, int mains, size_t lane)
+/* What the phasors are in the eight frames of a block: amplitude and oscillator at its start, turned. */
+static void guess(const myo_hum_phasors *p, size_t lane, myo_lanes *rows)
 {
-    double sum = 0.0;
-    for (int h = 0; h < hum->most_lines[mains]; h++) {
-        const myo_hum_line *line = &hum->line[mains][h];
-        sum = fma(line->cosine[lane], line->re[lane], sum);
-        sum = fma(line->sine[lane], line->im[lane], sum);
+    for (size_t n = 0; n < MYO_HUM_BLOCK; n++) {
+        double sum = 0.0;
+        for (int h = 0; h < p->lines; h++) {
+            const double even = fma(p->cosine[h], p->re[h], p->sine[h] * p->im[h]);
+            const double odd = fma(p->sine[h], p->re[h], -(p->cosine[h] * p->im[h]));
+            sum = fma(p->at_re[h][n], even, sum);
+            sum = fma(p->at_im[h][n], odd, sum);
+        }
+        rows[n][lane] = sum;
     }
-    return sum;
 }
 
-/* Filtered-x least mean squares: the error is a high-passed one, so the reference is turned as the
- * high-pass would turn it. Then the oscillators go on by a frame. */
-static void adapt(myo_hum *hum, int mains, size_t lane, double change)
+/* Sum of eight products, in the order in which halves of vectors are added. */
+static double dot(myo_lanes *change, size_t lane, const double *at)
 {
-    for (int h = 0; h < hum->most_lines[mains]; h++) {
-        myo_hum_line *line = &hum->line[mains][h];
-        const double re = line->re[lane], im = line->im[lane];
-        const double shift_re = line->shift_re[lane], shift_im = line->shift_im[lane];
-        const double turn_re = line->turn_re[lane], turn_im = line->turn_im[lane];
-        line->cosine[lane] = fma(change, fma(re, shift_re, -(im * shift_im)), line->cosine[lane]);
-        line->sine[lane] = fma(change, fma(re, shift_im, im * shift_re), line->sine[lane]);
-        line->re[lane] = fma(re, turn_re, -(im * turn_im));
-        line->im[lane] = fma(re, turn_im, im * turn_re);
+    double part[MYO_HUM_BLOCK];
+    for (size_t n = 0; n < MYO_HUM_BLOCK; n++) {
+        part[n] = change[n][lane] * at[n];
+    }
+    return ((part[0] + part[4]) + (part[2] + part[6])) +
+           ((part[1] + part[5]) + (part[3] + part[7]));
+}
+
+/* Filtered-x least mean squares over a block: the error is a high-passed one, so the reference is turned
+ * as the high-pass would turn it. Then the oscillators go on to the next block. */
+static void learn(myo_hum_phasors *p, size_t lane, myo_lanes *change)
+{
+    for (int h = 0; h < p->lines; h++) {
+        const double even = dot(change, lane, p->at_re[h]), odd = dot(change, lane, p->at_im[h]);
+        const double re = p->re[h], im = p->im[h];
+        const double ref_re = fma(re, p->shift_re[h], -(im * p->shift_im[h]));
+        const double ref_im = fma(re, p->shift_im[h], im * p->shift_re[h]);
+        p->cosine[h] = fma(ref_re, even, fma(-ref_im, odd, p->cosine[h]));
+        p->sine[h] = fma(ref_im, even, fma(ref_re, odd, p->sine[h]));
+        p->re[h] = fma(re, p->turn_re[h], -(im * p->turn_im[h]));
+        p->im[h] = fma(re, p->turn_im[h], im * p->turn_re[h]);
     }
 }
 
@@ -68,33 +83,38 @@ static double clipped_rest(const myo_hum_config *config, myo_hum *hum, size_t la
 static double cancel(const myo_hum_config *config, myo_hum *hum, size_t lane, int32_t seen,
                      double step, double x)
 {
-    double rest = x;
-    double y = x;
-    for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        const double line = predict(hum, m, lane);
-        rest -= line;
-        y = fma(-hum->take[m][lane], line, y);
-    }
+    const size_t n = (size_t)seen % MYO_HUM_BLOCK;
+    const double first = hum->guess[0][n][lane], second = hum->guess[1][n][lane];
     hum->input_size[lane] += fabs(high_pass(config, x, &hum->t1[lane], &hum->t2[lane]));
-    const double error = clipped_rest(config, hum, lane, seen, rest);
-    for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        adapt(hum, m, lane, step * error);
+    const double error = clipped_rest(config, hum, lane, seen, x - first - second);
+    hum->change[n][lane] = step * error;
+    for (size_t later = n + 1; later < MYO_HUM_BLOCK; later++) {
+        for (int m = 0; m < MYO_HUM_MAINS; m++) {
+            hum->guess[m][later][lane] =
+                fma(step * error, hum->echo[m][later - n][lane], hum->guess[m][later][lane]);
+        }
     }
     hum->rest_energy[lane] = fma(error, error, hum->rest_energy[lane]);
-    return y;
+    return fma(-hum->take[1][lane], second, fma(-hum->take[0][lane], first, x));
 }
 
 void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
                          size_t steps_stride, size_t frames, size_t lanes)
 {
     for (size_t lane = 0; lane < lanes; lane++) {
-        if (!(hum->running >> lane & 1u)) {
-            continue;
-        }
-        for (size_t n = 0; n < frames; n++) {
+        myo_hum_phasors *p = hum->phasors[lane];
+        for (size_t n = 0; (hum->running >> lane & 1u) && n < frames; n++) {
+            const int32_t seen = hum->since_check + (int32_t)n;
             double *x = &z[n * MYO_OCTET + lane];
-            *x = cancel(config, hum, lane, hum->since_check + (int32_t)n,
-                        steps[n * steps_stride + lane], *x);
+            if (seen % MYO_HUM_BLOCK == 0) {
+                guess(&p[0], lane, hum->guess[0]);
+                guess(&p[1], lane, hum->guess[1]);
+            }
+            *x = cancel(config, hum, lane, seen, steps[n * steps_stride + lane], *x);
+            if (seen % MYO_HUM_BLOCK == MYO_HUM_BLOCK - 1) {
+                learn(&p[0], lane, hum->change);
+                learn(&p[1], lane, hum->change);
+            }
         }
     }
 }
