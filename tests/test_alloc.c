@@ -2,7 +2,6 @@
 /* Every constructor survives the failure of each of its allocations: it says so and leaks nothing. */
 #include "guard/guard.h"
 
-#include "dsp/bank.h"
 #include "dsp/boot.h"
 #include "myotwitch/cine_synth.h"
 #include "myotwitch/ecg.h"
@@ -103,18 +102,6 @@ static myo_status synth_a(void)
     return synth_of('a');
 }
 
-static myo_status bank(void)
-{
-    myo_band bands[3 * MYO_BANK_BANDS];
-    for (size_t i = 0; i < sizeof bands / sizeof bands[0]; i++) {
-        myo_band_silence(&bands[i]);
-    }
-    myo_bank *bank = NULL;
-    const myo_status status = myo_bank_new(3, bands, MYO_CPU_ALL, &bank);
-    myo_bank_free(bank);
-    return status;
-}
-
 static myo_status boot(void)
 {
     myo_boot_config config;
@@ -173,7 +160,6 @@ static const struct {
     const char *name;
     build_and_free *act;
 } rows[] = {
-    {"bank", bank},
     {"boot", boot},
     {"pipeline", pipeline},
     {"spectrum", spectrum},

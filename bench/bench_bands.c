@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Throughput of the filter bank beside plain C and beside the multiply-add limit of the same run.
+/* Throughput of the bands' kernels beside plain C and beside the multiply-add limit of the same run.
  *
- * usage: bench_bank [ROUNDS]. All candidates take turns in every round; medians of thread CPU time.
+ * usage: bench_bands [ROUNDS]. All candidates take turns in every round; medians of thread CPU time.
  * A row's unit is a million channel-frames a second, each through four bands of four sections.
- * Limit: 9 multiply-adds a lane (gain, 4 sections of 2); the additions run beside them.
+ * Limit: 9 multiply-adds a band (gain, 4 sections of 2); the additions run beside them, and what the
+ * kernels do besides (energies, peaks and turns of each hop of 1 ms) is theirs to carry.
  */
-#include "dsp/bank.h"
+#include "core/cpu.h"
+#include "emg/octet_kern.h"
 #include "probe.h"
 #include "timing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define RATE          2000.0
 #define TILE          64
+#define HOP           2
 #define MAX_ROUNDS    1001
 #define MAX_ROWS      64
 #define LANE_FMAS     9.0
@@ -29,20 +33,21 @@ typedef struct {
 } biquad;
 
 typedef struct {
-    const myo_kern_table *table; /* NULL: plain C */
+    const myo_octet_kernels *table; /* NULL: plain C */
     uint32_t channels;
-    myo_bank *bank;
+    myo_bands *bands; /* of eight channels each */
     biquad *sections;
     double rates[MAX_ROUNDS];
 } row;
 
-static double x[TILE * 64], y[TILE * 64 * MYO_BANK_BANDS];
+static double x[TILE * 64], y[TILE * 64 * MYO_LANE_COUNT];
+static myo_hop_row hops[TILE];
 
 static void plain_process(biquad *sections, uint32_t channels)
 {
-    for (size_t lane = 0; lane < (size_t)channels * MYO_BANK_BANDS; lane++) {
+    for (size_t lane = 0; lane < (size_t)channels * MYO_LANE_COUNT; lane++) {
         for (size_t n = 0; n < TILE; n++) {
-            double v = x[n * channels + lane / MYO_BANK_BANDS];
+            double v = x[n * channels + lane / MYO_LANE_COUNT];
             for (size_t k = 0; k < MYO_BAND_SECTIONS; k++) {
                 biquad *q = &sections[lane * MYO_BAND_SECTIONS + k];
                 const double out = q->b0 * v + q->s1;
@@ -50,7 +55,7 @@ static void plain_process(biquad *sections, uint32_t channels)
                 q->s2 = q->b2 * v - q->a2 * out;
                 v = out;
             }
-            y[n * channels * MYO_BANK_BANDS + lane] = v;
+            y[n * channels * MYO_LANE_COUNT + lane] = v;
         }
     }
 }
@@ -63,16 +68,29 @@ static void measure(row *r, size_t round)
         if (r->table == NULL) {
             plain_process(r->sections, r->channels);
         } else {
-            myo_bank_process(r->bank, x, TILE, y);
+            for (uint32_t first = 0; first < r->channels; first += MYO_OCTET) {
+                const uint32_t left = r->channels - first;
+                r->table->bands(&r->bands[first / MYO_OCTET], x, TILE, HOP,
+                                left < MYO_OCTET ? left : MYO_OCTET, hops);
+            }
         }
     }
     r->rates[round] = (double)(tiles * TILE * r->channels) / (timing_cpu_s() - start);
 }
 
-static void prepare(row *r, const myo_kern_table *table, uint32_t channels)
+static void set_band(myo_bands *to, size_t lane, size_t band, const myo_band *from)
 {
-    myo_band bands[64 * MYO_BANK_BANDS];
-    const size_t lanes = (size_t)channels * MYO_BANK_BANDS;
+    to->gain[band][lane] = from->gain;
+    for (size_t k = 0; k < MYO_BAND_SECTIONS; k++) {
+        to->a1[band][k][lane] = -from->section[k].a1;
+        to->a2[band][k][lane] = -from->section[k].a2;
+    }
+}
+
+static void prepare(row *r, const myo_octet_kernels *table, uint32_t channels)
+{
+    myo_band bands[64 * MYO_LANE_COUNT];
+    const size_t lanes = (size_t)channels * MYO_LANE_COUNT;
     r->table = table;
     r->channels = channels;
     r->sections = calloc(lanes * MYO_BAND_SECTIONS, sizeof *r->sections);
@@ -85,10 +103,16 @@ static void prepare(row *r, const myo_kern_table *table, uint32_t channels)
                 gain, 0, -gain, bands[lane].section[k].a1, bands[lane].section[k].a2, 0, 0};
         }
     }
-    const uint32_t mask = table == NULL ? MYO_CPU_C : table->needs;
-    if (r->sections == NULL || myo_bank_new(channels, bands, mask, &r->bank) != MYO_OK) {
-        fprintf(stderr, "bench_bank: out of memory\n");
+    const size_t octets = (channels + MYO_OCTET - 1) / MYO_OCTET;
+    r->bands = aligned_alloc(_Alignof(myo_bands), octets * sizeof *r->bands);
+    if (r->sections == NULL || r->bands == NULL) {
+        fprintf(stderr, "bench_bands: out of memory\n");
         exit(1);
+    }
+    memset(r->bands, 0, octets * sizeof *r->bands);
+    for (size_t i = 0; i < lanes; i++) {
+        set_band(&r->bands[i / MYO_LANE_COUNT / MYO_OCTET], i / MYO_LANE_COUNT % MYO_OCTET,
+                 i % MYO_LANE_COUNT, &bands[i]);
     }
 }
 
@@ -97,9 +121,9 @@ static size_t prepare_all(row *rows)
     size_t count = 0;
     for (size_t i = 0; i < COUNTS; i++) {
         prepare(&rows[count++], NULL, channel_counts[i]);
-        for (size_t t = 0; myo_kern_tables[t] != NULL; t++) {
-            if ((myo_kern_tables[t]->needs & ~myo_cpu_detect()) == 0) {
-                prepare(&rows[count++], myo_kern_tables[t], channel_counts[i]);
+        for (size_t t = 0; myo_octet_tables[t] != NULL; t++) {
+            if ((myo_octet_tables[t]->needs & ~myo_cpu_detect()) == 0) {
+                prepare(&rows[count++], myo_octet_tables[t], channel_counts[i]);
             }
         }
     }
@@ -131,7 +155,7 @@ int main(int argc, char **argv)
         }
     }
     const double fmas = timing_quantile(probes, rounds, 0.5);
-    const double limit = fmas / (LANE_FMAS * MYO_BANK_BANDS);
+    const double limit = fmas / (LANE_FMAS * MYO_LANE_COUNT);
     printf("multiply-add limit %.2f G/s (%g): %.0f M channel-frames/s\n", fmas / 1e9, sink,
            limit / 1e6);
     printf("%-8s %8s %10s %8s %8s\n", "kernel", "channels", "M/s", "x plain", "% limit");
@@ -141,7 +165,7 @@ int main(int argc, char **argv)
         plain = rows[i].table == NULL ? rate : plain;
         printf("%-8s %8u %10.1f %8.1f %8.1f\n", rows[i].table ? rows[i].table->name : "plain",
                rows[i].channels, rate / 1e6, rate / plain, 100.0 * rate / limit);
-        myo_bank_free(rows[i].bank);
+        free(rows[i].bands);
         free(rows[i].sections);
     }
     return 0;

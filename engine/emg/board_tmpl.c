@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The template of the kernels on hops, compiled once for each instruction set: board_ref.c over several
+ * channels at once. */
+#include "emg/octet_kern.h"
+
+#include "dsp/vec.h"
+
+VEC_INLINE vec five_of(myo_lanes *ring, size_t lane)
+{
+    return vec_load(ring[0] + lane) + vec_load(ring[1] + lane) + vec_load(ring[2] + lane) +
+           vec_load(ring[3] + lane) + vec_load(ring[4] + lane);
+}
+
+/* One vector of channels; see octet_ref.c. Returns where the block is whole. */
+VEC_INLINE unsigned gather_vector(myo_floor_sums *sums, const myo_hop_row *row, size_t slot,
+                                  size_t lane)
+{
+    for (int band = 0; band < MYO_LANE_COUNT; band++) {
+        const vec energy = vec_from_floats(row->energy[band] + lane);
+        vec_store(sums->sum[band] + lane, vec_load(sums->sum[band] + lane) + energy);
+    }
+    vec_store(sums->five[slot] + lane, vec_from_floats(row->energy[MYO_LANE_DETECT] + lane));
+    const vec hops = vec_load(sums->hops + lane) + vec_all(1.0);
+    const vec most = vec_load(sums->five_most + lane);
+    vec_store(sums->hops + lane, hops);
+    vec_store(sums->five_most + lane,
+              vec_choose(vec_exceeds(hops, vec_all(4.5)),
+                         vec_greater(most, five_of(sums->five, lane)), most));
+    return vec_bits(vec_exceeds(hops, vec_all(sums->block_hops - 0.5)));
+}
+
+/* One vector of channels; see octet_ref.c. Returns where a window is over its limit. */
+VEC_INLINE unsigned slide_vector(myo_windows *w, const myo_hop_row *row, size_t hop, size_t slot,
+                                 size_t lane)
+{
+    const vec zero = vec_all(0.0);
+    const vec low = vec_from_floats(row->energy[MYO_LANE_LOW] + lane);
+    const vec leak =
+        vec_greater(vec_all(MYO_LOW_LEAK) * (low - vec_load(w->low_noise + lane)), zero);
+    const vec detect = vec_from_floats(row->energy[MYO_LANE_DETECT] + lane);
+    vec_store(w->score[slot] + lane, vec_greater(detect - leak, zero));
+    vec sum = five_of(w->score, lane);
+    vec_store(w->five[hop % MYO_BACK_FIVE] + lane, sum);
+    vec_mask over = vec_exceeds(sum, vec_load(w->limit[0] + lane));
+    sum += vec_load(w->five[(hop - 5) % MYO_BACK_FIVE] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[1] + lane)));
+    sum += vec_load(w->five[(hop - 10) % MYO_BACK_FIVE] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[2] + lane)));
+    sum += vec_load(w->five[(hop - 15) % MYO_BACK_FIVE] + lane);
+    sum += vec_load(w->five[(hop - 20) % MYO_BACK_FIVE] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[3] + lane)));
+    vec_store(w->twentyfive[hop % MYO_BACK_TWENTYFIVE] + lane, sum);
+    sum += vec_load(w->twentyfive[(hop - 25) % MYO_BACK_TWENTYFIVE] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[4] + lane)));
+    vec_store(w->fifty[hop % MYO_BACK_FIFTY] + lane, sum);
+    sum += vec_load(w->fifty[(hop - 50) % MYO_BACK_FIFTY] + lane);
+    over = vec_either(over, vec_exceeds(sum, vec_load(w->limit[5] + lane)));
+    return vec_bits(over);
+}
+
+unsigned MYO_OCTET_NAME(slide)(myo_board *board, unsigned used)
+{
+    const size_t hop = (size_t)(board->rows.end - 1);
+    unsigned over = 0;
+    for (size_t lane = 0; used >> lane != 0; lane += WIDTH) {
+        over |= slide_vector(&board->windows, myo_board_last(board), hop, hop % 5, lane) << lane;
+    }
+    return over & used;
+}
+
+unsigned MYO_OCTET_NAME(gather)(myo_board *board, const myo_hop_row *row, const uint8_t *flags,
+                                unsigned used)
+{
+    const size_t slot = (size_t)board->rows.end % 5;
+    unsigned whole = 0;
+    myo_hop_push(&board->rows, row, flags);
+    for (size_t lane = 0; used >> lane != 0; lane += WIDTH) {
+        whole |= gather_vector(&board->floor, row, slot, lane) << lane;
+    }
+    return whole & used;
+}
+
+size_t MYO_OCTET_NAME(hops)(myo_board *board, const myo_hop_row *rows,
+                            const uint8_t (*flags)[MYO_OCTET], size_t count, unsigned used,
+                            unsigned *whole, unsigned *over)
+{
+    size_t slot = (size_t)board->rows.end % 5, hop = (size_t)board->rows.end;
+    unsigned wholes = 0, overs = 0;
+    size_t done = 0;
+    while (done < count && (wholes | overs) == 0) {
+        myo_hop_push(&board->rows, &rows[done], flags[done]);
+        for (size_t lane = 0; used >> lane != 0; lane += WIDTH) {
+            wholes |= gather_vector(&board->floor, &rows[done], slot, lane) << lane;
+        }
+        wholes &= used;
+        for (size_t lane = 0; wholes == 0 && used >> lane != 0; lane += WIDTH) {
+            overs |= slide_vector(&board->windows, &rows[done], hop, slot, lane) << lane;
+        }
+        overs &= used;
+        slot = slot == 4 ? 0 : slot + 1;
+        hop++;
+        done++;
+    }
+    *whole = wholes;
+    *over = overs;
+    return done;
+}

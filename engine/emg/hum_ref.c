@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The scalar reference of the hum's kernel: what every other must equal bit by bit.
+ *
+ * Compiled once plainly, where fma() may be a call, and on x86 once more with -mfma; the results are the
+ * same (see octet_ref.c). */
+#include "emg/octet_kern.h"
+
+#include "core/minmax.h"
+
+#include <math.h>
+
+/* What the phasors are in the eight frames of a block: amplitude and oscillator at its start, turned. */
+static void guess(const myo_hum_phasors *p, size_t lane, myo_lanes *rows)
+{
+    for (size_t n = 0; n < MYO_HUM_BLOCK; n++) {
+        double sum = 0.0;
+        for (int h = 0; h < p->lines; h++) {
+            const double even = fma(p->cosine[h], p->re[h], p->sine[h] * p->im[h]);
+            const double odd = fma(p->sine[h], p->re[h], -(p->cosine[h] * p->im[h]));
+            sum = fma(p->at_re[h][n], even, sum);
+            sum = fma(p->at_im[h][n], odd, sum);
+        }
+        rows[n][lane] = sum;
+    }
+}
+
+/* Sum of eight products, in the order in which halves of vectors are added. */
+static double dot(myo_lanes *change, size_t lane, const double *at)
+{
+    double part[MYO_HUM_BLOCK];
+    for (size_t n = 0; n < MYO_HUM_BLOCK; n++) {
+        part[n] = change[n][lane] * at[n];
+    }
+    return ((part[0] + part[4]) + (part[2] + part[6])) +
+           ((part[1] + part[5]) + (part[3] + part[7]));
+}
+
+/* Filtered-x least mean squares over a block: the error is a high-passed one, so the reference is turned
+ * as the high-pass would turn it. Then the oscillators go on to the next block. */
+static void learn(myo_hum_phasors *p, size_t lane, myo_lanes *change)
+{
+    for (int h = 0; h < p->lines; h++) {
+        const double even = dot(change, lane, p->at_re[h]), odd = dot(change, lane, p->at_im[h]);
+        const double re = p->re[h], im = p->im[h];
+        const double ref_re = fma(re, p->shift_re[h], -(im * p->shift_im[h]));
+        const double ref_im = fma(re, p->shift_im[h], im * p->shift_re[h]);
+        p->cosine[h] = fma(ref_re, even, fma(-ref_im, odd, p->cosine[h]));
+        p->sine[h] = fma(ref_im, even, fma(ref_re, odd, p->sine[h]));
+        p->re[h] = fma(re, p->turn_re[h], -(im * p->turn_im[h]));
+        p->im[h] = fma(re, p->turn_im[h], im * p->turn_re[h]);
+    }
+}
+
+static double high_pass(const myo_hum_config *config, double input, double *s1, double *s2)
+{
+    const double x = config->b0 * input;
+    const double y = x + *s1;
+    *s1 = fma(config->a1, y, fma(-2.0, x, *s2));
+    *s2 = fma(config->a2, y, x);
+    return y;
+}
+
+/* The rest behind all phasors, high-passed and clipped to the size of the noise. */
+static double clipped_rest(const myo_hum_config *config, myo_hum *hum, size_t lane, int32_t seen,
+                           double rest)
+{
+    const double high = high_pass(config, rest, &hum->s1[lane], &hum->s2[lane]);
+    const double size = fabs(high);
+    double *scale = &hum->scale[lane];
+    if (hum->checks == 0 && seen < config->check_frames / 2) {
+        *scale += (size - *scale) / (seen + 1);
+    } else {
+        *scale = myo_lesser(fma(config->scale_keep, *scale, config->scale_step * size),
+                            config->scale_grow * *scale);
+    }
+    hum->rest_size[lane] += size;
+    const double limit = config->clip * *scale;
+    return myo_lesser(myo_greater(high, -limit), limit);
+}
+
+static double cancel(const myo_hum_config *config, myo_hum *hum, size_t lane, int32_t seen,
+                     double step, double x)
+{
+    const size_t n = (size_t)seen % MYO_HUM_BLOCK;
+    const double first = hum->guess[0][n][lane], second = hum->guess[1][n][lane];
+    hum->input_size[lane] += fabs(high_pass(config, x, &hum->t1[lane], &hum->t2[lane]));
+    const double error = clipped_rest(config, hum, lane, seen, x - first - second);
+    hum->change[n][lane] = step * error;
+    for (size_t later = n + 1; later < MYO_HUM_BLOCK; later++) {
+        for (int m = 0; m < MYO_HUM_MAINS; m++) {
+            hum->guess[m][later][lane] =
+                fma(step * error, hum->echo[m][later - n][lane], hum->guess[m][later][lane]);
+        }
+    }
+    hum->rest_energy[lane] = fma(error, error, hum->rest_energy[lane]);
+    return fma(-hum->take[1][lane], second, fma(-hum->take[0][lane], first, x));
+}
+
+void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
+                         size_t steps_stride, size_t frames, size_t lanes)
+{
+    for (size_t lane = 0; lane < lanes; lane++) {
+        myo_hum_phasors *p = hum->phasors[lane];
+        for (size_t n = 0; (hum->running >> lane & 1u) && n < frames; n++) {
+            const int32_t seen = hum->since_check + (int32_t)n;
+            double *x = &z[n * MYO_OCTET + lane];
+            if (seen % MYO_HUM_BLOCK == 0) {
+                guess(&p[0], lane, hum->guess[0]);
+                guess(&p[1], lane, hum->guess[1]);
+            }
+            *x = cancel(config, hum, lane, seen, steps[n * steps_stride + lane], *x);
+            if (seen % MYO_HUM_BLOCK == MYO_HUM_BLOCK - 1) {
+                learn(&p[0], lane, hum->change);
+                learn(&p[1], lane, hum->change);
+            }
+        }
+    }
+}
