@@ -15,7 +15,8 @@ VEC_INLINE vec five_of(myo_lanes *ring, size_t lane)
 VEC_INLINE unsigned gather_vector(myo_floor_sums *sums, const myo_hop_row *row, size_t slot,
                                   size_t lane)
 {
-    for (int band = 0; band < MYO_LANE_COUNT; band++) {
+    _Pragma("GCC unroll 4") for (int band = 0; band < MYO_LANE_COUNT; band++)
+    {
         const vec energy = vec_from_floats(row->energy[band] + lane);
         vec_store(sums->sum[band] + lane, vec_load(sums->sum[band] + lane) + energy);
     }

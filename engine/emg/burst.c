@@ -111,7 +111,7 @@ static void set_noise(myo_burst_detector *self)
 
 static int64_t next_hop(const myo_burst_detector *self)
 {
-    return self->at_rest ? myo_hop_end(&self->ring) : self->cursor;
+    return self->at_rest && self->state == IDLE ? myo_hop_end(&self->ring) : self->cursor;
 }
 
 static int crossed_window(const myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
@@ -326,10 +326,14 @@ static void neutralise(const myo_burst_detector *self, myo_hop *hop)
 
 static void arm(myo_burst_detector *self)
 {
+    const int64_t first = myo_hop_first(&self->ring);
     self->state = IDLE;
+    self->at_rest = false;
+    /* Never armed for so long: the oldest hops are given up. */
+    self->cursor = self->cursor < first ? first : self->cursor;
     set_limits(self);
     set_noise(self);
-    for (int64_t at = myo_hop_first(&self->ring); at < myo_hop_end(&self->ring); at++) {
+    for (int64_t at = first; at < myo_hop_end(&self->ring); at++) {
         myo_hop hop = myo_hop_at(&self->ring, at);
         if (hop.flags & MYO_HOP_INVALID) {
             neutralise(self, &hop);
@@ -344,31 +348,38 @@ static void warm_up(myo_burst_detector *self)
     const int32_t needed = self->arm_hops / myo_hops(25.0, self->hop_ms);
     if (myo_floor_blocks(self->floor) >= needed && noise_power(self, MYO_LANE_DETECT) > 0.0) {
         arm(self);
-    } else if (myo_hop_end(&self->ring) - self->cursor >= self->ring.rows->capacity) {
-        self->cursor++; /* never armed for so long: the oldest hops are given up */
     }
 }
 
 void myo_burst_detector_wake(myo_burst_detector *self)
 {
-    if (self->at_rest) {
-        self->at_rest = false;
+    if (self->at_rest && self->state == IDLE) {
         self->cursor = myo_hop_end(&self->ring) - 1;
     }
+    self->at_rest = false;
 }
 
 bool myo_burst_detector_rest(myo_burst_detector *self)
 {
+    if (self->state == WARMING) {
+        self->at_rest = true;
+        return true;
+    }
     self->at_rest = self->state == IDLE && self->source == BOARD && self->pending_count == 0 &&
                     self->news_count == 0 && self->cursor == myo_hop_end(&self->ring) &&
                     self->limit_generation == myo_floor_generation(self->floor);
     return self->at_rest;
 }
 
-void myo_burst_detector_block(myo_burst_detector *self)
+bool myo_burst_detector_block(myo_burst_detector *self)
 {
     myo_floor_block(self->floor);
-    set_noise(self);
+    if (self->state == WARMING) {
+        warm_up(self);
+    } else {
+        set_noise(self);
+    }
+    return !self->at_rest;
 }
 
 void myo_burst_detector_process(myo_burst_detector *self)
@@ -513,6 +524,9 @@ void myo_burst_detector_reset(myo_burst_detector *self)
     self->at_rest = false;
     self->source = BOARD;
     self->state = WARMING;
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+        self->windows->limit[k][self->lane] = (double)INFINITY; /* no limit before it is known */
+    }
     self->chain_start = self->chain_end = 0;
     self->serial = 0;
     self->pending_count = self->news_count = self->news_first = 0;

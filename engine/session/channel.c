@@ -156,9 +156,9 @@ void myo_channel_wake(myo_channel *self)
     myo_burst_detector_wake(self->detector);
 }
 
-void myo_channel_block(myo_channel *self)
+bool myo_channel_block(myo_channel *self)
 {
-    myo_burst_detector_block(self->detector);
+    return myo_burst_detector_block(self->detector);
 }
 
 bool myo_channel_rest(myo_channel *self)

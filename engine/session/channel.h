@@ -47,9 +47,10 @@ myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band
                               double *high_hz);
 
 /** Takes the hop that was pushed and gathered last, before the windows slide over it. @p edge: height of
- *  the edge whose hold ended in it. A channel at rest only takes blocks of its floor, when they are whole. */
+ *  the edge whose hold ended in it. A channel at rest only takes blocks of its floor, when they are whole; that may end its
+ *  rest: then it returns true. */
 MYO_RT void myo_channel_add(myo_channel *channel, float edge);
-MYO_RT void myo_channel_block(myo_channel *channel);
+MYO_RT bool myo_channel_block(myo_channel *channel);
 /** Goes to rest if nothing is open and nothing is left to tell. */
 MYO_RT bool myo_channel_rest(myo_channel *channel);
 /** Ends the rest at the hop that was pushed last: a window is over its limit. */

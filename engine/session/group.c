@@ -319,6 +319,11 @@ void myo_grouper_finish(myo_grouper *self, int64_t now_frame)
     }
 }
 
+bool myo_grouper_waits(const myo_grouper *self)
+{
+    return self->open_groups > 0;
+}
+
 size_t myo_grouper_room(const myo_grouper *self)
 {
     return self->capacity - self->count;

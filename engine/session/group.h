@@ -23,6 +23,9 @@ MYO_RT void myo_grouper_advance(myo_grouper *grouper, int64_t now_frame);
 /** The recording is over: everything goes out. */
 MYO_RT void myo_grouper_finish(myo_grouper *grouper, int64_t now_frame);
 
+/** Whether events wait for their channels: only then advancing does anything. */
+MYO_RT bool myo_grouper_waits(const myo_grouper *grouper);
+
 /** Free places for events; each piece of news takes at most two, advance at most as many as there
  *  are open groups (MYO_GROUPS) times two. */
 MYO_RT size_t myo_grouper_room(const myo_grouper *grouper);

@@ -87,6 +87,16 @@ static size_t calm_hops(const myo_lineup *self, size_t end)
     return hop - self->done;
 }
 
+/* The blocks of these channels are whole; with the last one that it needs, a channel is armed. */
+static void take_blocks(myo_lineup *self, unsigned whole)
+{
+    for (uint32_t lane = 0; whole >> lane != 0; lane++) {
+        if ((whole >> lane & 1u) && myo_channel_block(self->channel[lane])) {
+            self->awake |= 1u << lane;
+        }
+    }
+}
+
 /* The windows of the last hop; channels over a limit wake up. */
 static void take_over(myo_lineup *self, unsigned over)
 {
@@ -103,7 +113,7 @@ static void go_on_calm(myo_lineup *self, size_t calm)
     unsigned whole, over;
     self->done += self->kernels->hops(&self->board, rows, flags, calm, self->used, &whole, &over);
     if (whole != 0) {
-        each(self, whole, myo_channel_block);
+        take_blocks(self, whole);
         over = self->kernels->slide(&self->board, self->used);
     }
     take_over(self, over);
@@ -117,8 +127,9 @@ static void go_on_awake(myo_lineup *self)
     const unsigned whole = self->kernels->gather(
         &self->board, myo_octet_rows(self->octet) + self->done, flags, self->used);
     each(self, self->needles, myo_channel_watch_needle);
-    each(self, whole & ~self->awake, myo_channel_block);
+    const unsigned blocks = whole & ~self->awake;
     ask_awake(self, flags, myo_octet_edges(self->octet)[self->done]);
+    take_blocks(self, blocks);
     self->done++;
     take_over(self, self->kernels->slide(&self->board, self->used));
 }

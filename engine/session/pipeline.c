@@ -108,14 +108,27 @@ static void tell_noise(myo_pipeline *self)
     self->beat_due = false;
 }
 
-/* Time goes on by one hop. */
-static void end_hop(myo_pipeline *self)
+/* Time goes on by so many hops. */
+static void end_hops(myo_pipeline *self, size_t hops)
 {
-    self->frames += self->hop_frames - self->in_hop;
+    self->frames += (int64_t)hops * self->hop_frames - self->in_hop;
     self->in_hop = 0;
-    if (++self->in_beat == self->beat_hops) {
+    self->in_beat += (int32_t)hops;
+    if (self->in_beat == self->beat_hops) {
         self->in_beat = 0;
         self->beat_due = true;
+    }
+}
+
+/* Goes to a hop of the tile before which nobody has news; events that the grouper keeps waiting may go
+ * out at any of them. */
+static void pass_hops(myo_pipeline *self, size_t next)
+{
+    while (self->tile_done < next) {
+        const size_t hops = myo_grouper_waits(self->grouper) ? 1 : next - self->tile_done;
+        end_hops(self, hops);
+        myo_grouper_advance(self->grouper, self->frames - 1);
+        self->tile_done += hops;
     }
 }
 
@@ -129,12 +142,9 @@ static bool work_off_hops(myo_pipeline *self)
             self->tells_at[i] = myo_lineup_run(self->lineup[i], self->tile_hops);
             next = self->tells_at[i] < next ? self->tells_at[i] : next;
         }
-        for (; self->tile_done < next; self->tile_done++) {
-            end_hop(self);
-            myo_grouper_advance(self->grouper, self->frames - 1);
-        }
+        pass_hops(self, next);
         if (next < self->tile_hops) {
-            end_hop(self);
+            end_hops(self, 1);
             self->hop_ended = self->spans_due = true;
             self->news_from = 0;
             if (!take_news(self)) {
