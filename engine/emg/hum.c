@@ -159,9 +159,13 @@ static void set_echo(myo_hum *hum, size_t lane, int mains)
 static void find_running(myo_hum *hum)
 {
     hum->running = 0;
+    hum->any_lines[0] = hum->any_lines[1] = false;
     for (size_t lane = 0; lane < MYO_OCTET; lane++) {
         const bool runs = hum->phasors[lane][0].lines + hum->phasors[lane][1].lines > 0;
         hum->running |= runs ? 1u << lane : 0u;
+        for (int m = 0; m < MYO_HUM_MAINS; m++) {
+            hum->any_lines[m] = hum->any_lines[m] || hum->phasors[lane][m].lines > 0;
+        }
     }
 }
 

@@ -63,6 +63,7 @@ typedef struct {
     myo_lanes rest_energy;           /**< of the clipped rest since the last decision */
     myo_lanes weight;                /**< power subtracted over power of the rest */
     unsigned running;                /**< bit of each channel that has lines */
+    bool any_lines[MYO_HUM_MAINS];   /**< in any channel */
     int32_t since_check, checks;
     bool helped[MYO_OCTET]; /**< the rest was smaller than the input at the last decision */
     myo_hum_phasors phasors[MYO_OCTET][MYO_HUM_MAINS];

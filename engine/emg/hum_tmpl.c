@@ -99,8 +99,8 @@ static void cancel_vector(const myo_hum_config *config, myo_hum *hum, double *z,
         const vec error = vec_lesser(vec_greater(high, -limit), limit);
         const vec change = vec_load(steps + n * steps_stride + lane) * error;
         vec_store(hum->change[at] + lane, change);
-        for (size_t later = at + 1; later < MYO_HUM_BLOCK; later++) {
-            for (int m = 0; m < MYO_HUM_MAINS; m++) {
+        for (int m = 0; m < MYO_HUM_MAINS; m++) {
+            for (size_t later = at + 1; hum->any_lines[m] && later < MYO_HUM_BLOCK; later++) {
                 double *guessed = hum->guess[m][later] + lane;
                 vec_store(guessed, vec_muladd(change, vec_load(hum->echo[m][later - at] + lane),
                                               vec_load(guessed)));
