@@ -65,7 +65,6 @@ struct myo_burst_detector {
     int32_t pending_count;
     myo_burst news[NEWS];
     int32_t news_first, news_count;
-    bool finished;
 };
 
 static double noise_power(const myo_burst_detector *self, int lane)
