@@ -91,7 +91,6 @@ static void test_forerunner(void **state)
     }
 }
 
-/* The search stays within what it is allowed and what the ring holds. */
 /* A movement sets in 30 ms before the burst and puts a tenth of its power into the detect band, all of it
  * leaked from a low band a thousand times as strong that answers 15 ms later: the onset stays the burst's. With a low
  * band at rest the same energy is a first discharge. */
@@ -115,6 +114,7 @@ static void test_leak_is_no_onset(void **state)
     }
 }
 
+/* The search stays within what it is allowed and what the ring holds. */
 static void test_search_is_bounded(void **state)
 {
     (void)state;
