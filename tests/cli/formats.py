@@ -139,11 +139,11 @@ class Formats(InFolder):
             self.assertIn(text, done.stdout)
 
     def test_a_name_begins_no_line_elsewhere(self):
-        self.write("a.xdf", self.xdf().replace(b"<label>EMG 1<", b"<label>E\nG 1<"))
+        self.write("a.xdf", self.xdf().replace(b"<label>EMG 1<", b"<label>EMG\n1<"))
         done = self.run_program("convert", "a.xdf", "b.hea")
         self.assertEqual(done.returncode, 0, done.stderr)
         lines = self.read("b.hea").splitlines()
-        self.assertEqual((len(lines), lines[2][-5:]), (4, b"E G 1"))
+        self.assertEqual((len(lines), lines[2][-5:]), (4, b"EMG 1"))
 
     def test_xdf_gap_moves_no_time(self):
         self.write("a.xdf", self.xdf(gap_s=1.5))
