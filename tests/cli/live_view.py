@@ -40,8 +40,11 @@ class Terminal:
         for move in re.finditer(r"\x1b\[(\d+);(\d+)H|\x1b\[[?\d;]*[A-Za-z]|([^\r\n])", text):
             if move[1]:
                 row, column = int(move[1]) - 1, int(move[2]) - 1
+            elif move[0] == "\x1b[2J":
+                cells = [[" "] * self.columns for _ in range(self.rows)]
             elif move[3]:
-                cells[row][column] = move[3]
+                if row < self.rows and column < self.columns:  # else meant for the window as it was before
+                    cells[row][column] = move[3]
                 column += 1
         return "\n".join("".join(line) for line in cells)
 
