@@ -11,8 +11,9 @@ static const struct {
     const char *name;
     void (*run)(const us_clip *clips, int count);
 } groups[] = {
-    {"field", us_field_rows},     {"speed", us_speed_rows},       {"negative", us_negative_rows},
-    {"phantom", us_phantom_rows}, {"held-out", us_held_out_rows}, {"tuning", us_tuning_rows},
+    {"field", us_field_rows},     {"speed", us_speed_rows},     {"negative", us_negative_rows},
+    {"phantom", us_phantom_rows}, {"sliding", us_sliding_rows}, {"quiet", us_quiet_rows},
+    {"tuning", us_tuning_rows},
 };
 
 static bool asked(int argc, char **argv, const char *name)
@@ -36,6 +37,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; count > 0 && i < sizeof groups / sizeof groups[0]; i++) {
         if (asked(argc, argv, groups[i].name)) {
             groups[i].run(clips, count);
+            (void)fflush(stdout);
         }
     }
     us_clips_free(clips, count);

@@ -168,8 +168,9 @@ static size_t residuals(const bed *b, const myo_tile *tiles, float *left)
     myo_tracker_size(b->tracker, &columns, &rows);
     for (uint32_t i = 0; i < b->tiles; i++) {
         if (myo_tile_is_good(&tiles[i])) {
-            points[n++] = (myo_affine_point){(float)(i % columns), (float)(i / columns),
-                                             tiles[i].dx, tiles[i].dy};
+            points[n++] = (myo_affine_point){(float)(i % columns) * 32.0f + tiles[i].u,
+                                             (float)(i / columns) * 32.0f + tiles[i].v, tiles[i].dx,
+                                             tiles[i].dy};
         }
     }
     myo_affine_fit(points, n, scratch, &fit);

@@ -7,7 +7,10 @@
 
 void us_field_rows(const us_clip *clips, int count);
 void us_tuning_rows(const us_clip *clips, int count);
-void us_held_out_rows(const us_clip *clips, int count);
+/** Held-out clips. */
+void us_sliding_rows(const us_clip *clips, int count);
+void us_quiet_rows(const us_clip *clips, int count);
+
 void us_negative_rows(const us_clip *clips, int count);
 void us_speed_rows(const us_clip *clips, int count);
 

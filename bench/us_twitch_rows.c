@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PIXELS = US_WIDTH * US_HEIGHT, MOST_TWITCHES = 32, QUIET_FRAMES = 24, QUIET_LENGTH = 420 };
+enum { PIXELS = US_WIDTH * US_HEIGHT, MOST_TWITCHES = 32, QUIET_FRAMES = 24, QUIET_LENGTH = 300 };
 
 typedef struct {
     float *from, *to;
@@ -114,7 +114,7 @@ static void run(bed *b, const us_clip *clip, int quiet, double size_mm, int turn
 
 static void sliding_rows(bed *b, const us_clip *clips, int count, bool held_out)
 {
-    static const double sizes[] = {0.25, 0.35, 0.5, 0.7, 1.0};
+    static const double sizes[] = {1.0, 0.5, 0.7, 0.35, 0.25};
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         static us_tally tally;
         char what[96];
@@ -132,7 +132,7 @@ static void sliding_rows(bed *b, const us_clip *clips, int count, bool held_out)
 
 static void quiet_rows(bed *b, const us_clip *clips, int count, bool held_out)
 {
-    static const double sizes[] = {0.1, 0.2, 0.35};
+    static const double sizes[] = {0.35, 0.2, 0.1};
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         static us_tally tally;
         char what[96];
@@ -216,26 +216,40 @@ static void rows_run(const us_clip *clips, int count,
     free(b.shown);
 }
 
-static void tuning_all(bed *b, const us_clip *clips, int count)
+static void sliding_tuning(bed *b, const us_clip *clips, int count)
 {
     sliding_rows(b, clips, count, false);
+}
+
+static void sliding_held_out(bed *b, const us_clip *clips, int count)
+{
+    sliding_rows(b, clips, count, true);
+}
+
+static void quiet_tuning(bed *b, const us_clip *clips, int count)
+{
     quiet_rows(b, clips, count, false);
 }
 
-static void held_out_all(bed *b, const us_clip *clips, int count)
+static void quiet_held_out(bed *b, const us_clip *clips, int count)
 {
-    sliding_rows(b, clips, count, true);
     quiet_rows(b, clips, count, true);
 }
 
 void us_tuning_rows(const us_clip *clips, int count)
 {
-    rows_run(clips, count, tuning_all);
+    rows_run(clips, count, sliding_tuning);
+    rows_run(clips, count, quiet_tuning);
 }
 
-void us_held_out_rows(const us_clip *clips, int count)
+void us_sliding_rows(const us_clip *clips, int count)
 {
-    rows_run(clips, count, held_out_all);
+    rows_run(clips, count, sliding_held_out);
+}
+
+void us_quiet_rows(const us_clip *clips, int count)
+{
+    rows_run(clips, count, quiet_held_out);
 }
 
 void us_negative_rows(const us_clip *clips, int count)

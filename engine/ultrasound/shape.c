@@ -20,6 +20,8 @@
 #define LOW  0.1
 #define HIGH 0.4
 #define OVER 0.2
+/* The onset lies at most this share of the rise before its first step that is not slow. */
+#define EARLIER 0.25
 /* A place takes part when it reaches this share of the speed of the strongest one, and this many of
  * its own usual spreads. */
 #define PART        0.15
@@ -243,6 +245,7 @@ static void return_measure(const course *c, double peak_s, const myo_ultrasound_
         }
     }
     const double last = c->time[c->count - 1];
+    shape->watched_s = last - peak_s;
     shape->back = shape->half_s = 0.0;
     shape->offset_s = last;
     shape->over = false;
@@ -271,7 +274,8 @@ static void times_measure(const course *c, int32_t from, int32_t to,
     const double low = rise_through(c, from, to, LOW * top);
     const double high = rise_through(c, from, to, HIGH * top);
     const double onset = low - (high - low) * sqrt(LOW) / (sqrt(HIGH) - sqrt(LOW));
-    shape->onset_s = myo_greater(onset, c->time[from - 1]);
+    const double earliest = c->time[from - 1] - EARLIER * (c->time[to] - c->time[from - 1]);
+    shape->onset_s = myo_greater(onset, earliest);
     shape->interval_s = interval_at(c, from);
     shape->peak_px = top;
     shape->rise_s = c->time[to] - shape->onset_s;

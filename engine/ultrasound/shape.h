@@ -21,9 +21,10 @@ typedef struct {
     double onset_s, offset_s, interval_s;
     double peak_px, speed_px_s; /**< pixels, pixels a second */
     double rise_s, half_s, back, duration_s, area, anisotropy, probe;
-    double away[2];  /**< direction in which it went, length 1 */
-    uint32_t images; /**< between onset and the end of the return */
-    bool over;       /**< it had ended before the last step */
+    double away[2];   /**< direction in which it went, length 1 */
+    uint32_t images;  /**< between onset and the end of the return */
+    bool over;        /**< it had ended before the last step */
+    double watched_s; /**< from the peak to the last step */
 } myo_shape;
 
 /** Measures what the steps up to the newest one say. */

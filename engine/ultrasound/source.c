@@ -29,6 +29,7 @@ static myo_status estimator_new(myo_motion_source *source, const myo_ultrasound_
 myo_status myo_motion_source_init(myo_motion_source *source, const myo_ultrasound_config *config)
 {
     memset(source, 0, sizeof *source);
+    source->step = (float)config->step / MYO_TRACKER_TILE;
     myo_status status = estimator_new(source, config);
     if (status != MYO_OK) {
         return status;
@@ -64,10 +65,21 @@ void myo_motion_source_reset(myo_motion_source *source)
 }
 
 /* From the middle of the grid, in tiles' sides. */
-static void grid_place(const myo_motion_source *source, uint32_t i, float *u, float *v)
+static void grid_place(const myo_motion_source *source, uint32_t i, const myo_tile *tile, float *u,
+                       float *v)
 {
-    *u = ((float)(i % source->columns) - 0.5f * (float)(source->columns - 1)) * 0.5f;
-    *v = ((float)(i / source->columns) - 0.5f * (float)(source->rows - 1)) * 0.5f;
+    const float column = (float)(i % source->columns) - 0.5f * (float)(source->columns - 1);
+    const float row = (float)(i / source->columns) - 0.5f * (float)(source->rows - 1);
+    *u = column * source->step + tile->u / MYO_TRACKER_TILE;
+    *v = row * source->step + tile->v / MYO_TRACKER_TILE;
+}
+
+/* A tile that moves far is also deformed: a thirtieth of its displacement is allowed on top. */
+static bool is_known(const myo_motion_source *source, const myo_tile *tile)
+{
+    const float far = fmaxf(fabsf(tile->dx), fabsf(tile->dy)) / 30.0f;
+    const float most = source->line ? LINE_SPREAD : MYO_TILE_SPREAD + far;
+    return tile->quality >= MYO_TILE_QUALITY && tile->spread <= most;
 }
 
 static void common_fit(myo_motion_source *source, const uint8_t *mask)
@@ -76,11 +88,11 @@ static void common_fit(myo_motion_source *source, const uint8_t *mask)
     source->alike = 0;
     for (uint32_t i = 0; i < source->columns * source->rows; i++) {
         const myo_tile *tile = &source->tiles[i];
-        const bool good = myo_tile_is_good(tile);
+        const bool good = is_known(source, tile);
         source->alike += tile->quality >= MYO_TILE_QUALITY;
         if (good && (!mask || !mask[i])) {
             myo_affine_point *point = &source->points[used++];
-            grid_place(source, i, &point->u, &point->v);
+            grid_place(source, i, tile, &point->u, &point->v);
             point->dx = tile->dx;
             point->dy = tile->dy;
         }
@@ -94,7 +106,7 @@ static void common_remove(myo_motion_source *source)
     for (uint32_t i = 0; i < source->columns * source->rows; i++) {
         float u, v;
         double dx, dy;
-        grid_place(source, i, &u, &v);
+        grid_place(source, i, &source->tiles[i], &u, &v);
         myo_affine_at(&source->fit, (double)u, (double)v, &dx, &dy);
         source->tiles[i].dx -= (float)dx;
         source->tiles[i].dy -= (float)dy;
@@ -119,11 +131,7 @@ bool myo_motion_source_take(myo_motion_source *source, const myo_frame *frame, c
 
 bool myo_motion_source_knows(const myo_motion_source *source, uint32_t place)
 {
-    const myo_tile *tile = &source->tiles[place];
-    if (source->line) {
-        return tile->quality >= MYO_TILE_QUALITY && tile->spread <= LINE_SPREAD;
-    }
-    return myo_tile_is_good(tile);
+    return is_known(source, &source->tiles[place]);
 }
 
 void myo_motion_source_place(const myo_motion_source *source, uint32_t place, double *x, double *y)

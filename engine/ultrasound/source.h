@@ -19,6 +19,7 @@ typedef struct {
     uint32_t alike; /**< tiles that resemble what they were */
     double focus;
     double common; /**< length of what all tiles shared in the middle of the image, pixels */
+    float step;    /**< between tiles, in tiles' sides */
     double span_s; /**< time over which a displacement is measured; 0 = between two frames */
 } myo_motion_source;
 

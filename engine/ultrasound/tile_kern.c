@@ -29,7 +29,8 @@ static void slopes(const myo_tile_pair *pair, myo_tile_slopes *sums)
     *sums = (myo_tile_slopes){0};
     for (uint32_t row = 0; row < pair->height; row++) {
         const float *b = pair->before + (ptrdiff_t)row * down;
-        vec xx = {0}, xy = {0}, yy = {0}, x = {0}, y = {0}, bb = {0}, sum = {0};
+        vec xx = {0}, xy = {0}, yy = {0}, x = {0}, y = {0}, bb = {0}, sum = {0}, u = {0};
+        vec column = {0, 1, 2, 3, 4, 5, 6, 7};
         for (uint32_t i = 0; i < pair->width; i += MYO_TILE_LANES, b += MYO_TILE_LANES) {
             const vec v = load(b);
             const vec gx = (load(b + 1) - load(b - 1)) * 0.5f;
@@ -37,14 +38,19 @@ static void slopes(const myo_tile_pair *pair, myo_tile_slopes *sums)
             xx += gx * gx;
             xy += gx * gy;
             yy += gy * gy;
+            u += (gx * gx + gy * gy) * column;
+            column += (float)MYO_TILE_LANES;
             x += gx;
             y += gy;
             bb += v * v;
             sum += v;
         }
-        sums->xx += total(xx);
+        const double row_xx = total(xx), row_yy = total(yy);
+        sums->xx += row_xx;
         sums->xy += total(xy);
-        sums->yy += total(yy);
+        sums->yy += row_yy;
+        sums->u += total(u);
+        sums->v += (double)row * (row_xx + row_yy);
         sums->x += total(x);
         sums->y += total(y);
         sums->bb += total(bb);

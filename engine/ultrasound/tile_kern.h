@@ -21,6 +21,7 @@ typedef struct {
 typedef struct {
     double xx, xy, yy, x, y; /**< sums of gx gx, gx gy, gy gy, gx, gy */
     double bb, b;            /**< sums of b b and b */
+    double u, v;             /**< sums of (gx gx + gy gy) times column and row of the window */
 } myo_tile_slopes;
 
 typedef struct {

@@ -393,6 +393,20 @@ static float quality_of(double variance, double error)
     return (float)myo_greater(q, 0.0);
 }
 
+/* A tile that turns or is pressed moves as its texture does: its displacement belongs to the middle of
+ * its slopes, not to its own. */
+static void center_set(const myo_tracker *self, const myo_tile_pair *pair,
+                       const myo_tile_slopes *slopes, uint32_t x, uint32_t y, myo_tile *tile)
+{
+    const double weight = slopes->xx + slopes->yy;
+    const ptrdiff_t at = pair->before - self->image[0], stride = (ptrdiff_t)self->config.width;
+    const double half = 0.5 * MYO_TRACKER_TILE;
+    if (weight > 0.0) {
+        tile->u = (float)((double)(at % stride) + slopes->u / weight - x - half);
+        tile->v = (float)((double)(at / stride) + slopes->v / weight - y - half);
+    }
+}
+
 static void refine(const myo_tracker *self, uint32_t x, uint32_t y, double shift[2], myo_tile *tile)
 {
     *tile = (myo_tile){.dx = (float)shift[0], .dy = (float)shift[1], .spread = INFINITY};
@@ -414,6 +428,7 @@ static void refine(const myo_tracker *self, uint32_t x, uint32_t y, double shift
         const double count = (double)pair.width * pair.height;
         const double variance = slopes.bb / count - slopes.b / count * (slopes.b / count);
         const double error = errors.ee / count - errors.e / count * (errors.e / count);
+        center_set(self, &pair, &slopes, x, y, tile);
         tile->spread = spread_of(&slopes, count, error);
         tile->quality = variance > FLAT ? quality_of(variance, error) : 0.0f;
         tile->dx = (float)shift[0];

@@ -15,6 +15,8 @@ enum { FEWEST_IMAGES = 4 };
 #define TREMOR_HIGH 12.0
 /* A statistic less than this much over the threshold is called weak. */
 #define WEAK 1.3
+/* Seconds: a return that was watched for less is a guess. */
+#define WATCHED_S 0.2
 
 static uint32_t bit(myo_motion_reason reason)
 {
@@ -60,7 +62,7 @@ static bool needle(const myo_ultrasound_config *config, myo_motion_event *event)
 static void twitch_or_not(const myo_ultrasound_config *config, const myo_shape *shape,
                           bool still_moving, myo_motion_event *event)
 {
-    const bool returns = shape->back >= config->ltr_return;
+    const bool returns = shape->back >= config->ltr_return && shape->watched_s >= WATCHED_S;
     const bool local = shape->area <= config->ltr_area;
     const bool wide = shape->area >= config->wide_area;
     const bool brief = shape->rise_s <= config->ltr_rise_s && !still_moving;

@@ -16,6 +16,7 @@ MYO_BEGIN
 /** Motion of one tile. Tiles lie row after row; see myo_tracker_place. */
 typedef struct {
     float dx, dy;  /**< pixels since the image before, right and down positive */
+    float u, v;    /**< where in it that was measured, pixels from its middle: where texture is */
     float quality; /**< correlation of the tile with itself, moved back: 1 = same, 0 = none */
     float spread;  /**< standard error expected from noise and texture, pixels; may be INFINITY */
 } myo_tile;
@@ -39,13 +40,9 @@ typedef struct {
 /** Largest shift that is looked for, pixels each way. */
 #define MYO_TRACKER_REACH 16
 
-/** A tile that moves far is also deformed: a thirtieth of its displacement is allowed on top. */
 static inline bool myo_tile_is_good(const myo_tile *tile)
 {
-    const float x = tile->dx < 0.0f ? -tile->dx : tile->dx;
-    const float y = tile->dy < 0.0f ? -tile->dy : tile->dy;
-    return tile->quality >= MYO_TILE_QUALITY &&
-           tile->spread <= MYO_TILE_SPREAD + (x > y ? x : y) / 30.0f;
+    return tile->quality >= MYO_TILE_QUALITY && tile->spread <= MYO_TILE_SPREAD;
 }
 
 typedef struct myo_tracker myo_tracker;
