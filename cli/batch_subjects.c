@@ -123,7 +123,7 @@ static bool table_take(subjects *all, const char *out, const char *name, bool fa
     size_t room = 0;
     columns where = {-1, -1, -1, -1, -1};
     bool good = asprintf(&path, "%s/%s", out, name) >= 0;
-    FILE *file = good ? fopen(path, "re") : NULL;
+    FILE *file = good && path != NULL ? fopen(path, "re") : NULL;
     ssize_t length = file == NULL ? -1 : getline(&line, &room, file);
     good = length > 0;
     for (int number = 0; good && length > 0; number++) {

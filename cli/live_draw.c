@@ -23,7 +23,8 @@ double live_draw_gain(const live_view *view, size_t step)
 {
     static const double digits[] = {1, 2, 5};
     const double unit = view->head.full_scale_uv > 0 ? 1 / view->head.full_scale_uv : 0.01;
-    return digits[step % 3] * pow(10, (double)(step / 3) - 3) * unit;
+    const int decade = (int)(step / 3);
+    return digits[step % 3] * pow(10, decade - 3) * unit;
 }
 
 static void size_print(const live_view *view, double sample, char *text, size_t size)
@@ -157,7 +158,7 @@ static void draw_trace(const live_view *view, const strip *s)
 {
     const bool fine = screen_is_unicode();
     const int wide = fine ? 2 : 1, high = fine ? 4 : 1;
-    const size_t columns = (size_t)(s->columns * wide);
+    const size_t columns = (size_t)s->columns * (size_t)wide;
     float values[2 * 2 * SCREEN_COLUMNS];
     unsigned char cells[SCREEN_ROWS][SCREEN_COLUMNS] = {{0}};
     uint32_t width =

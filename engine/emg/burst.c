@@ -548,6 +548,19 @@ int32_t myo_burst_detector_hops(const myo_burst_config *config)
     return myo_hops(1000.0 * config->arm_s, hop_ms) + myo_hops(keep_ms, hop_ms);
 }
 
+/* Whether the tables of one are those of the other. */
+static bool same_config(const myo_burst_config *a, const myo_burst_config *b)
+{
+    bool same = a->rate_hz == b->rate_hz && a->false_alarms_per_hour == b->false_alarms_per_hour &&
+                a->floor_window_s == b->floor_window_s && a->arm_s == b->arm_s &&
+                a->ltr_max_ms == b->ltr_max_ms && a->merge_gap_ms == b->merge_gap_ms &&
+                a->refractory_ms == b->refractory_ms;
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        same = same && a->bandwidth_hz[lane] == b->bandwidth_hz[lane];
+    }
+    return same;
+}
+
 myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *board, size_t lane,
                                   const myo_burst_detector *like, myo_burst_detector **out)
 {
@@ -560,7 +573,7 @@ myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *boa
     self->lane = lane;
     self->ring = (myo_hop_ring){&board->rows, lane};
     derive(self);
-    like = like != NULL && memcmp(config, &like->config, sizeof *config) == 0 ? like : NULL;
+    like = like != NULL && same_config(config, &like->config) ? like : NULL;
     if (like != NULL) {
         self->table = like->table;
     } else {

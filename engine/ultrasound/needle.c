@@ -242,7 +242,8 @@ static void mask_make(myo_needle *self)
 static void search(myo_needle *self, const float *image)
 {
     for (int i = 0; i < ANGLES_A_STEP && self->angle < ANGLES; i++, self->angle++) {
-        const double degrees = self->config->needle_deg + (double)self->angle - ANGLES / 2;
+        const int beside = (int)self->angle - ANGLES / 2;
+        const double degrees = self->config->needle_deg + beside;
         angle_try(self, image, degrees * pi / 180.0);
     }
     if (self->angle < ANGLES) {

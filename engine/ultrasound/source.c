@@ -69,7 +69,8 @@ static void grid_place(const myo_motion_source *source, uint32_t i, const myo_ti
                        float *v)
 {
     const float column = (float)(i % source->columns) - 0.5f * (float)(source->columns - 1);
-    const float row = (float)(i / source->columns) - 0.5f * (float)(source->rows - 1);
+    const uint32_t line = i / source->columns;
+    const float row = (float)line - 0.5f * (float)(source->rows - 1);
     *u = column * source->step + tile->u / MYO_TRACKER_TILE;
     *v = row * source->step + tile->v / MYO_TRACKER_TILE;
 }

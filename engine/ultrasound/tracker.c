@@ -403,7 +403,8 @@ static void center_set(const myo_tracker *self, const myo_tile_pair *pair,
     const double half = 0.5 * MYO_TRACKER_TILE;
     if (weight > 0.0) {
         tile->u = (float)((double)(at % stride) + slopes->u / weight - x - half);
-        tile->v = (float)((double)(at / stride) + slopes->v / weight - y - half);
+        const ptrdiff_t line = at / stride;
+        tile->v = (float)((double)line + slopes->v / weight - y - half);
     }
 }
 

@@ -17,6 +17,9 @@
 /* Times of images do not lie this far apart in one recording: what is in between is a gap. */
 #define LONGEST_INTERVAL_S 1.0
 
+/* An image is kept as it came: bytes or floats. */
+enum { PIXEL_BYTES = 4 };
+
 struct myo_ultrasound {
     myo_ultrasound_config config, scaled; /* scaled: the floor for displacements per step */
     myo_motion_source source;
@@ -72,7 +75,7 @@ myo_status myo_ultrasound_new(const myo_ultrasound_config *config, myo_ultrasoun
         return MYO_ERR_NO_MEMORY;
     }
     self->config = self->scaled = *config;
-    self->last_pixels = malloc((size_t)config->width * config->height * sizeof(float));
+    self->last_pixels = malloc((size_t)PIXEL_BYTES * config->width * config->height);
     if (!self->last_pixels || parts_init(self) != MYO_OK) {
         myo_ultrasound_free(self);
         return MYO_ERR_NO_MEMORY;

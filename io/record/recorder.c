@@ -166,6 +166,9 @@ static void folder_sync(const char *path)
  * that never begins. */
 static myo_status name_take(myo_recorder *self, myo_why *why)
 {
+    if (self->path == NULL) {
+        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
+    }
     int fd = open(self->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0) {
         return myo_why_set(why, errno == EEXIST ? MYO_ERR_EXISTS : MYO_ERR_WRITE, "%.160s: %s",
@@ -233,8 +236,7 @@ myo_status myo_recorder_open(const char *path, const myo_record_head *head, myo_
     self->base = head->lookback_s > 0.0 ? -1 : 0;
     atomic_init(&self->armed, head->lookback_s > 0.0);
     self->path = strdup(path);
-    status = self->path == NULL ? myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory")
-                                : queue_make(self, head, why);
+    status = queue_make(self, head, why);
     if (status == MYO_OK) {
         status = file_make(self, head, why);
     }

@@ -195,8 +195,11 @@ static void sum_add(recover_job *self, nwb_table *table, bool whole, void *data)
     if (sums->rows % RECOVER_BLOCK == 0) {
         size_t size = ((size_t)sums->rows + RECOVER_BLOCK + 1) * sizeof *sums->of;
         uint32_t *more = realloc(sums->of, size);
-        self->out.nwb.failed = self->out.nwb.failed || more == NULL;
-        sums->of = more == NULL ? sums->of : more;
+        if (more != NULL) {
+            sums->of = more;
+        } else {
+            self->out.nwb.failed = true;
+        }
     }
     if (!self->out.nwb.failed) {
         uint32_t before = sums->rows > 0 ? sums->of[sums->rows] : 0;

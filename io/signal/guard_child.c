@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* The coverage build counts what children ran, too. */
-extern void __gcov_dump(void) __attribute__((weak)); // NOLINT(bugprone-reserved-identifier)
+extern void __gcov_dump(void) __attribute__((weak)); // NOLINT(*-reserved-identifier,cert-dcl*)
 
 static _Noreturn void end(void)
 {

@@ -126,7 +126,7 @@ static myo_status streams_open(mat_state *state, int file, const mat_variable *s
             mat_stream_free(ahead);
             return myo_why_set(why, MYO_ERR_READ,
                                "variable %s: byte %lld of %lld cannot be unpacked", signal->name,
-                               (long long)(c * bytes + done), (long long)signal->data_bytes);
+                               (long long)c * bytes + done, (long long)signal->data_bytes);
         }
     }
     if (state->stream_count < count) {

@@ -135,7 +135,7 @@ static void packed_load(mat_stream *stream)
 
 int64_t mat_stream_take(mat_stream *stream, unsigned char *out, int64_t size)
 {
-    unsigned char passed[PACKED_BYTES];
+    unsigned char passed[PACKED_BYTES] = {0};
     z_stream *zlib = &stream->zlib;
     int64_t done = 0;
     int state = Z_OK;

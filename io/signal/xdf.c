@@ -197,6 +197,9 @@ static myo_status info_fill(myo_reader *reader, const char *list, myo_why *why)
 {
     xdf_state *state = reader->state;
     const xdf_stream *stream = state->chosen;
+    if (stream == NULL) {
+        return myo_why_set(why, MYO_ERR_EMPTY, "no stream was chosen");
+    }
     bool is_voltage[MYO_MAX_CHANNELS] = {false};
     if (stream->channels > MYO_MAX_CHANNELS) {
         return myo_why_set(why, MYO_ERR_UNSUPPORTED,

@@ -136,6 +136,7 @@ test("Space freezes after a click and presses what the keyboard chose", async ()
   await page.waitForSelector("#stop-dialog", { state: "visible" });
   await page.keyboard.press("Escape");
   await page.waitForSelector("#stop-dialog", { state: "hidden" });
+  await page.waitForFunction(() => document.activeElement === document.body);
   await page.keyboard.press(" ");
   await page.waitForSelector("#look:visible");
   assert.ok(await page.isHidden("#stopped"));
