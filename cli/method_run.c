@@ -248,8 +248,7 @@ static myo_status events_keep(method_work *self, const float *x, const myo_inter
 static double rms(const float *x, size_t count)
 {
     double sum = 0.0;
-    for (size_t i = 0; i < count;
-         i++) { // NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult)
+    for (size_t i = 0; i < count; i++) {
         sum += (double)x[i] * (double)x[i];
     }
     return sqrt(sum / (double)count);
@@ -317,7 +316,7 @@ static myo_status channels_run(method_work *self, const myo_method_settings *set
     if (seconds < 2) {
         return myo_why_set(&self->why, MYO_ERR_UNSUPPORTED, "--method needs two seconds or more");
     }
-    float *x = malloc(self->frames * sizeof *x);
+    float *x = calloc(self->frames, sizeof *x);
     double *scratch = malloc(2 * seconds * sizeof *scratch);
     myo_status status = x == NULL || scratch == NULL
                             ? myo_why_set(&self->why, MYO_ERR_NO_MEMORY, "out of memory")

@@ -128,7 +128,8 @@ static bool take_half_the_limit(void)
 
 static bool take_over_the_limit(void)
 {
-    return malloc(MYO_SANDBOX_MEMORY + (1 << 20)) != NULL;
+    void *volatile bytes = malloc(MYO_SANDBOX_MEMORY + (1 << 20)); /* or clang thinks it away */
+    return bytes != NULL;
 }
 
 static bool make_code(void)
