@@ -136,10 +136,18 @@ test("Space freezes after a click and presses what the keyboard chose", async ()
   await page.waitForSelector("#stop-dialog", { state: "visible" });
   await page.keyboard.press("Escape");
   await page.waitForSelector("#stop-dialog", { state: "hidden" });
-  await page.waitForFunction(() => document.activeElement === document.body);
   await page.keyboard.press(" ");
   await page.waitForSelector("#look:visible");
   assert.ok(await page.isHidden("#stopped"));
+  const early = await page.evaluate(() => { // before the screen frame that takes the focus out of the dialog
+    const dialog = document.querySelector("#stop-dialog"), before = myo.scope.frozen;
+    dialog.showModal();
+    dialog.close();
+    const inside = document.activeElement.closest("dialog") === dialog;
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: " ", code: "Space", bubbles: true, cancelable: true }));
+    return { inside, before, after: myo.scope.frozen };
+  });
+  assert.deepEqual(early, { inside: true, before: true, after: false });
   await page.focus("#insert");
   await page.keyboard.press(" ");
   await says(page, "#insertion", "in insertion 2");

@@ -283,7 +283,8 @@ const byKey = {
 window.onkeydown = e => {
   if (e.target.tagName === "INPUT" || document.querySelector("dialog[open]")) return;
   if (e.key === "Backspace") marks.send(e.shiftKey ? "redo" : "undo", $("undo"));
-  else if (e.key === " " && e.target.tagName === "BUTTON") return; // a button in focus is pressed
+  // A button in focus is pressed; that of a dialog which has just closed has the focus for one frame more.
+  else if (e.key === " " && e.target.tagName === "BUTTON" && !e.target.closest("dialog")) return;
   else if (!e.repeat && marks.key(e)) { /* done */ }
   else if (byKey[e.key] && !e.ctrlKey && !e.altKey && !e.metaKey) byKey[e.key]();
   else return;
