@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the burst detector comes by its hops: it warms up on hops that it keeps back, goes through them
+ * when it is armed, rests while nothing happens, and ends. */
+#include "emg/burst_state.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How long after its end a burst is measured: the low band needs some 60 ms to answer. */
+static const double settle_ms = 80.0;
+/* Shortest recording that is worth a try when it ends before the detector was armed. */
+static const double arm_least_ms = 200.0;
+/* After the noise has changed the canceller is still settling for so long. */
+static const double forget_settle_ms = 300.0;
+/* What stays in the ring beside the warm-up: measures look back this far. */
+static const double keep_ms = 800.0;
+
+static int64_t next_hop(const myo_burst_detector *self)
+{
+    return self->at_rest && self->state == IDLE ? myo_hop_end(&self->ring) : self->cursor;
+}
+
+/* A hop of which nothing is known counts as noise. */
+static void neutralise(const myo_burst_detector *self, myo_hop *hop)
+{
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        hop->energy[lane] = (float)(self->hop_frames * myo_burst_noise(self, lane));
+    }
+    hop->peak = 0.0f;
+    hop->turns = 0;
+}
+
+static void arm(myo_burst_detector *self)
+{
+    const int64_t first = myo_hop_first(&self->ring);
+    self->state = IDLE;
+    self->at_rest = false;
+    /* Never armed for so long: the oldest hops are given up. */
+    self->cursor = self->cursor < first ? first : self->cursor;
+    myo_burst_set_limits(self);
+    myo_burst_take_floor(self);
+    for (int64_t at = first; at < myo_hop_end(&self->ring); at++) {
+        myo_hop hop = myo_hop_at(&self->ring, at);
+        if (hop.flags & MYO_HOP_INVALID) {
+            neutralise(self, &hop);
+            myo_hop_set(&self->ring, at, &hop);
+        }
+    }
+    self->source = REFILL;
+}
+
+static void warm_up(myo_burst_detector *self)
+{
+    const int32_t needed = self->arm_hops / myo_hops(25.0, self->hop_ms);
+    if (myo_floor_blocks(self->floor) >= needed && myo_burst_noise(self, MYO_LANE_DETECT) > 0.0) {
+        arm(self);
+    }
+}
+
+void myo_burst_detector_wake(myo_burst_detector *self)
+{
+    if (self->at_rest && self->state == IDLE) {
+        self->cursor = myo_hop_end(&self->ring) - 1;
+    }
+    self->at_rest = false;
+}
+
+bool myo_burst_detector_rest(myo_burst_detector *self)
+{
+    if (self->state == WARMING) {
+        self->at_rest = true;
+        return true;
+    }
+    self->at_rest = self->state == IDLE && self->source == BOARD && self->pending_count == 0 &&
+                    self->news_count == 0 && self->cursor == myo_hop_end(&self->ring) &&
+                    self->limit_generation == myo_floor_generation(self->floor);
+    return self->at_rest;
+}
+
+bool myo_burst_detector_block(myo_burst_detector *self)
+{
+    myo_floor_block(self->floor);
+    if (self->state == WARMING) {
+        warm_up(self);
+    } else {
+        myo_burst_take_floor(self);
+    }
+    return !self->at_rest;
+}
+
+void myo_burst_detector_process(myo_burst_detector *self)
+{
+    const int64_t at = myo_hop_end(&self->ring) - 1;
+    myo_hop hop = myo_hop_at(&self->ring, at);
+    const bool unknown = (hop.flags & MYO_HOP_INVALID) && self->state != WARMING;
+    if (unknown) {
+        neutralise(self, &hop);
+        myo_hop_set(&self->ring, at, &hop);
+    }
+    myo_floor_hop(self->floor, hop.flags, self->state != ACTIVE);
+    if (self->state == WARMING) {
+        warm_up(self);
+    } else {
+        myo_burst_take_floor(self);
+    }
+}
+
+bool myo_burst_detector_step(myo_burst_detector *self)
+{
+    if (self->state == WARMING || next_hop(self) >= myo_hop_end(&self->ring)) {
+        return false;
+    }
+    if (self->source == REFILL) {
+        myo_burst_fill(self);
+        self->source = REPLAY;
+    }
+    if (self->source == REPLAY) {
+        const myo_hop hop = myo_hop_at(&self->ring, self->cursor);
+        myo_windows_slide(self->windows, self->lane, self->cursor, &hop);
+    }
+    myo_burst_decide(self);
+    if (self->cursor == myo_hop_end(&self->ring)) {
+        self->source = BOARD;
+    }
+    return true;
+}
+
+bool myo_burst_detector_finish(myo_burst_detector *self)
+{
+    if (self->state == WARMING && (double)myo_floor_blocks(self->floor) * 25.0 >= arm_least_ms &&
+        myo_burst_noise(self, MYO_LANE_DETECT) > 0.0) {
+        arm(self);
+    }
+    while (self->news_count < MYO_BURST_NEWS - MYO_BURST_PENDING - 2 &&
+           myo_burst_detector_step(self)) {
+    }
+    if (next_hop(self) < myo_hop_end(&self->ring) && self->state != WARMING) {
+        return false;
+    }
+    if (self->state == ACTIVE) {
+        myo_burst_close(self);
+    }
+    while (self->pending_count > 0) {
+        myo_burst_settle(self);
+    }
+    return true;
+}
+
+void myo_burst_detector_skip(myo_burst_detector *self)
+{
+    self->cursor = myo_hop_end(&self->ring);
+}
+
+bool myo_burst_detector_next(myo_burst_detector *self, myo_burst *burst)
+{
+    if (self->news_count == 0) {
+        return false;
+    }
+    *burst = self->news[self->news_first];
+    self->news_first = (self->news_first + 1) % MYO_BURST_NEWS;
+    self->news_count--;
+    return true;
+}
+
+void myo_burst_detector_forget(myo_burst_detector *self)
+{
+    myo_floor_forget(self->floor);
+    if (self->state == WARMING) {
+        self->cursor = myo_hop_end(&self->ring) - 1 + myo_hops(forget_settle_ms, self->hop_ms);
+        self->chain_start = self->chain_end = self->cursor;
+    }
+}
+
+bool myo_burst_detector_replaying(const myo_burst_detector *self)
+{
+    return self->state != WARMING && self->source != BOARD;
+}
+
+bool myo_burst_detector_armed(const myo_burst_detector *self)
+{
+    return self->state != WARMING;
+}
+
+bool myo_burst_detector_active(const myo_burst_detector *self)
+{
+    return self->state == ACTIVE;
+}
+
+void myo_burst_detector_level(const myo_burst_detector *self, double *energy, double *limit)
+{
+    const int shown = 3; /* 25 ms */
+    double sum[MYO_WINDOW_COUNT];
+    myo_windows_sums(self->windows, self->lane, next_hop(self) - 1, sum);
+    *limit = self->windows->limit[shown][self->lane] / myo_window_hops[shown];
+    *energy = myo_burst_strength(self, sum) * *limit;
+}
+
+int64_t myo_burst_detector_undecided(const myo_burst_detector *self)
+{
+    /* The reach of the two searches for an onset: before the longest window, and before the first. */
+    int64_t hop = next_hop(self) - myo_window_hops[MYO_WINDOW_COUNT - 1] -
+                  myo_hops(MYO_ONSET_REACH_MS, self->hop_ms);
+    if (self->state == ACTIVE) {
+        const int64_t refined =
+            (int64_t)self->open.onset_hop - myo_hops(MYO_ONSET_REFINE_MS, self->hop_ms);
+        hop = refined < hop ? refined : hop;
+    }
+    for (int32_t i = 0; i < self->pending_count; i++) {
+        if ((int64_t)self->pending[i].onset_hop < hop) {
+            hop = (int64_t)self->pending[i].onset_hop;
+        }
+    }
+    for (int32_t i = 0; i < self->news_count; i++) {
+        const myo_burst *news = &self->news[(self->news_first + i) % MYO_BURST_NEWS];
+        if ((int64_t)news->onset_hop < hop) {
+            hop = (int64_t)news->onset_hop;
+        }
+    }
+    return hop;
+}
+
+double myo_burst_detector_noise(const myo_burst_detector *self, int lane)
+{
+    return myo_burst_noise(self, lane);
+}
+
+void myo_burst_detector_reset(myo_burst_detector *self)
+{
+    myo_floor_reset(self->floor);
+    self->cursor = 0;
+    self->at_rest = false;
+    self->source = BOARD;
+    self->state = WARMING;
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+        self->windows->limit[k][self->lane] = (double)INFINITY; /* no limit before it is known */
+    }
+    self->chain_start = self->chain_end = 0;
+    self->serial = 0;
+    self->pending_count = self->news_count = self->news_first = 0;
+}
+
+static void derive(myo_burst_detector *self)
+{
+    const myo_burst_config *c = &self->config;
+    self->hop_frames = myo_hop_frames(c->rate_hz);
+    self->hop_ms = 1000.0 * self->hop_frames / c->rate_hz;
+    self->arm_hops = myo_hops(1000.0 * c->arm_s, self->hop_ms);
+    self->merge_hops = myo_hops(c->merge_gap_ms, self->hop_ms);
+    self->refractory_hops = myo_hops(c->refractory_ms, self->hop_ms);
+    self->settle_hops = myo_hops(settle_ms, self->hop_ms);
+}
+
+int32_t myo_burst_detector_hops(const myo_burst_config *config)
+{
+    const double hop_ms = 1000.0 * myo_hop_frames(config->rate_hz) / config->rate_hz;
+    return myo_hops(1000.0 * config->arm_s, hop_ms) + myo_hops(keep_ms, hop_ms);
+}
+
+/* Whether the tables of one are those of the other. */
+static bool same_config(const myo_burst_config *a, const myo_burst_config *b)
+{
+    bool same = a->rate_hz == b->rate_hz && a->false_alarms_per_hour == b->false_alarms_per_hour &&
+                a->floor_window_s == b->floor_window_s && a->arm_s == b->arm_s &&
+                a->ltr_max_ms == b->ltr_max_ms && a->merge_gap_ms == b->merge_gap_ms &&
+                a->refractory_ms == b->refractory_ms;
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        same = same && a->bandwidth_hz[lane] == b->bandwidth_hz[lane];
+    }
+    return same;
+}
+
+myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *board, size_t lane,
+                                  const myo_burst_detector *like, myo_burst_detector **out)
+{
+    myo_burst_detector *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    self->config = *config;
+    self->windows = &board->windows;
+    self->lane = lane;
+    self->ring = (myo_hop_ring){&board->rows, lane};
+    derive(self);
+    like = like != NULL && same_config(config, &like->config) ? like : NULL;
+    if (like != NULL) {
+        self->table = like->table;
+    } else {
+        myo_threshold_design(config->false_alarms_per_hour, config->bandwidth_hz[MYO_LANE_DETECT],
+                             self->hop_ms, &self->table);
+    }
+    myo_floor_config floor = {.rate_hz = config->rate_hz,
+                              .board = board,
+                              .lane = lane,
+                              .window_s = config->floor_window_s};
+    memcpy(floor.bandwidth_hz, config->bandwidth_hz, sizeof floor.bandwidth_hz);
+    if (myo_floor_new(&floor, like == NULL ? NULL : like->floor, &self->floor) != MYO_OK) {
+        myo_burst_detector_free(self);
+        return MYO_ERR_NO_MEMORY;
+    }
+    myo_burst_detector_reset(self);
+    *out = self;
+    return MYO_OK;
+}
+
+void myo_burst_detector_free(myo_burst_detector *self)
+{
+    if (self == NULL) {
+        return;
+    }
+    myo_floor_free(self->floor);
+    free(self);
+}

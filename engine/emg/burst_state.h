@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The burst detector's state, shared by what decides on a hop (burst.c) and what brings hops to it
+ * (burst_life.c). Private to these two. */
+#ifndef MYO_EMG_BURST_STATE_H
+#define MYO_EMG_BURST_STATE_H
+
+#include "emg/burst.h"
+#include "emg/floor.h"
+#include "emg/window.h"
+
+/* Onset is searched this far before the window that fired, */
+#define MYO_ONSET_REACH_MS 60.0
+/* and again, when more was seen, this far before what was found. */
+#define MYO_ONSET_REFINE_MS 5.0
+
+enum { MYO_BURST_PENDING = 8, MYO_BURST_NEWS = 32 };
+
+typedef enum { WARMING, IDLE, ACTIVE } myo_burst_state;
+
+/* Who slides the windows: the board's kernel, or, over the hops kept back while warming up, burst_life.c;
+ * REFILL is before the first of those. */
+typedef enum { BOARD, REFILL, REPLAY } myo_window_source;
+
+struct myo_burst_detector {
+    myo_burst_config config;
+    double hop_ms;
+    int32_t hop_frames, arm_hops, merge_hops, refractory_hops, settle_hops;
+    myo_threshold_table table;
+    myo_windows *windows;     /* with those of other channels */
+    size_t lane;              /* the place among them */
+    int64_t limit_generation; /* of the floor that the limits were made from */
+    myo_floor *floor;
+    myo_hop_ring ring;
+    int64_t cursor; /* next hop to decide on; while at rest, the end of the ring */
+    bool at_rest;
+    myo_window_source source;
+    myo_burst_state state;
+    int64_t crossing_hop, last_active_hop;
+    myo_burst open;
+    double floor_at_open[MYO_LANE_COUNT];
+    int64_t chain_start, chain_end;
+    uint64_t serial;
+    myo_burst pending[MYO_BURST_PENDING];
+    int32_t pending_count;
+    myo_burst news[MYO_BURST_NEWS];
+    int32_t news_first, news_count;
+};
+
+static inline double myo_burst_noise(const myo_burst_detector *self, int lane)
+{
+    return myo_floor_power(self->floor, lane);
+}
+
+/* A burst that was told must not fire again. */
+static inline void myo_burst_fill(myo_burst_detector *self)
+{
+    myo_windows_fill(self->windows, self->lane,
+                     self->hop_frames * myo_burst_noise(self, MYO_LANE_DETECT));
+}
+
+/** What the windows need to know of the floor; while nothing is open, their limits, too. */
+MYO_RT void myo_burst_take_floor(myo_burst_detector *self);
+MYO_RT void myo_burst_set_limits(myo_burst_detector *self);
+
+/** Decides on the hop at the cursor, which went through the windows, and goes on to the next. */
+MYO_RT void myo_burst_decide(myo_burst_detector *self);
+/** Ends the burst that is open; settles the one that waits for longest. */
+MYO_RT void myo_burst_close(myo_burst_detector *self);
+MYO_RT void myo_burst_settle(myo_burst_detector *self);
+
+/** The largest window's power over its limit. */
+MYO_RT double myo_burst_strength(const myo_burst_detector *self,
+                                 const double sum[MYO_WINDOW_COUNT]);
+
+#endif
