@@ -4,31 +4,9 @@
 #define MYO_SESSION_CHANNEL_H
 
 #include "emg/burst.h"
-#include "emg/classify.h"
-#include "emg/span.h"
-#include "myotwitch/band.h"
 #include "myotwitch/pipeline.h"
-
-/* Most spans that one hop can end: a gap, a time at the rail, a train. */
-enum { MYO_CHANNEL_SPANS = 3 };
-
-/** News of a channel; frames of the recording, filter delay taken off. */
-typedef enum {
-    MYO_NEWS_OPENED,  /**< a burst began: serial, onset, reported */
-    MYO_NEWS_SETTLED, /**< the burst of that serial: all fields */
-    MYO_NEWS_SPAN     /**< gap, saturation or stimulus, complete when it is told */
-} myo_news_kind;
-
-typedef struct {
-    myo_news_kind kind;
-    uint64_t serial;
-    int64_t onset_frame, offset_frame, now_frame;
-    bool refused;
-    myo_refusal refusal;
-    myo_verdict verdict;
-    double peak, snr_db, level_db;
-    double features[MYO_FEATURE_COUNT];
-} myo_news;
+#include "session/channel_bands.h"
+#include "session/news.h"
 
 typedef struct myo_channel myo_channel;
 
@@ -41,10 +19,6 @@ myo_status myo_channel_new(const myo_config *config, uint32_t index, const myo_b
                            myo_channel **channel);
 void myo_channel_free(myo_channel *channel);
 MYO_RT void myo_channel_reset(myo_channel *channel);
-
-/** Designs the bands of channel @p index and says where the detect band ends. */
-myo_status myo_channel_design(const myo_config *config, uint32_t index, myo_band *bands,
-                              double *high_hz);
 
 /** Takes the hop that was pushed and gathered last, before the windows slide over it. @p edge: height of
  *  the edge whose hold ended in it. A channel at rest only takes blocks of its floor, when they are whole; that may end its

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What stands around a burst, and what follows from it. */
+#include "session/judge.h"
+
+#include "emg/board.h"
+
+#include <math.h>
+
+/* Among several bursts that are a stimulator's by their shape or rhythm, no other is a muscle's. */
+static const double stimuli_span_ms = 2200.0;
+static const int32_t stimuli_least = 3;
+/* Needle channel: activity within 500 ms of a movement of the needle is suspect (emg.md 1.2). */
+static const double needle_context_ms = 500.0;
+/* Within the refractory time only what is clearly stronger than the event before is an event itself. */
+static const double afterdischarge_db = 6.0;
+
+/* 37 to 170 beats a minute; sinus rhythm varies by several per cent from beat to beat. */
+static const myo_rhythm_rule heart_rule = {2.0, 2, 0.2, 350.0, 1600.0};
+/* Muscle does not repeat itself to 2 % in time and 15 % in size, three times in a row, nor at any size
+ * like a clock, four times: a stimulator may swell. */
+static const myo_rhythm_rule even_rule = {1.15, 2, 0.02, 20.0, 2200.0};
+static const myo_rhythm_rule clock_rule = {6.0, 3, 0.006, 200.0, 2200.0};
+
+static int32_t stimuli_around(const myo_judge *self, const myo_held *held, double at_ms)
+{
+    const myo_context nothing = {0};
+    int32_t count = myo_rhythm_recent(&self->stimuli, at_ms, stimuli_span_ms);
+    for (int32_t i = 0; i < held->count; i++) {
+        const myo_burst *burst = &held->burst[i];
+        count += burst->onset_hop * self->hop_ms - at_ms < stimuli_span_ms &&
+                 myo_classify(&self->config, burst, &nothing).type == MYO_EVENT_STIMULUS;
+    }
+    return count;
+}
+
+/* Median of the last slow events' balances; 0 before there were a few. */
+static double usual_balance(const myo_judge *self)
+{
+    double sorted[MYO_JUDGE_BALANCES];
+    const uint32_t count =
+        self->balances < MYO_JUDGE_BALANCES ? self->balances : MYO_JUDGE_BALANCES;
+    if (count < 4) {
+        return 0.0;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = i;
+        for (; at > 0 && sorted[at - 1] > self->balance[i]; at--) {
+            sorted[at] = sorted[at - 1];
+        }
+        sorted[at] = self->balance[i];
+    }
+    return sorted[count / 2];
+}
+
+static double size_of(const myo_burst *burst)
+{
+    return pow(10.0, burst->measure.level_db / 20.0);
+}
+
+/* The held bursts behind this one, backwards in time: those of its kind, and those of both kinds. */
+static void look_ahead(const myo_judge *self, const myo_held *held, bool low, double usual,
+                       myo_rhythm *after, myo_rhythm *both)
+{
+    myo_rhythm_reset(after);
+    myo_rhythm_reset(both);
+    for (int32_t i = held->count - 1; i >= 0; i--) {
+        const myo_burst *burst = &held->burst[i];
+        const double at_ms = -burst->onset_hop * self->hop_ms;
+        myo_rhythm_add(both, at_ms, size_of(burst));
+        if (myo_is_low_dominated(burst, usual) == low) {
+            myo_rhythm_add(after, at_ms, size_of(burst));
+        }
+    }
+}
+
+static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo_held *held,
+                              bool stimulator_on, double onset_ms)
+{
+    myo_context context = {0};
+    const double size = size_of(burst);
+    context.stimulator_on = stimulator_on;
+    const int64_t since = (int64_t)burst->onset_hop - self->needle_moved_hop;
+    context.needle_moved =
+        since <= myo_hops(needle_context_ms, self->hop_ms) && self->needle_moved_hop >= 0;
+    context.usual_balance = usual_balance(self);
+    const bool low = myo_is_low_dominated(burst, context.usual_balance);
+    myo_rhythm after;
+    myo_rhythm both_after;
+    look_ahead(self, held, low, context.usual_balance, &after, &both_after);
+    if (low) {
+        self->balance[self->balances++ % MYO_JUDGE_BALANCES] = burst->measure.low_balance;
+        context.period_ms = myo_rhythm_period(&self->low, &after, onset_ms, size, &heart_rule);
+        context.heart_rate = context.period_ms > 0.0;
+        myo_rhythm_add(&self->low, onset_ms, size);
+    } else {
+        const double even = myo_rhythm_period(&self->muscle, &after, onset_ms, size, &even_rule);
+        context.period_ms =
+            even > 0.0 ? even
+                       : myo_rhythm_period(&self->both, &both_after, onset_ms, size, &clock_rule);
+        myo_rhythm_add(&self->muscle, onset_ms, size);
+    }
+    myo_rhythm_add(&self->both, onset_ms, size);
+    return context;
+}
+
+static void fill_features(const myo_burst *burst, const myo_context *context, double *features)
+{
+    const myo_measure *m = &burst->measure;
+    features[MYO_FEATURE_DURATION_MS] = m->active_ms;
+    features[MYO_FEATURE_EFFECTIVE_MS] = m->effective_ms;
+    features[MYO_FEATURE_STRENGTH] = burst->strength;
+    features[MYO_FEATURE_RISE_MS] = m->rise_ms;
+    features[MYO_FEATURE_CENTROID] = m->centroid;
+    features[MYO_FEATURE_ATTACK] = m->attack;
+    features[MYO_FEATURE_TURNS] = m->turns;
+    features[MYO_FEATURE_LF_RATIO] = m->lf_ratio;
+    features[MYO_FEATURE_LOW_BALANCE] = m->low_balance;
+    features[MYO_FEATURE_BAND_FRACTION] = m->band_fraction;
+    features[MYO_FEATURE_HIGH_FRACTION] = m->high_fraction;
+    features[MYO_FEATURE_POST_LEVEL] = m->post_level;
+    features[MYO_FEATURE_PERIOD_MS] = context->period_ms;
+}
+
+static bool is_muscle(myo_event_type type)
+{
+    return type == MYO_EVENT_LTR || type == MYO_EVENT_CONTRACTION;
+}
+
+static void refuse(myo_news *news, myo_refusal why)
+{
+    news->refused = true;
+    news->refusal = why;
+}
+
+void myo_judge_burst(myo_judge *self, const myo_burst *burst, const myo_held *held,
+                     bool stimulator_on, myo_news *news)
+{
+    const double onset_ms = burst->onset_hop * self->hop_ms;
+    const myo_context context = context_of(self, burst, held, stimulator_on, onset_ms);
+    news->verdict = myo_classify(&self->config, burst, &context);
+    if (news->verdict.type == MYO_EVENT_STIMULUS) {
+        myo_rhythm_add(&self->stimuli, onset_ms, 1.0);
+    }
+    news->peak = burst->measure.peak;
+    news->snr_db = burst->measure.snr_db;
+    news->level_db = burst->measure.level_db;
+    fill_features(burst, &context, news->features);
+    const bool like_muscle =
+        is_muscle(news->verdict.type) || news->verdict.type == MYO_EVENT_SINGLE_UNIT;
+    if (context.stimulator_on ||
+        (like_muscle && stimuli_around(self, held, onset_ms) >= stimuli_least)) {
+        refuse(news, MYO_REFUSED_STIMULATOR);
+        return;
+    }
+    if (burst->floor_moved) {
+        refuse(news, MYO_REFUSED_FLOOR);
+        return;
+    }
+    if (myo_is_too_weak(burst)) {
+        refuse(news, MYO_REFUSED_TOO_SMALL);
+        return;
+    }
+    if (!is_muscle(news->verdict.type)) {
+        return;
+    }
+    if (burst->dwarfed) { /* the forerunner of what comes */
+        refuse(news, MYO_REFUSED_REFRACTORY);
+        return;
+    }
+    const double since = burst->onset_hop - (double)self->last_muscle_end;
+    if (burst->follows && since < self->refractory_ms / self->hop_ms &&
+        news->level_db < self->last_muscle_db + afterdischarge_db) {
+        refuse(news, MYO_REFUSED_REFRACTORY);
+    }
+    self->last_muscle_db = news->level_db;
+    self->last_muscle_end = burst->end_hop;
+}
+
+void myo_judge_reset(myo_judge *self)
+{
+    myo_rhythm_reset(&self->low);
+    myo_rhythm_reset(&self->muscle);
+    myo_rhythm_reset(&self->both);
+    myo_rhythm_reset(&self->stimuli);
+    self->balances = 0;
+    self->needle_moved_hop = -1;
+    self->last_muscle_end = INT64_MIN / 2;
+    self->last_muscle_db = 0.0;
+}

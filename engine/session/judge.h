@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a settled burst to its verdict, with what came before it and, in the warm-up, behind it. */
+#ifndef MYO_SESSION_JUDGE_H
+#define MYO_SESSION_JUDGE_H
+
+#include "session/news.h"
+
+/* BALANCES: slow events whose balance is remembered. HELD: bursts of the warm-up that wait for those
+ * behind them; packets of 2 Hz are five. */
+enum { MYO_JUDGE_BALANCES = 12, MYO_JUDGE_HELD = 8 };
+
+/** Bursts that were settled and are not told yet, oldest first. */
+typedef struct {
+    myo_burst burst[MYO_JUDGE_HELD];
+    int32_t count;
+} myo_held;
+
+typedef struct {
+    myo_classify_config config;
+    double hop_ms, refractory_ms;
+    myo_rhythm low, muscle, both, stimuli;
+    double balance[MYO_JUDGE_BALANCES];
+    uint32_t balances;
+    int64_t needle_moved_hop; /* last hop in which a needle's channel saw it move; -1 = never */
+    int64_t last_muscle_end;
+    double last_muscle_db;
+} myo_judge;
+
+MYO_RT void myo_judge_reset(myo_judge *judge);
+
+/** Fills verdict, sizes, features and refusal of @p news. @p held: the bursts behind this one.
+ *  @p stimulator_on: edges around its onset say so. Bursts come in order of time. */
+MYO_RT void myo_judge_burst(myo_judge *judge, const myo_burst *burst, const myo_held *held,
+                            bool stimulator_on, myo_news *news);
+
+#endif
