@@ -333,19 +333,8 @@ static myo_status run(session *self)
 
 static int exit_status(const session *self, myo_status status)
 {
-    switch (status) {
-    case MYO_OK:
-        break;
-    case MYO_ERR_BAD_ARG:
-        return EXIT_USAGE;
-    case MYO_ERR_OPEN:
-    case MYO_ERR_READ:
-    case MYO_ERR_FORMAT:
-    case MYO_ERR_UNSUPPORTED:
-    case MYO_ERR_EMPTY:
-        return EXIT_BAD_INPUT;
-    default:
-        return EXIT_FAILED;
+    if (status != MYO_OK) {
+        return analysis_exit_status(status);
     }
     if (self->end.lost) {
         return EXIT_DEVICE_LOST;
