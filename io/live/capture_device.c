@@ -33,10 +33,10 @@ static int fail(myo_ring *ring, const char *what, PaError error)
 {
     char text[256];
     const PaHostErrorInfo *host =
-        error == paUnanticipatedHostError ? Pa_GetLastHostErrorInfo() : NULL;
+        error == paUnanticipatedHostError ? myo_pa.Pa_GetLastHostErrorInfo() : NULL;
     (void)snprintf(text, sizeof text, "%s: %s", what,
                    host != NULL && host->errorText[0] != '\0' ? host->errorText
-                                                              : Pa_GetErrorText(error));
+                                                              : myo_pa.Pa_GetErrorText(error));
     myo_ring_say(ring, MYO_CAPTURE_FAILED, text);
     return EXIT_FAILURE;
 }
@@ -99,7 +99,7 @@ static double depth(double wished_s)
     const int periods = wanted < PERIODS_LEAST  ? PERIODS_LEAST
                         : wanted > PERIODS_MOST ? PERIODS_MOST
                                                 : wanted;
-    (void)PaAlsa_SetNumPeriods(periods); /* no harm where the device is none of ALSA's */
+    (void)myo_pa.PaAlsa_SetNumPeriods(periods); /* no harm where the device is none of ALSA's */
     return periods * one_s;
 }
 
@@ -108,9 +108,9 @@ static bool open_stream(taker *target, const PaStreamParameters *wanted, double 
                         PaStream **stream)
 {
     myo_ring *ring = target->ring;
-    const PaDeviceInfo *device = Pa_GetDeviceInfo(wanted->device);
-    PaError error = Pa_OpenStream(stream, wanted, NULL, rate_hz, paFramesPerBufferUnspecified,
-                                  paNoFlag, on_block, target);
+    const PaDeviceInfo *device = myo_pa.Pa_GetDeviceInfo(wanted->device);
+    PaError error = myo_pa.Pa_OpenStream(stream, wanted, NULL, rate_hz,
+                                         paFramesPerBufferUnspecified, paNoFlag, on_block, target);
     if (error != paNoError) {
         char what[200];
         (void)snprintf(what, sizeof what, "%.120s cannot be opened with %d channels at %g Hz",
@@ -118,16 +118,17 @@ static bool open_stream(taker *target, const PaStreamParameters *wanted, double 
         (void)fail(ring, what, error);
         return false;
     }
-    const PaStreamInfo *info = Pa_GetStreamInfo(*stream);
+    const PaStreamInfo *info = myo_pa.Pa_GetStreamInfo(*stream);
     myo_ring_about about = {.rate_hz = info->sampleRate,
                             .channels = (uint32_t)wanted->channelCount,
                             .device_channels = (uint32_t)device->maxInputChannels,
                             .latency_s = info->inputLatency};
-    if (Pa_GetHostApiInfo(device->hostApi)->type == paALSA) {
+    if (myo_pa.Pa_GetHostApiInfo(device->hostApi)->type == paALSA) {
         about.latency_s = 0.0; /* it tells the depth of its buffer, which is no delay */
     }
     (void)snprintf(about.device, sizeof about.device, "%s", device->name);
-    (void)snprintf(about.api, sizeof about.api, "%s", Pa_GetHostApiInfo(device->hostApi)->name);
+    (void)snprintf(about.api, sizeof about.api, "%s",
+                   myo_pa.Pa_GetHostApiInfo(device->hostApi)->name);
     if (myo_ring_shape(ring, &about) != MYO_OK) {
         myo_ring_say(ring, MYO_CAPTURE_FAILED, "rate or channels are out of range, or no memory");
         return false;
@@ -142,13 +143,13 @@ static int attend(myo_ring *ring, PaStream *stream)
         myo_clock_sleep_us(1000);
     }
     const PaError error =
-        myo_ring_order(ring) == MYO_CAPTURE_GO ? Pa_StartStream(stream) : paNoError;
+        myo_ring_order(ring) == MYO_CAPTURE_GO ? myo_pa.Pa_StartStream(stream) : paNoError;
     if (error != paNoError) {
         return fail(ring, "the device does not start", error);
     }
     myo_ring_say(ring, MYO_CAPTURE_RUNNING, NULL);
     while (myo_ring_order(ring) == MYO_CAPTURE_GO) {
-        if (Pa_IsStreamActive(stream) != 1) {
+        if (myo_pa.Pa_IsStreamActive(stream) != 1) {
             myo_ring_say(ring, MYO_CAPTURE_FAILED, "the device stopped");
             return EXIT_FAILURE;
         }
@@ -164,18 +165,22 @@ int myo_capture_device(myo_ring *ring, const myo_capture_wish *wish)
     uint32_t count = 0;
     (void)setenv("JACK_NO_START_SERVER", "1", 0); /* listen to a server, never start one */
     prefer_this_process();
-    const PaError error = Pa_Initialize();
+    if (myo_portaudio_load(&why) != MYO_OK) {
+        myo_ring_say(ring, MYO_CAPTURE_FAILED, why.text);
+        return EXIT_FAILURE;
+    }
+    const PaError error = myo_pa.Pa_Initialize();
     if (error != paNoError) {
         return fail(ring, "PortAudio does not start", error);
     }
     const PaDeviceIndex index = myo_portaudio_find(wish->name, true, &why);
     if (index == paNoDevice ||
-        channels_needed(wish->channels, Pa_GetDeviceInfo(index)->maxInputChannels, &count, &why) !=
-            MYO_OK) {
+        channels_needed(wish->channels, myo_pa.Pa_GetDeviceInfo(index)->maxInputChannels, &count,
+                        &why) != MYO_OK) {
         myo_ring_say(ring, MYO_CAPTURE_FAILED, why.text);
         return EXIT_FAILURE;
     }
-    const PaDeviceInfo *device = Pa_GetDeviceInfo(index);
+    const PaDeviceInfo *device = myo_pa.Pa_GetDeviceInfo(index);
     const PaStreamParameters wanted = {.device = index,
                                        .channelCount = (int)count,
                                        .sampleFormat = paFloat32,
@@ -188,9 +193,9 @@ int myo_capture_device(myo_ring *ring, const myo_capture_wish *wish)
     }
     const int status = attend(ring, stream);
     if (status == EXIT_SUCCESS) { /* a device that failed may hang in these */
-        (void)Pa_AbortStream(stream);
-        (void)Pa_CloseStream(stream);
-        (void)Pa_Terminate();
+        (void)myo_pa.Pa_AbortStream(stream);
+        (void)myo_pa.Pa_CloseStream(stream);
+        (void)myo_pa.Pa_Terminate();
     }
     return status;
 }

@@ -41,27 +41,27 @@ static int on_block(const void *input, void *output, unsigned long frames,
 
 static int fail(sound_share *share, const char *text)
 {
-    (void)snprintf(share->text, sizeof share->text, "%s", text);
+    (void)snprintf(share->text, sizeof share->text, "%.*s", (int)sizeof share->text - 1, text);
     atomic_store_explicit(&share->state, SOUND_FAILED, memory_order_release);
     return EXIT_FAILURE;
 }
 
 static int play(sound_share *share, player *self, PaStream *stream)
 {
-    PaError error = Pa_StartStream(stream);
+    PaError error = myo_pa.Pa_StartStream(stream);
     if (error != paNoError) {
-        return fail(share, Pa_GetErrorText(error));
+        return fail(share, myo_pa.Pa_GetErrorText(error));
     }
     atomic_store_explicit(&share->state, SOUND_OPEN, memory_order_release);
     while (!atomic_load_explicit(&share->stop, memory_order_acquire)) {
-        if (Pa_IsStreamActive(stream) != 1) {
+        if (myo_pa.Pa_IsStreamActive(stream) != 1) {
             return fail(share, "the output stopped");
         }
         myo_clock_sleep_us(TICK_US);
     }
-    (void)Pa_AbortStream(stream);
-    (void)Pa_CloseStream(stream);
-    (void)Pa_Terminate();
+    (void)myo_pa.Pa_AbortStream(stream);
+    (void)myo_pa.Pa_CloseStream(stream);
+    (void)myo_pa.Pa_Terminate();
     sound_mixer_free(&self->mixer);
     return EXIT_SUCCESS;
 }
@@ -75,7 +75,7 @@ static int open_and_play(sound_share *share, const char *name)
     if (index == paNoDevice) {
         return fail(share, why.text);
     }
-    const PaDeviceInfo *device = Pa_GetDeviceInfo(index);
+    const PaDeviceInfo *device = myo_pa.Pa_GetDeviceInfo(index);
     self.channels = device->maxOutputChannels < 2 ? 1 : 2;
     const PaStreamParameters wanted = {.device = index,
                                        .channelCount = (int)self.channels,
@@ -86,12 +86,13 @@ static int open_and_play(sound_share *share, const char *name)
     if (!sound_mixer_new(share, &self.mixer)) {
         return fail(share, "out of memory");
     }
-    const PaError error = Pa_OpenStream(&stream, NULL, &wanted, share->rate_hz,
-                                        paFramesPerBufferUnspecified, paNoFlag, on_block, &self);
+    const PaError error =
+        myo_pa.Pa_OpenStream(&stream, NULL, &wanted, share->rate_hz, paFramesPerBufferUnspecified,
+                             paNoFlag, on_block, &self);
     if (error != paNoError) {
-        return fail(share, Pa_GetErrorText(error));
+        return fail(share, myo_pa.Pa_GetErrorText(error));
     }
-    share->latency_s = Pa_GetStreamInfo(stream)->outputLatency;
+    share->latency_s = myo_pa.Pa_GetStreamInfo(stream)->outputLatency;
     return play(share, &self, stream);
 }
 
@@ -103,6 +104,11 @@ int myo_sound_main(int argc, char **argv)
     }
     (void)setenv("JACK_NO_START_SERVER", "1", 0); /* play to a server, never start one */
     prefer_this_process();
-    const PaError error = Pa_Initialize();
-    return error == paNoError ? open_and_play(share, argv[1]) : fail(share, Pa_GetErrorText(error));
+    myo_why why;
+    if (myo_portaudio_load(&why) != MYO_OK) {
+        return fail(share, why.text);
+    }
+    const PaError error = myo_pa.Pa_Initialize();
+    return error == paNoError ? open_and_play(share, argv[1])
+                              : fail(share, myo_pa.Pa_GetErrorText(error));
 }

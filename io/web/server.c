@@ -52,7 +52,7 @@ struct myo_web {
 
 static myo_web *web_of(struct lws *wsi)
 {
-    return lws_context_user(lws_get_context(wsi));
+    return myo_lws.lws_context_user(myo_lws.lws_get_context(wsi));
 }
 
 static int on_http(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
@@ -97,7 +97,7 @@ static void ask_to_write(visitor *each, lws_usec_t now)
     if (!each->waiting) {
         each->waiting = true;
         each->asked = now;
-        lws_callback_on_writable(each->wsi);
+        myo_lws.lws_callback_on_writable(each->wsi);
     }
 }
 
@@ -128,18 +128,18 @@ static bool carry_out(myo_web *web, visitor *each)
 static bool receive(myo_web *web, visitor *each, const char *bytes, size_t length)
 {
     struct lws *wsi = each->wsi;
-    if (each->length + length > MYO_WEB_LINE || lws_frame_is_binary(wsi)) {
+    if (each->length + length > MYO_WEB_LINE || myo_lws.lws_frame_is_binary(wsi)) {
         return false;
     }
     memcpy(each->line + each->length, bytes, length);
     each->length += length;
-    if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) != 0) {
+    if (!myo_lws.lws_is_final_fragment(wsi) || myo_lws.lws_remaining_packet_payload(wsi) != 0) {
         return true;
     }
     each->line[each->length] = '\0';
     bool whole = strlen(each->line) == each->length;
     each->length = 0;
-    lws_usec_t now = lws_now_usecs();
+    lws_usec_t now = myo_lws.lws_now_usecs();
     if (now - each->second > LWS_US_PER_SEC) {
         each->second = now;
         each->lines = 0;
@@ -160,10 +160,10 @@ static int write_next(myo_web *web, visitor *each)
     if (wire.full || wire.used == 0) {
         return wire.full ? -1 : 0;
     }
-    if (lws_write(each->wsi, wire.bytes, wire.used, LWS_WRITE_BINARY) < (int)wire.used) {
+    if (myo_lws.lws_write(each->wsi, wire.bytes, wire.used, LWS_WRITE_BINARY) < (int)wire.used) {
         return -1;
     }
-    ask_to_write(each, lws_now_usecs());
+    ask_to_write(each, myo_lws.lws_now_usecs());
     return 0;
 }
 
@@ -184,11 +184,11 @@ static int on_page(struct lws *wsi, enum lws_callback_reasons reason, void *user
         (*mine)->open = true;
         (*mine)->wsi = wsi;
         myo_web_page_open(&(*mine)->page, web->board);
-        ask_to_write(*mine, lws_now_usecs());
+        ask_to_write(*mine, myo_lws.lws_now_usecs());
         return 0;
     case LWS_CALLBACK_RECEIVE:
         if (!receive(web, *mine, in, length)) {
-            lws_close_reason(wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, NULL, 0);
+            myo_lws.lws_close_reason(wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, NULL, 0);
             return -1;
         }
         return 0;
@@ -215,17 +215,17 @@ static void tick(lws_sorted_usec_list_t *sul)
         myo_web_board_take(web->board, &message);
     }
     bool frame = web->ticks++ % TICKS_A_FRAME == 0;
-    lws_usec_t now = lws_now_usecs();
+    lws_usec_t now = myo_lws.lws_now_usecs();
     for (visitor *each = web->visitors; each < web->visitors + MYO_WEB_PAGES; each++) {
         if (each->open) {
             each->page.beat = each->page.beat || frame;
             if (each->waiting && now - each->asked > PATIENCE_S * LWS_US_PER_SEC) {
-                lws_set_timeout(each->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+                myo_lws.lws_set_timeout(each->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
             }
             ask_to_write(each, now);
         }
     }
-    lws_sul_schedule(web->context, 0, &web->tick, tick, TICK_US);
+    myo_lws.lws_sul_schedule(web->context, 0, &web->tick, tick, TICK_US);
 }
 
 static bool all_told(const myo_web *web)
@@ -242,13 +242,14 @@ static bool all_told(const myo_web *web)
 static void *serve_all(void *argument)
 {
     myo_web *web = argument;
-    lws_sul_schedule(web->context, 0, &web->tick, tick, 1);
+    myo_lws.lws_sul_schedule(web->context, 0, &web->tick, tick, 1);
     while (!atomic_load_explicit(&web->stop, memory_order_acquire) &&
-           lws_service(web->context, 0) >= 0) {
+           myo_lws.lws_service(web->context, 0) >= 0) {
     }
-    const lws_usec_t until = lws_now_usecs() + FAREWELL_US;
+    const lws_usec_t until = myo_lws.lws_now_usecs() + FAREWELL_US;
     tick(&web->tick);
-    while (!all_told(web) && lws_now_usecs() < until && lws_service(web->context, 0) >= 0) {
+    while (!all_told(web) && myo_lws.lws_now_usecs() < until &&
+           myo_lws.lws_service(web->context, 0) >= 0) {
     }
     return NULL;
 }
@@ -261,7 +262,11 @@ static const struct lws_protocols protocols[] = {
 
 static myo_status listen_here(myo_web *web, myo_why *why)
 {
-    lws_set_log_level(0, NULL);
+    const myo_status loaded = myo_web_lws_load(why);
+    if (loaded != MYO_OK) {
+        return loaded;
+    }
+    myo_lws.lws_set_log_level(0, NULL);
     struct lws_context_creation_info info = {
         .port = web->options.port,
         .iface = "127.0.0.1",
@@ -277,14 +282,15 @@ static myo_status listen_here(myo_web *web, myo_why *why)
         .max_http_header_data = 8192,
         .max_http_header_pool = MYO_WEB_CONNECTIONS,
     };
-    web->context = lws_create_context(&info);
+    web->context = myo_lws.lws_create_context(&info);
     if (web->context == NULL) {
         snprintf(why->text, sizeof why->text, "port %u of 127.0.0.1 cannot be used",
                  web->options.port);
         return MYO_ERR_EXISTS;
     }
-    web->vhost = lws_get_vhost_by_name(web->context, "default");
-    return myo_web_access_open(&web->door.access, (uint16_t)lws_get_vhost_listen_port(web->vhost));
+    web->vhost = myo_lws.lws_get_vhost_by_name(web->context, "default");
+    return myo_web_access_open(&web->door.access,
+                               (uint16_t)myo_lws.lws_get_vhost_listen_port(web->vhost));
 }
 
 myo_status myo_web_new(const myo_web_options *options, myo_web **web, myo_why *why)
@@ -331,11 +337,11 @@ void myo_web_free(myo_web *web)
     }
     if (web->started) {
         atomic_store_explicit(&web->stop, true, memory_order_release);
-        lws_cancel_service(web->context);
+        myo_lws.lws_cancel_service(web->context);
         pthread_join(web->thread, NULL);
     }
     if (web->context != NULL) {
-        lws_context_destroy(web->context);
+        myo_lws.lws_context_destroy(web->context);
     }
     myo_web_board_free(web->board);
     pthread_mutex_destroy(&web->door.lock);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Memory of `myotwitch analyze` does not grow with the recording and stays within 16 MB at 64
 channels (17 MB while a session file is written or read: HDF5's own code and caches are 4 MB).
-Takes minutes. Usage: memory.py PROGRAM"""
+Usage: memory.py PROGRAM"""
 import os
 import struct
 import subprocess
