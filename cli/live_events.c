@@ -75,12 +75,7 @@ static myo_status mark_keep(live_events *self, const myo_feed_mark *mark, myo_wh
         m->items[at] = m->items[at - 1];
     }
     m->items[at] = (myo_mark){.frame = mark->frame};
-    const bool plain = strcmp(mark->kind, "recording") == 0 || strcmp(mark->kind, "mark") == 0;
-    (void)snprintf(m->items[at].label, sizeof m->items[at].label, "%.15s%s%.40s",
-                   plain ? "" : mark->kind, plain ? "" : ": ", mark->label);
-    if (plain) {
-        (void)snprintf(m->items[at].label, sizeof m->items[at].label, "%.63s", mark->label);
-    }
+    myo_feed_mark_text(mark, m->items[at].label, sizeof m->items[at].label);
     return MYO_OK;
 }
 
@@ -129,7 +124,7 @@ myo_status live_events_take(live_events *self, const myo_feed_message *message, 
         return message->event.stage == MYO_CONFIRMED ? myo_order_push(&self->order, &message->event)
                                                      : MYO_OK;
     case MYO_FEED_MARK:
-        return message->mark.undone ? MYO_OK : mark_keep(self, &message->mark, why);
+        return mark_keep(self, &message->mark, why);
     case MYO_FEED_STATE:
         return write_until(self, message->state.settled, why);
     default:

@@ -5,6 +5,7 @@
 #include "options.h"
 
 #include "myotwitch/clinic.h"
+#include "myotwitch/event.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -126,13 +127,28 @@ static bool mark_read(const char *label, segment_kind *kind)
     return parts >= 1 && (strcmp(word, "end") == 0 || is_other_step(word));
 }
 
+/* What takes a mark back follows it at the same frame, before it is made anew. */
+static bool is_undone(const myo_mark *marks, size_t count, size_t m)
+{
+    const myo_mark *mark = &marks[m];
+    for (size_t i = m + 1; i < count && marks[i].frame == mark->frame; i++) {
+        if (myo_mark_takes_back(marks[i].label, mark->label)) {
+            return true;
+        }
+        if (strcmp(marks[i].label, mark->label) == 0) {
+            return false;
+        }
+    }
+    return false;
+}
+
 void segments_from_marks(const myo_mark *marks, size_t count, int64_t frames, segment_jobs *jobs)
 {
     builder self = {.jobs = jobs};
     segment_kind open = SEGMENT_KINDS, kind;
     int64_t since = 0;
     for (size_t m = 0; m < count; m++) {
-        if (!mark_read(marks[m].label, &kind)) {
+        if (!mark_read(marks[m].label, &kind) || is_undone(marks, count, m)) {
             continue;
         }
         if (open != SEGMENT_KINDS) {

@@ -170,7 +170,7 @@ static void test_frames_and_rows(void **state)
     event.confirmed_frame = 400;
     assert_true(myo_recorder_event(recorder, &event));
     assert_true(myo_recorder_gap(recorder, 4000, 777, "device"));
-    assert_true(myo_recorder_mark(recorder, 2000, "note", "needle in"));
+    assert_true(myo_recorder_mark(recorder, 2000, "note: needle in"));
     assert_true(myo_recorder_clock(recorder, 0, 123456789012345, 0.5));
     assert_true(push(recorder, 4777, 4000));
     close_well(recorder);
@@ -204,7 +204,7 @@ static void test_long_mark_is_cut_between_letters(void **state)
     memcpy(label + 190, "\xC3\xA4...", sizeof "\xC3\xA4...");
     (void)snprintf(expected, sizeof expected, "%.190s", label);
     assert_true(push(recorder, 0, 800));
-    assert_true(myo_recorder_mark(recorder, 500, "mark", label));
+    assert_true(myo_recorder_mark(recorder, 500, label));
     close_well(recorder);
     text_check("/acquisition/marks/data", 192, expected);
     (void)snprintf(copy, sizeof copy, "%s.copy", path);
@@ -222,9 +222,9 @@ static void test_marks_are_read(void **state)
     myo_why why;
     size_t count = 0;
     assert_true(push(recorder, 0, 800));
-    assert_true(myo_recorder_mark(recorder, 500, "mark", "first"));
-    assert_true(myo_recorder_mark(recorder, 700, "phase", "insertion"));
-    assert_true(myo_recorder_mark(recorder, 710, "recording", "of the file"));
+    assert_true(myo_recorder_mark(recorder, 500, "first"));
+    assert_true(myo_recorder_mark(recorder, 700, "phase: insertion"));
+    assert_true(myo_recorder_mark(recorder, 710, "of the file"));
     close_well(recorder);
     assert_int_equal(myo_source_open_here(path, &(myo_source_options){0}, &source, &why), MYO_OK);
     const myo_mark *marks = myo_source_marks(source, &count);

@@ -83,7 +83,7 @@ static void recording_make(int64_t frames)
     push(recorder, 0, frames / 2);
     flushed_wait(recorder, frames / 2, 0);
     assert_true(myo_recorder_event(recorder, &event));
-    assert_true(myo_recorder_mark(recorder, 100, "mark", "here"));
+    assert_true(myo_recorder_mark(recorder, 100, "here"));
     push(recorder, frames / 2, frames);
     flushed_wait(recorder, frames, 1);
     assert_int_equal(myo_recorder_close(recorder, NULL, true, &why), MYO_OK);

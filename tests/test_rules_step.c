@@ -236,6 +236,10 @@ static void test_safety(void **state)
         {CLINICAL, LUNGS("side: left", "side: left"), "X07", "OK"},
         {CLINICAL, LUNGS("side: left", "site: x"), "X07", "NOT_ASSESSED"},
         {CLINICAL, STEP("kind: needle, muscle: soleus, side: left"), "X07", ""},
+        {CLINICAL, STEP("kind: rest, stop_sign: patient asks to stop"), "X08", "STOPPED"},
+        {SELF, STEP("kind: compress, stop_sign: dizzy"), "X08", "STOPPED"},
+        {SELF, STEP("kind: compress, stop_sign: ''"), "X08", ""},
+        {SELF, STEP("kind: compress"), "X08", ""},
     };
     RUN(rows);
 }
@@ -378,7 +382,7 @@ static void test_heat_cold_current(void **state)
 static void test_all_rules_said_all_they_can(void **state)
 {
     (void)state;
-    expect_all_said("CXTSNPHE", 39);
+    expect_all_said("CXTSNPHE", 40);
 }
 
 int main(void)

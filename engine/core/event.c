@@ -100,3 +100,17 @@ myo_event_type myo_event_type_from_name(const char *name)
     }
     return (myo_event_type)type;
 }
+
+/* A label shorter than this was not cut. */
+enum { CUT_BYTES = 40 };
+
+bool myo_mark_takes_back(const char *label, const char *other)
+{
+    const size_t prefix = sizeof MYO_MARK_UNDONE - 1;
+    if (strncmp(label, MYO_MARK_UNDONE, prefix) != 0) {
+        return false;
+    }
+    const size_t taken = strlen(label + prefix), whole = strlen(other);
+    const size_t least = taken < whole ? taken : whole;
+    return strncmp(label + prefix, other, least) == 0 && (taken == whole || least >= CUT_BYTES);
+}

@@ -188,6 +188,7 @@ static const myo_field step_fields[] = {
     ONLY(home_stretching, FIELD_FLAG, AT(DIARY)),
     ONLY(self_compression, FIELD_FLAG, AT(DIARY)),
     ONLY(posture_work, FIELD_FLAG, AT(DIARY)),
+    TEXT(myo_step, stop_sign, 0),
     TEXT(myo_step, note, 0),
     NUMBER(myo_step, found_at, H),
     TAIL(myo_step),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Takes over the event lines of an analysis without eating what people made of an earlier one. */
-#include "session/session_record.h"
+#include "session/session_import.h"
 
 #include "myotwitch/event.h"
 
@@ -10,13 +10,6 @@
 /* Two analyses give one event the same onset within this; above the onset error of the detector,
  * below the distance of two twitches (the detector's refractory time is 150 ms). */
 #define SAME_S 0.06
-
-typedef struct {
-    myo_record record;
-    const char *type, *stage, *modality, *label, *verdict, *recording, *detector, *config_hash;
-    double onset_s, offset_s, channel, peak_uv, peak_fs, snr_db, confidence, level, guarding_ratio,
-        level_low, level_high;
-} event_line;
 
 #define FIELD(m, k)                                                                                \
     {                                                                                              \
@@ -45,18 +38,6 @@ static const myo_field line_fields[] = {
 };
 static const myo_record_kind line_kind = {"events", "event line", sizeof(event_line), line_fields,
                                           sizeof line_fields / sizeof line_fields[0]};
-
-/* One import under way. */
-typedef struct {
-    myo_session *session;
-    myo_reader reader;
-    const char *open_step; /* step that the last marker began and none has ended */
-    myo_bag met;           /* elements that this analysis found again or made */
-    size_t taken, passed;
-    myo_bag heard;      /* names of the detectors whose lines are in this import */
-    bool has_recording; /* its run line or marks are, too: steps and insertions are from there */
-    const char *recording, *detector, *config_hash; /* of the run that found the events */
-} import;
 
 /* What the checks and the report can use; the rest stays in the event file. */
 static bool is_kept(myo_event_type type)
@@ -101,8 +82,7 @@ static void *known(const import *self, myo_part part, int kind, double at, doubl
     return NULL;
 }
 
-/* The element to fill, new or from an earlier analysis; NULL when a person has the say over it. */
-static void *claim(import *self, myo_part part, int kind, double at, double channel)
+void *import_claim(import *self, myo_part part, int kind, double at, double channel)
 {
     void *element = known(self, part, kind, at, channel);
     myo_session *session = self->session;
@@ -151,7 +131,8 @@ static int verdict_of(const char *text)
 
 static void take_finding(import *self, const event_line *line, myo_event_type type)
 {
-    myo_finding *finding = claim(self, MYO_FINDINGS, (int)type + 1, line->onset_s, line->channel);
+    myo_finding *finding =
+        import_claim(self, MYO_FINDINGS, (int)type + 1, line->onset_s, line->channel);
     if (finding == NULL) {
         return;
     }
@@ -170,61 +151,6 @@ static void take_finding(import *self, const event_line *line, myo_event_type ty
     finding->level_high = line->level_high;
     finding->detector = line->detector;
     finding->guarding_ratio = line->guarding_ratio;
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
-static void end_step(import *self, double at)
-{
-    void *element = (void *)(uintptr_t)myo_session_find(self->session, MYO_STEPS, self->open_step);
-    myo_step *step = element;
-    if (step != NULL && step->provenance == MYO_FROM_AUTO && at >= step->start) {
-        step->end = at;
-    }
-    self->open_step = NULL;
-}
-
-/* "needle", "needle start", "needle end", "end", "insertion": what the operator's button says. */
-static void take_marker(import *self, const event_line *line)
-{
-    if (line->label == NULL) {
-        return;
-    }
-    if (strcmp(line->label, "insertion") == 0) {
-        myo_insertion *insertion = claim(self, MYO_INSERTIONS, 0, line->onset_s, (double)NAN);
-        if (insertion != NULL) {
-            insertion->at = line->onset_s;
-        }
-        return;
-    }
-    char word[16] = "";
-    size_t length = strcspn(line->label, " ");
-    if (length < sizeof word) {
-        memcpy(word, line->label, length);
-    }
-    int kind = 1;
-    while (kind < MYO_STEP_KIND_COUNT &&
-           strcmp(myo_step_kind_name((myo_step_kind)kind), word) != 0) {
-        kind++;
-    }
-    bool ends = ends_with(line->label, " end") || strcmp(line->label, "end") == 0;
-    if (kind == MYO_STEP_KIND_COUNT && !ends) {
-        return;
-    }
-    end_step(self, line->onset_s);
-    if (ends) {
-        return;
-    }
-    myo_step *step = claim(self, MYO_STEPS, kind, line->onset_s, (double)NAN);
-    if (step != NULL) {
-        step->kind = kind;
-        step->start = line->onset_s;
-        self->open_step = step->record.id;
-    }
 }
 
 /* Versions of one detector replace one another. */
@@ -256,6 +182,15 @@ static void hear(import *self, const event_line *line)
         line->config_hash != NULL || (line->type != NULL && strcmp(line->type, "marker") == 0);
 }
 
+static bool keep_mark(import *self, const event_line *line)
+{
+    event_line *kept = myo_arena_alloc(self->reader.arena, sizeof *kept);
+    if (kept != NULL) {
+        *kept = *line;
+    }
+    return kept != NULL && myo_bag_push(self->reader.arena, &self->marks, kept);
+}
+
 static void take_line(import *self, const event_line *line)
 {
     hear(self, line);
@@ -270,7 +205,7 @@ static void take_line(import *self, const event_line *line)
     }
     myo_event_type type = myo_event_type_from_name(line->type);
     if (type == MYO_EVENT_MARKER) {
-        take_marker(self, line);
+        self->reader.no_memory |= line->label != NULL && !keep_mark(self, line);
     } else if (is_kept(type)) {
         take_finding(self, line, type);
         self->taken++;
@@ -402,6 +337,7 @@ myo_status myo_session_import(myo_session *session, const myo_source_text *lines
     }
 import self = start(session, lines, issues);
     read_lines(&self, lines);
+    import_marks(&self);
     if (self.reader.no_memory) {
         return MYO_ERR_NO_MEMORY;
     }

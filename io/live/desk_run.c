@@ -108,10 +108,9 @@ static void tell_mark(myo_desk *self, const myo_feed_mark *mark)
     const myo_feed_message message = {.kind = MYO_FEED_MARK, .mark = *mark};
     desk_tell(self, &message);
     if (self->recorder != NULL) {
-        char label[sizeof mark->kind + sizeof mark->label];
-        (void)snprintf(label, sizeof label, "%s %s", mark->kind, mark->label);
-        (void)myo_recorder_mark(self->recorder, mark->frame, mark->undone ? "undone" : mark->kind,
-                                mark->undone ? label : mark->label);
+        char text[sizeof MYO_MARK_UNDONE + sizeof mark->kind + sizeof mark->label];
+        myo_feed_mark_text(mark, text, sizeof text);
+        (void)myo_recorder_mark(self->recorder, mark->frame, text);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -277,4 +278,11 @@ void myo_feed_free(myo_feed *self)
     (void)pthread_mutex_destroy(&self->lock);
     free(self->taken);
     free(self);
+}
+
+void myo_feed_mark_text(const myo_feed_mark *mark, char *text, size_t size)
+{
+    const bool bare = strcmp(mark->kind, "recording") == 0 || strcmp(mark->kind, "mark") == 0;
+    (void)snprintf(text, size, "%s%s%s%s", mark->undone ? MYO_MARK_UNDONE : "",
+                   bare ? "" : mark->kind, bare ? "" : ": ", mark->label);
 }

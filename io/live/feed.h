@@ -83,6 +83,11 @@ typedef struct {
     bool undone; /**< the mark of that id was taken back; again with false: redone */
 } myo_feed_mark;
 
+/** A mark in one text, as it stands in event lines, streams and session files: "phase: needle", "note: ...",
+ *  the bare label of a mark of the recording or of a person; behind MYO_MARK_UNDONE when it was taken
+ *  back. Cut to @p size, which is at least 1. */
+void myo_feed_mark_text(const myo_feed_mark *mark, char *text, size_t size);
+
 /** The device lost frames. */
 typedef struct {
     int64_t frame, frames; /**< frames [frame, frame + frames) are missing */

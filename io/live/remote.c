@@ -82,9 +82,7 @@ static void mark_write(myo_remote *self, const myo_feed_mark *mark)
 {
     myo_why why;
     myo_mark line = {.frame = mark->frame};
-    const bool plain = strcmp(mark->kind, "recording") == 0 || strcmp(mark->kind, "mark") == 0;
-    (void)snprintf(line.label, sizeof line.label, "%s%.15s%s%.36s", mark->undone ? "undone: " : "",
-                   plain ? "" : mark->kind, plain ? "" : ": ", mark->label);
+    myo_feed_mark_text(mark, line.label, sizeof line.label);
     (void)self->lines->mark(self->lines, &line, &why);
 }
 

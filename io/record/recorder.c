@@ -74,13 +74,8 @@ bool myo_recorder_rest(myo_recorder *self, const myo_rest_event *rest)
     return message_push(self, &head, rest, sizeof *rest);
 }
 
-bool myo_recorder_mark(myo_recorder *self, int64_t frame, const char *kind, const char *label)
+bool myo_recorder_mark(myo_recorder *self, int64_t frame, const char *text)
 {
-    char text[512]; /* the file cuts it at a letter */
-    bool bare = kind == NULL || kind[0] == '\0' || strcmp(kind, "mark") == 0 ||
-                strcmp(kind, "recording") == 0;
-    (void)snprintf(text, sizeof text, "%s%s%s", bare ? "" : kind,
-                   bare || label[0] == '\0' ? "" : ": ", label);
     message head = {.kind = MARK, .frame = frame};
     return message_push(self, &head, text, strlen(text) + 1);
 }

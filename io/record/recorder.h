@@ -77,9 +77,8 @@ bool myo_recorder_event(myo_recorder *recorder, const myo_event *event);
 /** A verdict on rest; its texts must be static. */
 bool myo_recorder_rest(myo_recorder *recorder, const myo_rest_event *rest);
 
-/** Stored as "KIND: LABEL", without the kind when it is "mark", "recording" (a mark of the file that is
- *  replayed) or "". */
-bool myo_recorder_mark(myo_recorder *recorder, int64_t frame, const char *kind, const char *label);
+/** A mark as its readers will see it (myo_feed_mark_text); the file keeps 191 bytes. */
+bool myo_recorder_mark(myo_recorder *recorder, int64_t frame, const char *text);
 
 /** Frame @p frame was there at @p monotonic_ns of CLOCK_MONOTONIC, and at @p adc_s of the device's own
  *  clock. Once a second is enough. */

@@ -40,7 +40,10 @@ class Model(unittest.TestCase):
     def test_every_rule_is_carried_and_explained(self):
         listed = (LISTS / "rule_ids.txt").read_text().split()
         self.assertEqual(len(listed), 63)
-        self.assertEqual([rule["id"] for rule in lines("rules")], listed)
+        ours = ["X08"]  # the stop sign of the live view
+        carried = [rule["id"] for rule in lines("rules")]
+        self.assertEqual([name for name in carried if name not in ours], listed)
+        self.assertEqual(len(carried), len(listed) + len(ours))
         why = lines("why", "C04")[0]
         self.assertEqual([fact["id"] for fact in why["facts"]], ["F080"])
         self.assertEqual(why["facts"][0]["line"], 66)

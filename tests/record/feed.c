@@ -95,7 +95,7 @@ static void run(myo_recorder *recorder, double seconds, double speed, uint32_t c
             event_give(recorder, MYO_CONFIRMED, at + frames, at - 10 * frames);
         }
         if (n % 25 == 0) {
-            (void)myo_recorder_mark(recorder, at, "mark", "beat");
+            (void)myo_recorder_mark(recorder, at, "beat");
             (void)myo_recorder_clock(recorder, at, (int64_t)(now_s() * 1e9), 0.0);
         }
         state_share(recorder);

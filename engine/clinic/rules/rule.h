@@ -109,7 +109,7 @@ myo_rule_function myo_rule_c01, myo_rule_c02, myo_rule_c03, myo_rule_c04, myo_ru
     myo_rule_c06, myo_rule_c07, myo_rule_c08, myo_rule_c09, myo_rule_c10, myo_rule_c11,
     myo_rule_c12;
 myo_rule_function myo_rule_x01, myo_rule_x02, myo_rule_x03, myo_rule_x04, myo_rule_x05,
-    myo_rule_x06, myo_rule_x07;
+    myo_rule_x06, myo_rule_x07, myo_rule_x08;
 myo_rule_function myo_rule_t01, myo_rule_t02, myo_rule_t03, myo_rule_t04;
 myo_rule_function myo_rule_s01, myo_rule_s02, myo_rule_s03, myo_rule_p01, myo_rule_p02;
 myo_rule_function myo_rule_n01, myo_rule_n02, myo_rule_n03, myo_rule_n04, myo_rule_n05;

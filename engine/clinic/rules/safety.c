@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* X01-X07: what stops a session. They look at what people said and saw, never at a signal. */
+/* X01-X08: what stops a session. They look at what people said and saw, never at a signal. */
 #include "clinic/rules/rule.h"
 
 #include <math.h>
@@ -189,5 +189,14 @@ void myo_rule_x07(myo_rules *rules, const myo_step *none)
         say_missing(rules, "side of the needled muscles over the lung");
     } else {
         say(rules, "OK");
+    }
+}
+
+void myo_rule_x08(myo_rules *rules, const myo_step *step)
+{
+    if (step->stop_sign != NULL && step->stop_sign[0] != '\0') {
+        say_step(rules, step);
+        say_text(rules, "sign", step->stop_sign);
+        say(rules, "STOPPED");
     }
 }

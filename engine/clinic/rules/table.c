@@ -26,6 +26,7 @@ static const myo_rule_row table[] = {
     {"X05", myo_rule_x05, "NEEDLE_SELF! SPRAY_SELF IFC_SELF OK", false},
     {"X06", myo_rule_x06, "CAUTION AVOID OVERRIDDEN OK", false},
     {"X07", myo_rule_x07, "BILATERAL_LUNG OK", false},
+    {"X08", myo_rule_x08, "STOPPED!", false},
     {"T01", myo_rule_t01, "FIT MISMATCH", false},
     {"T02", myo_rule_t02, "TOO_SOFT OK", false},
     {"T03", myo_rule_t03, "TOO_HARD OK", false},

@@ -117,6 +117,14 @@ MYO_API MYO_CONST const char *myo_refusal_text(myo_refusal refusal);
 /** Type of that name, or MYO_EVENT_TYPE_COUNT. Any thread. */
 MYO_API myo_event_type myo_event_type_from_name(const char *name);
 
+/** A person's mark that was taken back stays where it is; behind it stands one of the same frame
+ *  whose label is this and then the other's label. */
+#define MYO_MARK_UNDONE "undone: "
+
+/** Whether a mark with the label @p label takes back one of the same frame that is called @p other;
+ *  either may have been cut to the room that a file has. Any thread. */
+MYO_API bool myo_mark_takes_back(const char *label, const char *other);
+
 /** Whether channel @p channel saw the event. */
 static inline bool myo_event_has_channel(const myo_event *event, uint32_t channel)
 {

@@ -165,6 +165,7 @@ typedef struct {
     double self_minutes, roll_minutes, longest_sitting_min;
     myo_ids stretched;
     int home_stretching, self_compression, posture_work;
+    const char *stop_sign; /**< what somebody saw or said that ends the treatment */
     const char *note;
     double found_at; /**< where an analysis found it, whatever a person made of it */
     int provenance, removed;
