@@ -221,8 +221,10 @@ static void test_stop_signs_are_never_lost(void **state)
     assert_int_equal(step->pain_quality, MYO_SHARP);
     step = step_of(session, MYO_STEP_HEAT);
     assert_int_equal(step->swelling, 1);
-    assert_string_equal(step->stop_sign, "swelling, colour or warmth; other sign");
-    assert_string_equal(step_of(session, MYO_STEP_REST)->stop_sign, "patient asks to stop");
+    assert_string_equal(step->stop_sign,
+                        "swelling, colour or warmth, at 0:33; other sign, at 0:34");
+    assert_string_equal(step_of(session, MYO_STEP_REST)->stop_sign,
+                        "patient asks to stop, at 0:50");
     assert_null(((const myo_step *)myo_session_find(session, MYO_STEPS, "s1"))->stop_sign);
     myo_session_free(session);
 }

@@ -122,7 +122,11 @@ static void take_stop_sign(import *self, const running *now, const char *sign, d
         }
         step->end = at;
     }
-    add_text(self, &step->stop_sign, sign);
+    myo_string text = {0};
+    myo_string_add(&text, "%s, at %.0f:%02.0f", sign, floor(at / 60.0), floor(fmod(at, 60.0)));
+    self->reader.no_memory |= text.failed;
+    add_text(self, &step->stop_sign, text.failed ? sign : text.data);
+    myo_string_free(&text);
     if (pain && (pressed >> step->kind & 1u) != 0) {
         step->pain_quality = MYO_SHARP;
     } else if (skin && (looked >> step->kind & 1u) != 0) {

@@ -144,11 +144,22 @@ static void add_document_head(const myo_report *report, myo_string *html)
                    (int)sizeof report_css, (const char *)report_css);
 }
 
+/* Beside the body, one below the other without gaps. */
+static void add_stack(const myo_report *report, myo_string *html)
+{
+    static report_part *const parts[] = {report_relax, report_points, report_notes, report_origin};
+    myo_string_add(html, "<div class=\"half stack\">\n");
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        parts[i](report, html);
+    }
+    myo_string_add(html, "</div>\n");
+}
+
 void myo_report_html(const myo_report *report, myo_string *html)
 {
-    static report_part *const parts[] = {
-        report_stop, report_figures, report_checks, report_timeline, report_twitches, report_series,
-        report_body, report_relax,   report_points, report_origin,   report_findings};
+    static report_part *const parts[] = {report_stop,     report_figures,  report_checks,
+                                         report_timeline, report_twitches, report_series,
+                                         report_body,     add_stack,       report_findings};
     add_document_head(report, html);
     myo_string_add(html, "<body>\n<main>\n");
     add_head(report, html);

@@ -17,6 +17,7 @@ report_part report_series;   /**< size of the twitches of each insertion */
 report_part report_relax;    /**< guarding, release, resting activity with its interval */
 report_part report_body;     /**< front and back: where pain was felt, what was treated */
 report_part report_points;   /**< what each trigger point got, and the course */
+report_part report_notes;    /**< what people wrote down in their own words */
 report_part report_findings; /**< every finding in numbers */
 report_part report_origin;   /**< where all this is from */
 

@@ -81,10 +81,13 @@ static void add_release(const myo_session *session, const myo_finding *finding, 
     myo_string_add(html, "</li>\n");
 }
 
-/* Holds without a level: guarding and the verdict. */
-static void add_hold(const myo_finding *finding, myo_string *html)
+/* Holds and rechecks without a level: guarding and the verdict. */
+static void add_hold(const myo_session *session, const myo_finding *finding, myo_string *html)
 {
-    myo_string_add(html, "<li>hold ");
+    const myo_step *step =
+        finding->step != NULL ? myo_session_find(session, MYO_STEPS, finding->step) : NULL;
+    bool after = step != NULL && step->kind == MYO_STEP_RECHECK;
+    myo_string_add(html, "<li>%s ", after ? "rest after it" : "hold");
     report_clock(html, finding->at);
     myo_string_add(html, "&ndash;");
     report_clock(html, finding->end);
@@ -110,7 +113,7 @@ static void add_list(const myo_session *session, myo_string *html)
         if (release) {
             add_release(session, finding, html);
         } else if (hold) {
-            add_hold(finding, html);
+            add_hold(session, finding, html);
         }
     }
     myo_string_add(html, "%s", count > 0 ? "</ul>\n" : "");

@@ -166,7 +166,7 @@ class Whole(unittest.TestCase):
         self.assertTrue("Stop sign: sharp, shooting or electric pain" in page)
         page = (self.path / "calm.html").read_text()
         self.assertFalse("Stop sign" in page)
-        for words in ("Patient P07", "Upper trapezius, left", "insertions answered", "not a medical device"):
+        for words in ("Patient P07", "Upper trapezius, left", "needle: patient calm", "insertions answered", "not a medical device"):
             self.assertTrue(words in page, words)
         self.assertGreater(page.count('class="mark ltr'), 5)
 
