@@ -5,6 +5,7 @@
 
 #include "myotwitch/session.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -62,5 +63,30 @@ static void import(myo_session *session, const char *lines)
 #define LTR(at)                                                                                    \
     "{\"schema\":\"myotwitch.event/1\",\"type\":\"ltr\",\"onset_s\":" at ",\"offset_s\":" at       \
     ",\"peak_uv\":200,\"features\":{\"turns\":5},\"reasons\":[]}\n"
+
+static inline size_t count(const myo_session *session, myo_part part)
+{
+    size_t index = 0, found = 0;
+    while (myo_session_next(session, part, &index) != NULL) {
+        found++;
+    }
+    return found;
+}
+
+static inline const myo_finding *finding_at(const myo_session *session, double at)
+{
+    size_t index = 0;
+    const myo_finding *finding;
+    while ((finding = myo_session_next(session, MYO_FINDINGS, &index)) != NULL) {
+        if (fabs(finding->at - at) < 0.001) {
+            return finding;
+        }
+    }
+    return NULL;
+}
+
+#define MARK(at, label)                                                                            \
+    "{\"type\":\"marker\",\"onset_s\":" at ",\"label\":\"" label                                   \
+    "\",\"provenance\":\"recording\"}\n"
 
 #endif

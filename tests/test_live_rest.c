@@ -112,22 +112,28 @@ static void test_lost_traces(void **state)
     free(r.samples);
 }
 
-/* A mark that is taken back asks no question any more. */
-static void test_undone_marks(void **state)
+/* A mark that is taken back asks no question any more: taken back now, or in a recording that is replayed. */
+static void undone_case(const char *label, bool undone)
 {
-    (void)state;
     recording r = signal_new();
     live_rest *rest = rest_of();
     mark(rest, 0.0, "baseline", false);
     feed(rest, &r, 0.0, 40.0);
     mark(rest, 40.0, "recheck", false);
-    mark(rest, 40.0, "recheck", true);
+    mark(rest, 40.0, label, undone);
     feed(rest, &r, 40.0, 50.0);
     assert_int_equal(told.states[MYO_FEED_REST_AFTER], 0);
     assert_int_equal(told.last[0].state, MYO_FEED_REST_BASELINE);
     live_rest_free(rest);
-    live_rest_free(NULL);
     free(r.samples);
+}
+
+static void test_undone_marks(void **state)
+{
+    (void)state;
+    undone_case("recheck", true);
+    undone_case(MYO_MARK_UNDONE "recheck", false);
+    live_rest_free(NULL);
 }
 
 int main(void)
