@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Running quantile of block powers, kept as a sorted ring per lane. */
+/* Running quantiles of block powers. */
 #include "emg/floor.h"
 
 #include "core/minmax.h"
+#include "emg/quantile.h"
 #include "emg/sorted.h"
 #include "myotwitch/special.h"
 
@@ -14,6 +15,9 @@
 static const double block_ms = 25.0;
 /* Below the median, so that a third of the blocks may hold activity. */
 static const double quantile = 0.4;
+/* The tail is judged between these two: bursts live above the second. */
+static const double tail_low = 0.1;
+static const double tail_high = 0.8;
 static const double recent_s = 2.0;
 /* A level that stayed below this share of the floor for most of 0.8 s is the floor now: the hum was
  * taken away, the electrode set right. By chance that happens in no lifetime (380 degrees of freedom). */
@@ -35,12 +39,6 @@ enum {
     CREST_BLOCKS = 200
 };
 
-/* Values in order of arrival and in order of size. */
-typedef struct {
-    float *ring;
-    float *sorted;
-} quantile_ring;
-
 struct myo_floor {
     int32_t hop_frames, block_hops, capacity, recent_capacity;
     double bias[LANES];   /* quantile of the mean of chi-square over its mean */
@@ -48,7 +46,9 @@ struct myo_floor {
     myo_floor_sums *sums; /* the block so far */
     size_t place;         /* of the channel among the sums */
     bool block_quiet;
-    quantile_ring lane[LANES];
+    float *ring[LANES]; /* powers of the quiet blocks, in order of arrival */
+    myo_quantile level[LANES];
+    myo_quantile low, high; /* of the detect band: see tail_of */
     int32_t count, next;
     int32_t forget_in; /* blocks until the older ones go; 0 = nothing to forget */
     float *recent[LANES];
@@ -66,30 +66,40 @@ struct myo_floor {
     int64_t generation;
 };
 
+/* The oldest value of a full ring goes as a new one comes. */
+static void renew(const myo_floor *self, myo_quantile *level, float gone, float value)
+{
+    if (self->count == self->capacity) {
+        myo_quantile_replace(level, self->count, gone, value);
+    } else {
+        myo_quantile_insert(level, self->count, value);
+    }
+}
+
 static void add_block(myo_floor *self, const float *powers)
 {
-    const bool full = self->count == self->capacity;
     for (int lane = 0; lane < LANES; lane++) {
-        quantile_ring *ring = &self->lane[lane];
-        if (full) {
-            myo_sorted_replace(ring->sorted, self->count, ring->ring[self->next], powers[lane]);
-        } else {
-            myo_sorted_insert(ring->sorted, self->count, powers[lane]);
+        float *place = &self->ring[lane][self->next];
+        const float gone = *place;
+        renew(self, &self->level[lane], gone, powers[lane]);
+        if (lane == MYO_LANE_DETECT) {
+            renew(self, &self->low, gone, powers[lane]);
+            renew(self, &self->high, gone, powers[lane]);
         }
-        ring->ring[self->next] = powers[lane];
+        *place = powers[lane];
     }
     self->next = self->next + 1 == self->capacity ? 0 : self->next + 1;
-    if (!full) {
-        self->count++;
-    }
+    self->count += self->count < self->capacity;
 }
 
 static void forget_blocks(myo_floor *self)
 {
     self->count = self->next = 0;
     for (int lane = 0; lane < LANES; lane++) {
-        myo_sorted_clear(self->lane[lane].sorted, MYO_SORTED_PLACES(self->capacity));
+        myo_quantile_clear(&self->level[lane], quantile);
     }
+    myo_quantile_clear(&self->low, tail_low);
+    myo_quantile_clear(&self->high, tail_high);
 }
 
 /* Keeps the newest blocks only. */
@@ -100,7 +110,7 @@ static void drop_old(myo_floor *self)
     for (int32_t i = 0; i < count; i++) {
         const int32_t at = (self->next + 2 * self->capacity - count + i) % self->capacity;
         for (int lane = 0; lane < LANES; lane++) {
-            kept[i][lane] = self->lane[lane].ring[at];
+            kept[i][lane] = self->ring[lane][at];
         }
     }
     forget_blocks(self);
@@ -110,16 +120,15 @@ static void drop_old(myo_floor *self)
 }
 
 /* Spread of the block powers between their 10th and 80th percentile against what chi-square of the
- * nominal degrees of freedom would show (normal approximation: 2.123 standard deviations apart).
- * Bursts live above the 80th percentile and do not count. */
-static double tail_of(const myo_floor *self)
+ * nominal degrees of freedom would show (normal approximation: 2.123 standard deviations apart). */
+static double tail_of(myo_floor *self)
 {
     if (self->count < 40) {
         return 1.0;
     }
-    const float *sorted = self->lane[MYO_LANE_DETECT].sorted;
-    const double low = myo_sorted_quantile(sorted, self->count, 0.1);
-    const double high = myo_sorted_quantile(sorted, self->count, 0.8);
+    const float *powers = self->ring[MYO_LANE_DETECT];
+    const double low = myo_quantile_get(&self->low, powers, self->count);
+    const double high = myo_quantile_get(&self->high, powers, self->count);
     if (!(low > 0.0)) {
         return 1.0;
     }
@@ -153,7 +162,7 @@ static void update(myo_floor *self)
 {
     for (int lane = 0; lane < LANES; lane++) {
         self->power[lane] =
-            myo_sorted_quantile(self->lane[lane].sorted, self->count, quantile) / self->bias[lane];
+            myo_quantile_get(&self->level[lane], self->ring[lane], self->count) / self->bias[lane];
     }
     self->tail = tail_of(self);
 }
@@ -357,11 +366,9 @@ void myo_floor_reset(myo_floor *self)
 static myo_status allocate(myo_floor *self)
 {
     for (int lane = 0; lane < LANES; lane++) {
-        self->lane[lane].ring = calloc((size_t)self->capacity, sizeof(float));
-        self->lane[lane].sorted = calloc((size_t)MYO_SORTED_PLACES(self->capacity), sizeof(float));
+        self->ring[lane] = calloc((size_t)self->capacity, sizeof(float));
         self->recent[lane] = calloc((size_t)self->recent_capacity, sizeof(float));
-        if (self->lane[lane].ring == NULL || self->lane[lane].sorted == NULL ||
-            self->recent[lane] == NULL) {
+        if (self->ring[lane] == NULL || self->recent[lane] == NULL) {
             return MYO_ERR_NO_MEMORY;
         }
     }
@@ -414,8 +421,7 @@ void myo_floor_free(myo_floor *self)
         return;
     }
     for (int lane = 0; lane < LANES; lane++) {
-        free(self->lane[lane].ring);
-        free(self->lane[lane].sorted);
+        free(self->ring[lane]);
         free(self->recent[lane]);
     }
     free(self);

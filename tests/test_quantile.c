@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The running quantile against one that sorts everything each time. */
+#include "emg/quantile.h"
+
+#include "near.h"
+#include "synth/rng.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CAPACITY = 320, STEPS = 6000 };
+
+static const double shares[] = {0.0, 0.1, 0.4, 0.8, 1.0};
+
+static int order(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static double by_sorting(double share, const float *values, int32_t count)
+{
+    float sorted[CAPACITY];
+    memcpy(sorted, values, (size_t)count * sizeof *values);
+    qsort(sorted, (size_t)count, sizeof *sorted, order);
+    const double at = share * (count - 1);
+    const int32_t low = (int32_t)at, high = low + 1 < count ? low + 1 : low;
+    return (double)sorted[low] + (at - low) * ((double)sorted[high] - (double)sorted[low]);
+}
+
+typedef float source(myo_rng *rng, int step);
+
+/* Powers of noise whose level jumps up and down. */
+static float noise(myo_rng *rng, int step)
+{
+    const double x = myo_rng_normal(rng), y = myo_rng_normal(rng);
+    const int level = step / 700 % 3 + 1;
+    return (float)(level * (x * x + y * y));
+}
+
+/* A handful of values, again and again: most are equal. */
+static float coarse(myo_rng *rng, int step)
+{
+    const int value = (int)(3.0 * fabs(myo_rng_normal(rng))) + step / 2000;
+    return (float)value;
+}
+
+/* Each larger than the one before: the quantile runs away from what is near. */
+static float rising(myo_rng *rng, int step)
+{
+    (void)rng;
+    return (float)step;
+}
+
+static float falling(myo_rng *rng, int step)
+{
+    (void)rng;
+    return (float)(STEPS - step);
+}
+
+static float constant(myo_rng *rng, int step)
+{
+    (void)rng, (void)step;
+    return 2.5f;
+}
+
+/* What overflowed: it has an order too. */
+static float infinite(myo_rng *rng, int step)
+{
+    return step % 3 == 0 ? INFINITY : noise(rng, step);
+}
+
+static void run(source *next, double share)
+{
+    float values[CAPACITY];
+    myo_quantile quantile;
+    myo_rng rng;
+    myo_rng_start(&rng, 7, 952, 0);
+    myo_quantile_clear(&quantile, share);
+    int32_t count = 0;
+    for (int step = 0; step < STEPS; step++) {
+        const float value = next(&rng, step);
+        float *place = &values[step % CAPACITY];
+        if (count < CAPACITY) {
+            myo_quantile_insert(&quantile, count++, value);
+        } else {
+            myo_quantile_replace(&quantile, count, *place, value);
+        }
+        *place = value;
+        const double found = myo_quantile_get(&quantile, values, count);
+        const double expected = by_sorting(share, values, count);
+        /* Bit by bit: halfway between infinities is no number. */
+        assert_memory_equal(&found, &expected, sizeof found);
+    }
+}
+
+static void run_all(source *next)
+{
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        run(next, shares[i]);
+    }
+}
+
+static void test_quantile_of_noise(void **state)
+{
+    (void)state;
+    run_all(noise);
+}
+
+static void test_quantile_of_equal_values(void **state)
+{
+    (void)state;
+    run_all(coarse);
+    run_all(constant);
+}
+
+static void test_quantile_that_runs_away(void **state)
+{
+    (void)state;
+    run_all(rising);
+    run_all(falling);
+}
+
+static void test_quantile_of_infinities(void **state)
+{
+    (void)state;
+    run_all(infinite);
+}
+
+/* 1 to 320, of which 137 to 184 are near for the median. The least goes, the gap fills up elsewhere, then
+ * a value comes into the gap as one has to leave on that side, then that one's neighbour goes. */
+static void test_value_in_a_gap_at_a_bound(void **state)
+{
+    (void)state;
+    static const struct {
+        float gone, value;
+    } steps[] = {{137.0f, 1000.0f}, {1000.0f, 150.5f}, {5.0f, 137.5f}, {138.0f, 2000.0f}};
+    float values[CAPACITY];
+    myo_quantile quantile;
+    myo_quantile_clear(&quantile, 0.5);
+    for (int32_t i = 0; i < CAPACITY; i++) {
+        values[i] = (float)(i + 1);
+        myo_quantile_insert(&quantile, i, values[i]);
+    }
+    assert_near(myo_quantile_get(&quantile, values, CAPACITY), 160.5, 0.0);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        int32_t at = 0;
+        while (values[at] != steps[i].gone) {
+            at++;
+        }
+        values[at] = steps[i].value;
+        myo_quantile_replace(&quantile, CAPACITY, steps[i].gone, steps[i].value);
+        assert_near(myo_quantile_get(&quantile, values, CAPACITY),
+                    by_sorting(0.5, values, CAPACITY), 0.0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_quantile_of_noise),
+        cmocka_unit_test(test_quantile_of_equal_values),
+        cmocka_unit_test(test_quantile_that_runs_away),
+        cmocka_unit_test(test_quantile_of_infinities),
+        cmocka_unit_test(test_value_in_a_gap_at_a_bound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
