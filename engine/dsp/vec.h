@@ -92,15 +92,6 @@ static inline void vec_to_floats(float *p, vec a)
     _mm256_storeu_ps(p, _mm512_cvtpd_ps(a));
 }
 
-/* Sum of a[n] b[n] over eight n: halves are added to each other until one number is left. */
-static inline double vec_dot8(const double *a, const double *b)
-{
-    const __m512d p = _mm512_mul_pd(_mm512_loadu_pd(a), _mm512_loadu_pd(b));
-    const __m256d q = _mm256_add_pd(_mm512_castpd512_pd256(p), _mm512_extractf64x4_pd(p, 1));
-    const __m128d r = _mm_add_pd(_mm256_castpd256_pd128(q), _mm256_extractf128_pd(q, 1));
-    return _mm_cvtsd_f64(_mm_add_sd(r, _mm_unpackhi_pd(r, r)));
-}
-
 #elif defined(__AVX2__)
 
 #include <immintrin.h>
@@ -181,14 +172,6 @@ static inline vec vec_from_floats(const float *p)
 static inline void vec_to_floats(float *p, vec a)
 {
     _mm_storeu_ps(p, _mm256_cvtpd_ps(a));
-}
-
-static inline double vec_dot8(const double *a, const double *b)
-{
-    const __m256d q = _mm256_add_pd(_mm256_mul_pd(_mm256_loadu_pd(a), _mm256_loadu_pd(b)),
-                                    _mm256_mul_pd(_mm256_loadu_pd(a + 4), _mm256_loadu_pd(b + 4)));
-    const __m128d r = _mm_add_pd(_mm256_castpd256_pd128(q), _mm256_extractf128_pd(q, 1));
-    return _mm_cvtsd_f64(_mm_add_sd(r, _mm_unpackhi_pd(r, r)));
 }
 
 #elif defined(__aarch64__)
@@ -274,16 +257,6 @@ static inline void vec_to_floats(float *p, vec a)
     vst1_f32(p, vcvt_f32_f64(a));
 }
 
-static inline double vec_dot8(const double *a, const double *b)
-{
-    vec p[4];
-    for (int i = 0; i < 4; i++) {
-        p[i] = vmulq_f64(vld1q_f64(a + 2 * i), vld1q_f64(b + 2 * i));
-    }
-    const vec r = vaddq_f64(vaddq_f64(p[0], p[2]), vaddq_f64(p[1], p[3]));
-    return vgetq_lane_f64(r, 0) + vgetq_lane_f64(r, 1);
-}
-
 #else
 
 #include <emmintrin.h>
@@ -365,16 +338,6 @@ static inline vec vec_from_floats(const float *p)
 static inline void vec_to_floats(float *p, vec a)
 {
     _mm_storel_pi((__m64 *)p, _mm_cvtpd_ps(a));
-}
-
-static inline double vec_dot8(const double *a, const double *b)
-{
-    vec p[4];
-    for (int i = 0; i < 4; i++) {
-        p[i] = _mm_mul_pd(_mm_loadu_pd(a + 2 * i), _mm_loadu_pd(b + 2 * i));
-    }
-    const vec r = _mm_add_pd(_mm_add_pd(p[0], p[2]), _mm_add_pd(p[1], p[3]));
-    return _mm_cvtsd_f64(_mm_add_sd(r, _mm_unpackhi_pd(r, r)));
 }
 
 #endif

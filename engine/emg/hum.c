@@ -50,7 +50,8 @@ static void design_high_pass(myo_hum_config *config, double rate_hz)
 }
 
 /* Response of the high-pass at a frequency whose rotation a frame is c + i s. */
-static void respond(const myo_hum_config *config, myo_hum_phasors *p, int h, double c, double s)
+static void respond(const myo_hum_config *config, myo_hum_phasors *p, size_t lane, int h, double c,
+                    double s)
 {
     s = -s; /* z^-1 = c + i s */
     const double c2 = c * c - s * s;
@@ -63,9 +64,9 @@ static void respond(const myo_hum_config *config, myo_hum_phasors *p, int h, dou
     const double re = (up_re * down_re + up_im * down_im) / down;
     const double im = (up_im * down_re - up_re * down_im) / down;
     const double size = sqrt(re * re + im * im);
-    p->shift_re[h] = re / size;
-    p->shift_im[h] = im / size;
-    p->gain[h] = size * size;
+    p->shift_re[h][lane] = re / size;
+    p->shift_im[h][lane] = im / size;
+    p->gain[h][lane] = size * size;
 }
 
 void myo_hum_config_default(myo_hum_config *config, double rate_hz, const double high_hz[MYO_OCTET])
@@ -97,60 +98,62 @@ static int32_t watched(const myo_hum_config *config, int mains, size_t lane)
 }
 
 /* Rotations of a harmonic to each frame of a block and to the next block. */
-static void turn_line(myo_hum_phasors *p, int h, double c, double s)
+static void turn_line(myo_hum_phasors *p, size_t lane, int h, double c, double s)
 {
     double re = 1.0, im = 0.0;
     for (int n = 0; n < MYO_HUM_BLOCK; n++) {
-        p->at_re[h][n] = re;
-        p->at_im[h][n] = im;
+        p->at_re[h][n][lane] = re;
+        p->at_im[h][n][lane] = im;
         const double turned = re * c - im * s;
         im = re * s + im * c;
         re = turned;
     }
-    p->turn_re[h] = re;
-    p->turn_im[h] = im;
+    p->turn_re[h][lane] = re;
+    p->turn_im[h][lane] = im;
 }
 
 /* All harmonics: the rotation of each is that of the one before, turned by the fundamental's. */
-static void tune(const myo_hum_config *config, myo_hum_phasors *p)
+static void tune(const myo_hum_config *config, myo_hum_phasors *p, size_t lane)
 {
-    const double turn = two_pi * p->hz / config->rate_hz;
+    const double turn = two_pi * p->hz[lane] / config->rate_hz;
     const double c = cos(turn), s = sin(turn);
     double re = 1.0, im = 0.0;
     for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
         const double turned = re * c - im * s;
         im = re * s + im * c;
         re = turned;
-        turn_line(p, h, re, im);
-        respond(config, p, h, re, im);
+        turn_line(p, lane, h, re, im);
+        respond(config, p, lane, h, re, im);
     }
 }
 
 /* Lets the first @p lines phasors run. One that was not running starts anew. */
-static void set_lines(myo_hum_phasors *p, int32_t lines)
+static void set_lines(myo_hum_phasors *p, size_t lane, int32_t lines)
 {
     for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
-        if (h >= p->lines || h >= lines) {
-            p->cosine[h] = p->sine[h] = p->im[h] = 0.0;
-            p->re[h] = 1.0;
+        if (h >= p->lines[lane] || h >= lines) {
+            p->cosine[h][lane] = p->sine[h][lane] = p->im[h][lane] = 0.0;
+            p->re[h][lane] = 1.0;
         }
         /* Rounding lets the oscillator's length drift; a step of Newton's sets it to one again. */
-        const double stretch = 1.5 - 0.5 * (p->re[h] * p->re[h] + p->im[h] * p->im[h]);
-        p->re[h] *= stretch;
-        p->im[h] *= stretch;
+        const double stretch =
+            1.5 - 0.5 * (p->re[h][lane] * p->re[h][lane] + p->im[h][lane] * p->im[h][lane]);
+        p->re[h][lane] *= stretch;
+        p->im[h][lane] *= stretch;
     }
-    p->lines = lines;
+    p->lines[lane] = lines;
 }
 
 /* A change turns amplitudes by the reference of its own frame; so many frames later the oscillators have
  * gone on by as much. */
 static void set_echo(myo_hum *hum, size_t lane, int mains)
 {
-    const myo_hum_phasors *p = &hum->phasors[lane][mains];
+    const myo_hum_phasors *p = &hum->phasors[mains];
     for (int n = 0; n < MYO_HUM_BLOCK; n++) {
         double sum = 0.0;
-        for (int h = 0; h < p->lines; h++) {
-            sum += p->shift_re[h] * p->at_re[h][n] + p->shift_im[h] * p->at_im[h][n];
+        for (int h = 0; h < p->lines[lane]; h++) {
+            sum += p->shift_re[h][lane] * p->at_re[h][n][lane] +
+                   p->shift_im[h][lane] * p->at_im[h][n][lane];
         }
         hum->echo[mains][n][lane] = sum;
     }
@@ -159,12 +162,13 @@ static void set_echo(myo_hum *hum, size_t lane, int mains)
 static void find_running(myo_hum *hum)
 {
     hum->running = 0;
-    hum->any_lines[0] = hum->any_lines[1] = false;
-    for (size_t lane = 0; lane < MYO_OCTET; lane++) {
-        const bool runs = hum->phasors[lane][0].lines + hum->phasors[lane][1].lines > 0;
-        hum->running |= runs ? 1u << lane : 0u;
-        for (int m = 0; m < MYO_HUM_MAINS; m++) {
-            hum->any_lines[m] = hum->any_lines[m] || hum->phasors[lane][m].lines > 0;
+    for (int m = 0; m < MYO_HUM_MAINS; m++) {
+        myo_hum_phasors *p = &hum->phasors[m];
+        p->most_lines = 0;
+        for (size_t lane = 0; lane < MYO_OCTET; lane++) {
+            const int32_t lines = (int32_t)p->lines[lane];
+            hum->running |= lines > 0 ? 1u << lane : 0u;
+            p->most_lines = lines > p->most_lines ? lines : p->most_lines;
         }
     }
 }
@@ -174,9 +178,9 @@ void myo_hum_reset(const myo_hum_config *config, myo_hum *hum)
     memset(hum, 0, sizeof *hum);
     for (size_t lane = 0; lane < MYO_OCTET; lane++) {
         for (int m = 0; m < MYO_HUM_MAINS; m++) {
-            hum->phasors[lane][m].hz = mains_hz[m];
-            tune(config, &hum->phasors[lane][m]);
-            set_lines(&hum->phasors[lane][m], watched(config, m, lane));
+            hum->phasors[m].hz[lane] = mains_hz[m];
+            tune(config, &hum->phasors[m], lane);
+            set_lines(&hum->phasors[m], lane, watched(config, m, lane));
             set_echo(hum, lane, m);
         }
     }
@@ -187,48 +191,49 @@ void myo_hum_reset(const myo_hum_config *config, myo_hum *hum)
  * oscillators go on by as many frames. */
 static void end_block(myo_hum *hum, size_t lane, int mains, size_t frames)
 {
-    myo_hum_phasors *p = &hum->phasors[lane][mains];
-    for (int h = 0; h < p->lines && frames > 0; h++) {
+    myo_hum_phasors *p = &hum->phasors[mains];
+    for (int h = 0; h < p->lines[lane] && frames > 0; h++) {
         double even = 0.0, odd = 0.0;
         for (size_t n = 0; n < frames; n++) {
-            even += hum->change[n][lane] * p->at_re[h][n];
-            odd += hum->change[n][lane] * p->at_im[h][n];
+            even += hum->change[n][lane] * p->at_re[h][n][lane];
+            odd += hum->change[n][lane] * p->at_im[h][n][lane];
         }
-        const double re = p->re[h], im = p->im[h];
-        const double ref_re = re * p->shift_re[h] - im * p->shift_im[h];
-        const double ref_im = re * p->shift_im[h] + im * p->shift_re[h];
-        p->cosine[h] += ref_re * even - ref_im * odd;
-        p->sine[h] += ref_im * even + ref_re * odd;
-        p->re[h] = re * p->at_re[h][frames] - im * p->at_im[h][frames];
-        p->im[h] = re * p->at_im[h][frames] + im * p->at_re[h][frames];
+        const double re = p->re[h][lane], im = p->im[h][lane];
+        const double ref_re = re * p->shift_re[h][lane] - im * p->shift_im[h][lane];
+        const double ref_im = re * p->shift_im[h][lane] + im * p->shift_re[h][lane];
+        p->cosine[h][lane] += ref_re * even - ref_im * odd;
+        p->sine[h][lane] += ref_im * even + ref_re * odd;
+        p->re[h][lane] = re * p->at_re[h][frames][lane] - im * p->at_im[h][frames][lane];
+        p->im[h][lane] = re * p->at_im[h][frames][lane] + im * p->at_re[h][frames][lane];
     }
 }
 
-static double line_power(const myo_hum_phasors *p)
+static double line_power(const myo_hum_phasors *p, size_t lane)
 {
     double power = 0.0;
-    for (int h = 0; h < p->lines; h++) {
-        power += 0.5 * p->gain[h] * (p->cosine[h] * p->cosine[h] + p->sine[h] * p->sine[h]);
+    for (int h = 0; h < p->lines[lane]; h++) {
+        power += 0.5 * p->gain[h][lane] *
+                 (p->cosine[h][lane] * p->cosine[h][lane] + p->sine[h][lane] * p->sine[h][lane]);
     }
     return power;
 }
 
 /* The fundamental's phasor turns when the mains is off its nominal frequency: follow it. */
-static void follow_frequency(const myo_hum_config *config, myo_hum_phasors *p, int mains,
-                             bool active)
+static void follow_frequency(const myo_hum_config *config, myo_hum_phasors *p, size_t lane,
+                             int mains, bool active)
 {
-    const double angle = atan2(p->sine[0], p->cosine[0]);
-    double turned = angle - p->angle;
+    const double angle = atan2(p->sine[0][lane], p->cosine[0][lane]);
+    double turned = angle - p->angle[lane];
     turned -= two_pi * floor(turned / two_pi + 0.5);
-    p->angle = angle;
+    p->angle[lane] = angle;
     if (!active) {
         return;
     }
     const double seconds = config->check_frames / config->rate_hz;
     /* x = c cos + s sin turns forward when the line is slower than the oscillator. */
-    const double hz = p->hz - pull * turned / (two_pi * seconds);
-    p->hz = fmin(fmax(hz, mains_hz[mains] - pull_range_hz), mains_hz[mains] + pull_range_hz);
-    tune(config, p);
+    const double hz = p->hz[lane] - pull * turned / (two_pi * seconds);
+    p->hz[lane] = fmin(fmax(hz, mains_hz[mains] - pull_range_hz), mains_hz[mains] + pull_range_hz);
+    tune(config, p, lane);
 }
 
 static void decide(const myo_hum_config *config, myo_hum *hum, size_t lane)
@@ -244,20 +249,23 @@ static void decide(const myo_hum_config *config, myo_hum *hum, size_t lane)
     const bool formed = hum->checks * check_s >= 3.0 * learn_s;
     const bool watching = hum->checks % config->watch_of < config->watch_checks;
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        myo_hum_phasors *p = &hum->phasors[lane][m];
+        myo_hum_phasors *p = &hum->phasors[m];
         bool active = hum->take[m][lane] > 0.0;
-        if (p->lines == 0 && !watching) {
+        if (p->lines[lane] == 0 && !watching) {
             continue;
         }
         end_block(hum, lane, m, left_over);
-        const double power = line_power(p);
-        follow_frequency(config, p, m, active);
-        if (formed && p->lines > 0) {
+        const double power = line_power(p, lane);
+        follow_frequency(config, p, lane, m, active);
+        if (formed && p->lines[lane] > 0) {
             active = helps && power > (active ? pays_until : pays_from) * rest;
         }
         weight += active && rest > 0.0 ? power / rest : 0.0;
         hum->take[m][lane] = active ? 1.0 : 0.0;
-        set_lines(p, active ? config->harmonics[m][lane] : watching ? watched(config, m, lane) : 0);
+        set_lines(p, lane,
+                  active     ? config->harmonics[m][lane]
+                  : watching ? watched(config, m, lane)
+                             : 0);
         set_echo(hum, lane, m);
     }
     hum->weight[lane] = weight;
@@ -312,10 +320,10 @@ double myo_hum_hz(const myo_hum *hum, size_t lane)
     double power = 0.0;
     double hz = 0.0;
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        const myo_hum_phasors *p = &hum->phasors[lane][m];
-        if (hum->take[m][lane] > 0.0 && line_power(p) > power) {
-            power = line_power(p);
-            hz = p->hz;
+        const myo_hum_phasors *p = &hum->phasors[m];
+        if (hum->take[m][lane] > 0.0 && line_power(p, lane) > power) {
+            power = line_power(p, lane);
+            hz = p->hz[lane];
         }
     }
     return hz;
@@ -325,9 +333,10 @@ double myo_hum_rms(const myo_hum *hum, size_t lane)
 {
     double power = 0.0;
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
-        const myo_hum_phasors *p = &hum->phasors[lane][m];
-        for (int h = 0; hum->take[m][lane] > 0.0 && h < p->lines; h++) {
-            power += 0.5 * (p->cosine[h] * p->cosine[h] + p->sine[h] * p->sine[h]);
+        const myo_hum_phasors *p = &hum->phasors[m];
+        for (int h = 0; hum->take[m][lane] > 0.0 && h < p->lines[lane]; h++) {
+            power += 0.5 * (p->cosine[h][lane] * p->cosine[h][lane] +
+                            p->sine[h][lane] * p->sine[h][lane]);
         }
     }
     return sqrt(power);

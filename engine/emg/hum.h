@@ -18,9 +18,6 @@
 
 enum { MYO_HUM_HARMONICS = 6, MYO_HUM_MAINS = 2, MYO_HUM_BLOCK = 8 };
 
-/** One value of each harmonic, with room to make it a whole vector. */
-typedef double myo_hum_row[8];
-
 typedef struct {
     double rate_hz;
     double step[2]; /**< adaption of a phasor a frame: at first, and later on */
@@ -35,19 +32,24 @@ typedef struct {
     int32_t watch_of; /**< ...of so many: where none is found, most of the time is free */
 } myo_hum_config;
 
-/** The phasors of one fundamental in one channel. */
+/** The phasors of one fundamental, by harmonic and channel. Those that do not run have no amplitude. */
 typedef struct {
-    MYO_ALIGNED myo_hum_row cosine; /**< amplitudes */
-    myo_hum_row sine;
-    myo_hum_row re, im;             /**< oscillators, at the first frame of the block */
-    myo_hum_row turn_re, turn_im;   /**< their rotation in a block */
-    myo_hum_row shift_re, shift_im; /**< the high-pass at their frequency, as a rotation */
-    double at_re[MYO_HUM_HARMONICS][MYO_HUM_BLOCK]; /**< rotation from the first frame to each */
-    double at_im[MYO_HUM_HARMONICS][MYO_HUM_BLOCK];
-    myo_hum_row gain; /**< power of the high-pass at each */
-    int32_t lines;    /**< how many run now */
-    double hz;        /**< fundamental as tracked */
-    double angle;     /**< its phase at the last decision */
+    MYO_ALIGNED myo_lanes cosine[MYO_HUM_HARMONICS]; /**< amplitudes */
+    myo_lanes sine[MYO_HUM_HARMONICS];
+    /** Oscillators, at the first frame of the block. */
+    myo_lanes re[MYO_HUM_HARMONICS], im[MYO_HUM_HARMONICS];
+    /** Their rotation in a block. */
+    myo_lanes turn_re[MYO_HUM_HARMONICS], turn_im[MYO_HUM_HARMONICS];
+    /** The high-pass at their frequency, as a rotation. */
+    myo_lanes shift_re[MYO_HUM_HARMONICS], shift_im[MYO_HUM_HARMONICS];
+    /** Rotation from the first frame to each. */
+    myo_lanes at_re[MYO_HUM_HARMONICS][MYO_HUM_BLOCK];
+    myo_lanes at_im[MYO_HUM_HARMONICS][MYO_HUM_BLOCK];
+    myo_lanes gain[MYO_HUM_HARMONICS]; /**< power of the high-pass at each */
+    myo_lanes lines;                   /**< how many run now */
+    myo_lanes hz;                      /**< fundamental as tracked */
+    myo_lanes angle;                   /**< its phase at the last decision */
+    int32_t most_lines;                /**< of any channel */
 } myo_hum_phasors;
 
 typedef struct {
@@ -63,10 +65,9 @@ typedef struct {
     myo_lanes rest_energy;           /**< of the clipped rest since the last decision */
     myo_lanes weight;                /**< power subtracted over power of the rest */
     unsigned running;                /**< bit of each channel that has lines */
-    bool any_lines[MYO_HUM_MAINS];   /**< in any channel */
     int32_t since_check, checks;
     bool helped[MYO_OCTET]; /**< the rest was smaller than the input at the last decision */
-    myo_hum_phasors phasors[MYO_OCTET][MYO_HUM_MAINS];
+    myo_hum_phasors phasors[MYO_HUM_MAINS];
 } myo_hum;
 
 /** Takes hum from @p frames rows of eight samples at @p z, of which the first @p lanes count, in the

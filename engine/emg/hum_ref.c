@@ -14,22 +14,24 @@ static void guess(const myo_hum_phasors *p, size_t lane, myo_lanes *rows)
 {
     for (size_t n = 0; n < MYO_HUM_BLOCK; n++) {
         double sum = 0.0;
-        for (int h = 0; h < p->lines; h++) {
-            const double even = fma(p->cosine[h], p->re[h], p->sine[h] * p->im[h]);
-            const double odd = fma(p->sine[h], p->re[h], -(p->cosine[h] * p->im[h]));
-            sum = fma(p->at_re[h][n], even, sum);
-            sum = fma(p->at_im[h][n], odd, sum);
+        for (int h = 0; h < p->lines[lane]; h++) {
+            const double even =
+                fma(p->cosine[h][lane], p->re[h][lane], p->sine[h][lane] * p->im[h][lane]);
+            const double odd =
+                fma(p->sine[h][lane], p->re[h][lane], -(p->cosine[h][lane] * p->im[h][lane]));
+            sum = fma(p->at_re[h][n][lane], even, sum);
+            sum = fma(p->at_im[h][n][lane], odd, sum);
         }
         rows[n][lane] = sum;
     }
 }
 
-/* Sum of eight products, in the order in which halves of vectors are added. */
-static double dot(myo_lanes *change, size_t lane, const double *at)
+/* Sum of eight products, as halves are added to each other. */
+static double dot(myo_lanes *change, myo_lanes *at, size_t lane)
 {
     double part[MYO_HUM_BLOCK];
     for (size_t n = 0; n < MYO_HUM_BLOCK; n++) {
-        part[n] = change[n][lane] * at[n];
+        part[n] = change[n][lane] * at[n][lane];
     }
     return ((part[0] + part[4]) + (part[2] + part[6])) +
            ((part[1] + part[5]) + (part[3] + part[7]));
@@ -39,15 +41,15 @@ static double dot(myo_lanes *change, size_t lane, const double *at)
  * as the high-pass would turn it. Then the oscillators go on to the next block. */
 static void learn(myo_hum_phasors *p, size_t lane, myo_lanes *change)
 {
-    for (int h = 0; h < p->lines; h++) {
-        const double even = dot(change, lane, p->at_re[h]), odd = dot(change, lane, p->at_im[h]);
-        const double re = p->re[h], im = p->im[h];
-        const double ref_re = fma(re, p->shift_re[h], -(im * p->shift_im[h]));
-        const double ref_im = fma(re, p->shift_im[h], im * p->shift_re[h]);
-        p->cosine[h] = fma(ref_re, even, fma(-ref_im, odd, p->cosine[h]));
-        p->sine[h] = fma(ref_im, even, fma(ref_re, odd, p->sine[h]));
-        p->re[h] = fma(re, p->turn_re[h], -(im * p->turn_im[h]));
-        p->im[h] = fma(re, p->turn_im[h], im * p->turn_re[h]);
+    for (int h = 0; h < p->lines[lane]; h++) {
+        const double even = dot(change, p->at_re[h], lane), odd = dot(change, p->at_im[h], lane);
+        const double re = p->re[h][lane], im = p->im[h][lane];
+        const double ref_re = fma(re, p->shift_re[h][lane], -(im * p->shift_im[h][lane]));
+        const double ref_im = fma(re, p->shift_im[h][lane], im * p->shift_re[h][lane]);
+        p->cosine[h][lane] = fma(ref_re, even, fma(-ref_im, odd, p->cosine[h][lane]));
+        p->sine[h][lane] = fma(ref_im, even, fma(ref_re, odd, p->sine[h][lane]));
+        p->re[h][lane] = fma(re, p->turn_re[h][lane], -(im * p->turn_im[h][lane]));
+        p->im[h][lane] = fma(re, p->turn_im[h][lane], im * p->turn_re[h][lane]);
     }
 }
 
@@ -100,7 +102,7 @@ void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, 
                          size_t steps_stride, size_t frames, size_t lanes)
 {
     for (size_t lane = 0; lane < lanes; lane++) {
-        myo_hum_phasors *p = hum->phasors[lane];
+        myo_hum_phasors *p = hum->phasors;
         for (size_t n = 0; (hum->running >> lane & 1u) && n < frames; n++) {
             const int32_t seen = hum->since_check + (int32_t)n;
             double *x = &z[n * MYO_OCTET + lane];

@@ -1,55 +1,70 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The template of the hum's kernel, compiled once for each instruction set: hum_ref.c over several
- * channels, harmonics or frames at once. */
+ * channels at once.
+ *
+ * What a frame changes in those behind it is a chain of a dozen operations that wait for each other. A whole
+ * block of one vector keeps everything in registers, with nothing but that chain to wait for. */
 #include "emg/octet_kern.h"
 
 #include "dsp/vec.h"
 
-/* The phasors of one channel over a block: first a lane is a harmonic, then a frame. */
-static void guess(const myo_hum_phasors *p, size_t lane, myo_lanes *rows)
+#define UNROLL _Pragma("GCC unroll 8")
+
+/* The phasors of a vector of channels in the frames of a block. */
+VEC_INLINE void guess(const myo_hum_phasors *p, size_t lane, vec frame[MYO_HUM_BLOCK])
 {
-    MYO_ALIGNED myo_hum_row even;
-    myo_hum_row odd;
-    double frame[MYO_HUM_BLOCK];
-    for (size_t h = 0; h < (size_t)p->lines; h += WIDTH) {
-        const vec cosine = vec_load(p->cosine + h), sine = vec_load(p->sine + h);
-        const vec re = vec_load(p->re + h), im = vec_load(p->im + h);
-        vec_store(even + h, vec_muladd(cosine, re, sine * im));
-        vec_store(odd + h, vec_muladd(sine, re, -(cosine * im)));
+    UNROLL for (size_t n = 0; n < MYO_HUM_BLOCK; n++)
+    {
+        frame[n] = vec_all(0.0);
     }
-    for (size_t n = 0; n < MYO_HUM_BLOCK; n += WIDTH) {
-        vec sum = vec_all(0.0);
-        for (int h = 0; h < p->lines; h++) {
-            sum = vec_muladd(vec_load(p->at_re[h] + n), vec_all(even[h]), sum);
-            sum = vec_muladd(vec_load(p->at_im[h] + n), vec_all(odd[h]), sum);
+    for (int32_t h = 0; h < p->most_lines; h++) {
+        const vec cosine = vec_load(p->cosine[h] + lane), sine = vec_load(p->sine[h] + lane);
+        const vec re = vec_load(p->re[h] + lane), im = vec_load(p->im[h] + lane);
+        const vec even = vec_muladd(cosine, re, sine * im);
+        const vec odd = vec_muladd(sine, re, -(cosine * im));
+        UNROLL for (size_t n = 0; n < MYO_HUM_BLOCK; n++)
+        {
+            frame[n] = vec_muladd(vec_load(p->at_re[h][n] + lane), even, frame[n]);
+            frame[n] = vec_muladd(vec_load(p->at_im[h][n] + lane), odd, frame[n]);
         }
-        vec_store(frame + n, sum);
-    }
-    for (size_t n = 0; n < MYO_HUM_BLOCK; n++) {
-        rows[n][lane] = frame[n];
     }
 }
 
-static void learn(myo_hum_phasors *p, const double *change)
+VEC_INLINE vec dot(const vec change[MYO_HUM_BLOCK], myo_lanes *at, size_t lane)
 {
-    MYO_ALIGNED myo_hum_row even = {0};
-    myo_hum_row odd = {0};
-    for (int h = 0; h < p->lines; h++) {
-        even[h] = vec_dot8(change, p->at_re[h]);
-        odd[h] = vec_dot8(change, p->at_im[h]);
+    vec part[MYO_HUM_BLOCK];
+    UNROLL for (size_t n = 0; n < MYO_HUM_BLOCK; n++)
+    {
+        part[n] = change[n] * vec_load(at[n] + lane);
     }
-    for (size_t h = 0; h < (size_t)p->lines; h += WIDTH) {
-        const vec re = vec_load(p->re + h), im = vec_load(p->im + h);
-        const vec shift_re = vec_load(p->shift_re + h), shift_im = vec_load(p->shift_im + h);
-        const vec turn_re = vec_load(p->turn_re + h), turn_im = vec_load(p->turn_im + h);
+    return ((part[0] + part[4]) + (part[2] + part[6])) +
+           ((part[1] + part[5]) + (part[3] + part[7]));
+}
+
+VEC_INLINE void store_if(vec_mask mask, double *to, vec value)
+{
+    vec_store(to, vec_choose(mask, value, vec_load(to)));
+}
+
+VEC_INLINE void learn(myo_hum_phasors *p, size_t lane, const vec change[MYO_HUM_BLOCK])
+{
+    const vec lines = vec_load(p->lines + lane);
+    for (int32_t h = 0; h < p->most_lines; h++) {
+        const vec_mask runs = vec_exceeds(lines, vec_all(h));
+        const vec re = vec_load(p->re[h] + lane), im = vec_load(p->im[h] + lane);
+        const vec shift_re = vec_load(p->shift_re[h] + lane);
+        const vec shift_im = vec_load(p->shift_im[h] + lane);
+        const vec turn_re = vec_load(p->turn_re[h] + lane);
+        const vec turn_im = vec_load(p->turn_im[h] + lane);
         const vec ref_re = vec_muladd(re, shift_re, -(im * shift_im));
         const vec ref_im = vec_muladd(re, shift_im, im * shift_re);
-        const vec e = vec_load(even + h), o = vec_load(odd + h);
-        vec_store(p->cosine + h,
-                  vec_muladd(ref_re, e, vec_muladd(-ref_im, o, vec_load(p->cosine + h))));
-        vec_store(p->sine + h, vec_muladd(ref_im, e, vec_muladd(ref_re, o, vec_load(p->sine + h))));
-        vec_store(p->re + h, vec_muladd(re, turn_re, -(im * turn_im)));
-        vec_store(p->im + h, vec_muladd(re, turn_im, im * turn_re));
+        const vec even = dot(change, p->at_re[h], lane), odd = dot(change, p->at_im[h], lane);
+        const vec cosine = vec_load(p->cosine[h] + lane), sine = vec_load(p->sine[h] + lane);
+        store_if(runs, p->cosine[h] + lane,
+                 vec_muladd(ref_re, even, vec_muladd(-ref_im, odd, cosine)));
+        store_if(runs, p->sine[h] + lane, vec_muladd(ref_im, even, vec_muladd(ref_re, odd, sine)));
+        store_if(runs, p->re[h] + lane, vec_muladd(re, turn_re, -(im * turn_im)));
+        store_if(runs, p->im[h] + lane, vec_muladd(re, turn_im, im * turn_re));
     }
 }
 
@@ -62,23 +77,118 @@ VEC_INLINE vec high_pass(const myo_hum_config *config, vec input, vec *s1, vec *
     return y;
 }
 
-/* One vector of channels within a block, sample by sample. What does not run keeps its state. */
-static void cancel_vector(const myo_hum_config *config, myo_hum *hum, double *z,
-                          const double *steps, size_t steps_stride, size_t frames, size_t lane)
+/* What goes from frame to frame. */
+typedef struct {
+    vec s1, s2, t1, t2, scale, rest_energy, rest_size, input_size;
+} follower;
+
+VEC_INLINE follower pick_up(const myo_hum *hum, size_t lane)
 {
-    MYO_ALIGNED double runs[WIDTH];
-    for (size_t i = 0; i < WIDTH; i++) {
-        runs[i] = hum->running >> (lane + i) & 1u ? 1.0 : 0.0;
+    return (follower){vec_load(hum->s1 + lane),        vec_load(hum->s2 + lane),
+                      vec_load(hum->t1 + lane),        vec_load(hum->t2 + lane),
+                      vec_load(hum->scale + lane),     vec_load(hum->rest_energy + lane),
+                      vec_load(hum->rest_size + lane), vec_load(hum->input_size + lane)};
+}
+
+/* What does not run keeps its state. */
+VEC_INLINE void put_down(myo_hum *hum, size_t lane, vec_mask running, const follower *f)
+{
+    store_if(running, hum->s1 + lane, f->s1);
+    store_if(running, hum->s2 + lane, f->s2);
+    store_if(running, hum->t1 + lane, f->t1);
+    store_if(running, hum->t2 + lane, f->t2);
+    store_if(running, hum->scale + lane, f->scale);
+    store_if(running, hum->rest_energy + lane, f->rest_energy);
+    store_if(running, hum->rest_size + lane, f->rest_size);
+    store_if(running, hum->input_size + lane, f->input_size);
+}
+
+/* Returns the clipped rest of a frame. @p seen: frames that the scale was learned from, if it is still
+ * learned quickly; else -1. */
+VEC_INLINE vec clipped_rest(const myo_hum_config *config, follower *f, vec x, vec rest,
+                            int32_t seen)
+{
+    const vec high = high_pass(config, rest, &f->s1, &f->s2);
+    const vec size = vec_size(high);
+    f->input_size += vec_size(high_pass(config, x, &f->t1, &f->t2));
+    if (seen >= 0) {
+        f->scale += (size - f->scale) / vec_all((double)(seen + 1));
+    } else {
+        f->scale = vec_lesser(
+            vec_muladd(vec_all(config->scale_keep), f->scale, vec_all(config->scale_step) * size),
+            vec_all(config->scale_grow) * f->scale);
     }
-    const vec_mask running = vec_equals(vec_load(runs), vec_all(1.0));
-    const vec keep = vec_all(config->scale_keep), step = vec_all(config->scale_step);
-    const vec grow = vec_all(config->scale_grow), clip = vec_all(config->clip);
+    f->rest_size += size;
+    const vec limit = vec_all(config->clip) * f->scale;
+    const vec error = vec_lesser(vec_greater(high, -limit), limit);
+    f->rest_energy = vec_muladd(error, error, f->rest_energy);
+    return error;
+}
+
+VEC_INLINE vec_mask running_of(const myo_hum *hum, size_t lane)
+{
+    const vec none = vec_all(0.5);
+    return vec_either(vec_exceeds(vec_load(hum->phasors[0].lines + lane), none),
+                      vec_exceeds(vec_load(hum->phasors[1].lines + lane), none));
+}
+
+/* A whole block of a vector of channels; @p first, @p second: fundamentals that run in any of them. */
+VEC_INLINE void whole_block(const myo_hum_config *config, myo_hum *hum, double *z,
+                            const double *steps, size_t steps_stride, size_t lane, bool first,
+                            bool second)
+{
+    const vec_mask running = running_of(hum, lane);
     const vec take0 = -vec_load(hum->take[0] + lane), take1 = -vec_load(hum->take[1] + lane);
-    vec s1 = vec_load(hum->s1 + lane), s2 = vec_load(hum->s2 + lane);
-    vec t1 = vec_load(hum->t1 + lane), t2 = vec_load(hum->t2 + lane);
-    vec scale = vec_load(hum->scale + lane), rest_energy = vec_load(hum->rest_energy + lane);
-    vec rest_size = vec_load(hum->rest_size + lane), input_size = vec_load(hum->input_size + lane);
+    vec one[MYO_HUM_BLOCK], two[MYO_HUM_BLOCK], change[MYO_HUM_BLOCK];
+    follower f = pick_up(hum, lane);
+    guess(&hum->phasors[0], lane, one);
+    guess(&hum->phasors[1], lane, two);
+    UNROLL for (size_t n = 0; n < MYO_HUM_BLOCK; n++)
+    {
+        double *row = z + n * MYO_OCTET + lane;
+        const vec x = vec_load(row);
+        const vec error = clipped_rest(config, &f, x, x - one[n] - two[n], -1);
+        change[n] = vec_load(steps + n * steps_stride + lane) * error;
+        UNROLL for (size_t later = n + 1; later < MYO_HUM_BLOCK; later++)
+        {
+            if (first) {
+                one[later] =
+                    vec_muladd(change[n], vec_load(hum->echo[0][later - n] + lane), one[later]);
+            }
+            if (second) {
+                two[later] =
+                    vec_muladd(change[n], vec_load(hum->echo[1][later - n] + lane), two[later]);
+            }
+        }
+        store_if(running, row, vec_muladd(take1, two[n], vec_muladd(take0, one[n], x)));
+    }
+    put_down(hum, lane, running, &f);
+    learn(&hum->phasors[0], lane, change);
+    learn(&hum->phasors[1], lane, change);
+}
+
+/* One code for each set of fundamentals that may run. */
+static void block_vector(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
+                         size_t steps_stride, size_t lane)
+{
+    const bool first = hum->phasors[0].most_lines > 0, second = hum->phasors[1].most_lines > 0;
+    if (first && second) {
+        whole_block(config, hum, z, steps, steps_stride, lane, true, true);
+    } else if (first) {
+        whole_block(config, hum, z, steps, steps_stride, lane, true, false);
+    } else {
+        whole_block(config, hum, z, steps, steps_stride, lane, false, true);
+    }
+}
+
+/* Some frames of a block: what the others have to know of it is kept in memory. */
+static void part_vector(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
+                        size_t steps_stride, size_t frames, size_t lane)
+{
+    const vec_mask running = running_of(hum, lane);
+    const vec take0 = -vec_load(hum->take[0] + lane), take1 = -vec_load(hum->take[1] + lane);
     const int32_t quick = hum->checks == 0 ? config->check_frames / 2 : 0;
+    follower f = pick_up(hum, lane);
     for (size_t n = 0; n < frames; n++) {
         double *row = z + n * MYO_OCTET + lane;
         const int32_t seen = hum->since_check + (int32_t)n;
@@ -86,79 +196,58 @@ static void cancel_vector(const myo_hum_config *config, myo_hum *hum, double *z,
         const vec x = vec_load(row);
         const vec first = vec_load(hum->guess[0][at] + lane);
         const vec second = vec_load(hum->guess[1][at] + lane);
-        const vec high = high_pass(config, x - first - second, &s1, &s2);
-        const vec size = vec_size(high);
-        input_size += vec_size(high_pass(config, x, &t1, &t2));
-        if (seen < quick) {
-            scale += (size - scale) / vec_all((double)(seen + 1));
-        } else {
-            scale = vec_lesser(vec_muladd(keep, scale, step * size), grow * scale);
-        }
-        rest_size += size;
-        const vec limit = clip * scale;
-        const vec error = vec_lesser(vec_greater(high, -limit), limit);
+        const vec error = clipped_rest(config, &f, x, x - first - second, seen < quick ? seen : -1);
         const vec change = vec_load(steps + n * steps_stride + lane) * error;
         vec_store(hum->change[at] + lane, change);
         for (int m = 0; m < MYO_HUM_MAINS; m++) {
-            for (size_t later = at + 1; hum->any_lines[m] && later < MYO_HUM_BLOCK; later++) {
+            for (size_t later = at + 1; later < MYO_HUM_BLOCK; later++) {
                 double *guessed = hum->guess[m][later] + lane;
                 vec_store(guessed, vec_muladd(change, vec_load(hum->echo[m][later - at] + lane),
                                               vec_load(guessed)));
             }
         }
-        vec_store(row,
-                  vec_choose(running, vec_muladd(take1, second, vec_muladd(take0, first, x)), x));
-        rest_energy = vec_muladd(error, error, rest_energy);
+        store_if(running, row, vec_muladd(take1, second, vec_muladd(take0, first, x)));
     }
-    vec_store(hum->s1 + lane, vec_choose(running, s1, vec_load(hum->s1 + lane)));
-    vec_store(hum->s2 + lane, vec_choose(running, s2, vec_load(hum->s2 + lane)));
-    vec_store(hum->t1 + lane, vec_choose(running, t1, vec_load(hum->t1 + lane)));
-    vec_store(hum->t2 + lane, vec_choose(running, t2, vec_load(hum->t2 + lane)));
-    vec_store(hum->scale + lane, vec_choose(running, scale, vec_load(hum->scale + lane)));
-    vec_store(hum->rest_energy + lane,
-              vec_choose(running, rest_energy, vec_load(hum->rest_energy + lane)));
-    vec_store(hum->rest_size + lane,
-              vec_choose(running, rest_size, vec_load(hum->rest_size + lane)));
-    vec_store(hum->input_size + lane,
-              vec_choose(running, input_size, vec_load(hum->input_size + lane)));
+    put_down(hum, lane, running, &f);
 }
 
-static void guess_all(myo_hum *hum, size_t lanes)
+static void begin_block(myo_hum *hum, size_t lane)
 {
-    for (size_t lane = 0; lane < lanes; lane++) {
-        for (int m = 0; (hum->running >> lane & 1u) && m < MYO_HUM_MAINS; m++) {
-            guess(&hum->phasors[lane][m], lane, hum->guess[m]);
-        }
-    }
-}
-
-static void learn_all(myo_hum *hum, size_t lanes)
-{
-    for (size_t lane = 0; lane < lanes; lane++) {
-        MYO_ALIGNED double change[MYO_HUM_BLOCK];
+    for (int m = 0; m < MYO_HUM_MAINS; m++) {
+        vec frame[MYO_HUM_BLOCK];
+        guess(&hum->phasors[m], lane, frame);
         for (size_t n = 0; n < MYO_HUM_BLOCK; n++) {
-            change[n] = hum->change[n][lane];
+            vec_store(hum->guess[m][n] + lane, frame[n]);
         }
-        for (int m = 0; (hum->running >> lane & 1u) && m < MYO_HUM_MAINS; m++) {
-            learn(&hum->phasors[lane][m], change);
-        }
+    }
+}
+
+static void end_block(myo_hum *hum, size_t lane)
+{
+    vec change[MYO_HUM_BLOCK];
+    for (size_t n = 0; n < MYO_HUM_BLOCK; n++) {
+        change[n] = vec_load(hum->change[n] + lane);
+    }
+    for (int m = 0; m < MYO_HUM_MAINS; m++) {
+        learn(&hum->phasors[m], lane, change);
     }
 }
 
 /* The rest of a block, or as much of it as there is. */
 static void hum_block(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
-                      size_t steps_stride, size_t frames, size_t lanes)
+                      size_t steps_stride, size_t frames, size_t lane)
 {
-    if (hum->since_check % MYO_HUM_BLOCK == 0) {
-        guess_all(hum, lanes);
+    const size_t at = (size_t)hum->since_check % MYO_HUM_BLOCK;
+    if (frames == MYO_HUM_BLOCK && hum->checks > 0) {
+        block_vector(config, hum, z, steps, steps_stride, lane);
+        return;
     }
-    for (size_t lane = 0; lane < lanes; lane += WIDTH) {
-        if (hum->running >> lane & ((1u << WIDTH) - 1)) {
-            cancel_vector(config, hum, z, steps, steps_stride, frames, lane);
-        }
+    if (at == 0) {
+        begin_block(hum, lane);
     }
-    if ((hum->since_check + (int32_t)frames) % MYO_HUM_BLOCK == 0) {
-        learn_all(hum, lanes);
+    part_vector(config, hum, z, steps, steps_stride, frames, lane);
+    if (at + frames == MYO_HUM_BLOCK) {
+        end_block(hum, lane);
     }
 }
 
@@ -169,8 +258,12 @@ void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, 
     for (size_t at = 0; at < frames;) {
         const size_t left = MYO_HUM_BLOCK - (size_t)hum->since_check % MYO_HUM_BLOCK;
         const size_t count = frames - at < left ? frames - at : left;
-        hum_block(config, hum, z + at * MYO_OCTET, steps + at * steps_stride, steps_stride, count,
-                  lanes);
+        for (size_t lane = 0; lane < lanes; lane += WIDTH) {
+            if (hum->running >> lane & ((1u << WIDTH) - 1)) {
+                hum_block(config, hum, z + at * MYO_OCTET, steps + at * steps_stride, steps_stride,
+                          count, lane);
+            }
+        }
         hum->since_check += (int32_t)count;
         at += count;
     }
