@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The displacement field on real muscle images that were moved by known amounts. */
 #include "us_rows.h"
+#include "us_tally.h"
 
 #include "synth/image.h"
 #include "synth/rng.h"
@@ -12,6 +13,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { SIDE = 512, LEFT = 100, TOP = 26, MOST_TILES = 400, MOST_VALUES = 200000 };
@@ -128,12 +130,6 @@ static double now_ms(void)
     return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void speed_row(const us_clip *clip)
 {
     bed b;
@@ -151,7 +147,7 @@ static void speed_row(const us_clip *clip)
         (void)myo_tracker_process(b.tracker, &frame, tiles);
         times[i] = now_ms() - from;
     }
-    qsort(times, (size_t)frames, sizeof times[0], by_size);
+    qsort(times, (size_t)frames, sizeof times[0], us_by_size);
     printf("field alone, 512 x 512: median %.2f ms, p99 %.2f ms a frame\n", times[frames / 2],
            times[frames * 99 / 100]);
     bed_free(&b);
@@ -168,15 +164,17 @@ static size_t residuals(const bed *b, const myo_tile *tiles, float *left)
     myo_tracker_size(b->tracker, &columns, &rows);
     for (uint32_t i = 0; i < b->tiles; i++) {
         if (myo_tile_is_good(&tiles[i])) {
-            points[n++] = (myo_affine_point){(float)(i % columns) * 32.0f + tiles[i].u,
-                                             (float)(i / columns) * 32.0f + tiles[i].v, tiles[i].dx,
-                                             tiles[i].dy};
+            points[n] = (myo_affine_point){.u = 0.5f * (float)(i % columns),
+                                           .v = 0.5f * (float)(i / columns),
+                                           .dx = tiles[i].dx,
+                                           .dy = tiles[i].dy};
+            memcpy(points[n++].lean, tiles[i].lean, sizeof points[0].lean);
         }
     }
     myo_affine_fit(points, n, scratch, &fit);
     for (size_t i = 0; i < n; i++) {
         double dx, dy;
-        myo_affine_at(&fit, (double)points[i].u, (double)points[i].v, &dx, &dy);
+        myo_affine_at(&fit, &points[i], &dx, &dy);
         left[i] = (float)hypot((double)points[i].dx - dx, (double)points[i].dy - dy);
     }
     return n;

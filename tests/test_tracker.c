@@ -196,6 +196,51 @@ static void test_kernel_sums_of_a_plane(void **state)
     assert_near(e.e, 32 * 0.5, 0.0);
     assert_near(e.ee, 32 * 0.25, 0.0);
     assert_near(e.ye, 32 * -1.5, 0.0);
+    assert_near(s.column[1], -6.0 * 4 * 28, 0.0); /* columns 0 to 7 in four rows */
+    assert_near(s.row[2], 9.0 * 8 * 6, 0.0);
+}
+
+/* An image turned by a degree and pressed by 2 %: the tiles show it where their texture is, up to a
+ * third of a pixel off their middles. */
+static void test_tiles_lean_with_their_texture(void **state)
+{
+    (void)state;
+    static const double m[4] = {0.0, -0.01745, 0.01745, -0.02}; /* a, b, c, d */
+    float *still = image_moved(0.0, 0.0), *turned = malloc(WIDTH * HEIGHT * sizeof *turned);
+    const double det = (1.0 + m[0]) * (1.0 + m[3]) - m[1] * m[2];
+    for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < WIDTH; x++) {
+            const double cx = x - WIDTH / 2.0, cy = y - HEIGHT / 2.0;
+            turned[y * WIDTH + x] =
+                (float)texture_at(WIDTH / 2.0 + ((1.0 + m[3]) * cx - m[1] * cy) / det,
+                                  HEIGHT / 2.0 + ((1.0 + m[0]) * cy - m[2] * cx) / det);
+        }
+    }
+    myo_tile tiles[MOST];
+    myo_tracker *tracker = tracker_new(MYO_CPU_ALL);
+    const uint32_t count = follow(tracker, still, turned, tiles);
+    uint32_t columns, rows;
+    double plain = 0.0, leaning = 0.0;
+    myo_tracker_size(tracker, &columns, &rows);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t x, y;
+        myo_tracker_place(tracker, i % columns, i / columns, &x, &y);
+        const double u = x + 32.0 - WIDTH / 2.0, v = y + 32.0 - HEIGHT / 2.0;
+        double d[2] = {m[0] * u + m[1] * v, m[2] * u + m[3] * v};
+        plain = fmax(plain, hypot((double)tiles[i].dx - d[0], (double)tiles[i].dy - d[1]));
+        for (int k = 0; k < 4; k++) {
+            d[0] += (double)tiles[i].lean[0][k] * m[k];
+            d[1] += (double)tiles[i].lean[1][k] * m[k];
+        }
+        leaning = fmax(leaning, hypot((double)tiles[i].dx - d[0], (double)tiles[i].dy - d[1]));
+    }
+    print_message("worst of %u tiles: %.3f px by their middles, %.3f by their texture\n", count,
+                  plain, leaning);
+    assert_true(leaning < 0.1);
+    assert_true(plain > 2.0 * leaning);
+    myo_tracker_free(tracker);
+    free(still);
+    free(turned);
 }
 
 static void test_median(void **state)
@@ -217,8 +262,10 @@ static void test_affine_ignores_a_quarter(void **state)
     float scratch[100];
     for (int i = 0; i < 100; i++) {
         const double u = i % 10 - 4.5, v = i / 10 - 4.5;
-        points[i] = (myo_affine_point){(float)u, (float)v, (float)(3.0 + 0.02 * u - 0.017 * v),
-                                       (float)(-1.0 + 0.017 * u - 0.02 * v)};
+        points[i] = (myo_affine_point){.u = (float)u,
+                                       .v = (float)v,
+                                       .dx = (float)(3.0 + 0.02 * u - 0.017 * v),
+                                       .dy = (float)(-1.0 + 0.017 * u - 0.02 * v)};
         if (i < 25) {
             points[i].dx += 4.0f;
         }
@@ -257,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_flat_and_foreign_tiles_are_not_good),
         cmocka_unit_test(test_kernels_are_equal_to_the_bit),
         cmocka_unit_test(test_kernel_sums_of_a_plane),
+        cmocka_unit_test(test_tiles_lean_with_their_texture),
         cmocka_unit_test(test_median),
         cmocka_unit_test(test_affine_ignores_a_quarter),
         cmocka_unit_test(test_bad_configurations_are_refused),

@@ -15,16 +15,25 @@ enum { PASSES = 4, FEWEST = 6 };
 /* Pixels: errors of the tiles themselves are about this large; a smaller scale would drop good ones. */
 #define SMALLEST_SCALE 0.03
 
-void myo_affine_at(const myo_affine *fit, double u, double v, double *dx, double *dy)
+/* The part of a displacement that comes from the texture's place in the tile. */
+static double leaning(const myo_affine *fit, const float lean[4])
 {
-    *dx = fit->x[0] + fit->x[1] * u + fit->x[2] * v;
-    *dy = fit->y[0] + fit->y[1] * u + fit->y[2] * v;
+    return (fit->x[1] * (double)lean[0] + fit->x[2] * (double)lean[1] +
+            fit->y[1] * (double)lean[2] + fit->y[2] * (double)lean[3]) /
+           MYO_TRACKER_TILE;
+}
+
+void myo_affine_at(const myo_affine *fit, const myo_affine_point *point, double *dx, double *dy)
+{
+    const double u = (double)point->u, v = (double)point->v;
+    *dx = fit->x[0] + fit->x[1] * u + fit->x[2] * v + leaning(fit, point->lean[0]);
+    *dy = fit->y[0] + fit->y[1] * u + fit->y[2] * v + leaning(fit, point->lean[1]);
 }
 
 static float left_of(const myo_affine *fit, const myo_affine_point *p)
 {
     double dx, dy;
-    myo_affine_at(fit, (double)p->u, (double)p->v, &dx, &dy);
+    myo_affine_at(fit, p, &dx, &dy);
     return (float)hypot((double)p->dx - dx, (double)p->dy - dy);
 }
 
@@ -55,8 +64,11 @@ typedef struct {
     double m[6], x[3], y[3];
 } normal;
 
-static void normal_add(normal *n, const myo_affine_point *p, double w)
+/* The leaning is taken out as the pass before knew it: it is a tenth of what is fitted. */
+static void normal_add(normal *n, const myo_affine *fit, const myo_affine_point *p, double w)
 {
+    const double dx = (double)p->dx - leaning(fit, p->lean[0]);
+    const double dy = (double)p->dy - leaning(fit, p->lean[1]);
     const double u = (double)p->u, v = (double)p->v;
     n->m[0] += w;
     n->m[1] += w * u;
@@ -64,12 +76,12 @@ static void normal_add(normal *n, const myo_affine_point *p, double w)
     n->m[3] += w * u * u;
     n->m[4] += w * u * v;
     n->m[5] += w * v * v;
-    n->x[0] += w * (double)p->dx;
-    n->x[1] += w * u * (double)p->dx;
-    n->x[2] += w * v * (double)p->dx;
-    n->y[0] += w * (double)p->dy;
-    n->y[1] += w * u * (double)p->dy;
-    n->y[2] += w * v * (double)p->dy;
+    n->x[0] += w * dx;
+    n->x[1] += w * u * dx;
+    n->x[2] += w * v * dx;
+    n->y[0] += w * dy;
+    n->y[1] += w * u * dy;
+    n->y[2] += w * v * dy;
 }
 
 /* Cramer's rule; false when the points lie on one line. */
@@ -100,7 +112,7 @@ static bool pass(const myo_affine_point *points, size_t count, double scale, myo
     for (size_t i = 0; i < count; i++) {
         const double r = (double)left_of(fit, &points[i]) / (BIWEIGHT * scale);
         if (r < 1.0) {
-            normal_add(&n, &points[i], (1.0 - r * r) * (1.0 - r * r));
+            normal_add(&n, fit, &points[i], (1.0 - r * r) * (1.0 - r * r));
         }
     }
     return normal_solve(&n, fit);

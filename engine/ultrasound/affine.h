@@ -14,16 +14,18 @@ typedef struct {
     uint32_t used; /**< tiles that took part; too few (below 6) leave all at zero */
 } myo_affine;
 
-/** A tile in the fit. */
+/** A tile in the fit: its middle, its displacement, and how that leans (see myo_tile). */
 typedef struct {
     float u, v, dx, dy;
+    float lean[2][4];
 } myo_affine_point;
 
 /** Fits @p count points; @p scratch holds as many floats. */
 MYO_RT void myo_affine_fit(const myo_affine_point *points, size_t count, float *scratch,
                            myo_affine *fit);
 
-/** What the fit says at (u, v). */
-MYO_RT void myo_affine_at(const myo_affine *fit, double u, double v, double *dx, double *dy);
+/** What the tile of @p point shows of the motion that the fit describes. */
+MYO_RT void myo_affine_at(const myo_affine *fit, const myo_affine_point *point, double *dx,
+                          double *dy);
 
 #endif

@@ -64,15 +64,17 @@ void myo_motion_source_reset(myo_motion_source *source)
     }
 }
 
-/* From the middle of the grid, in tiles' sides. */
-static void grid_place(const myo_motion_source *source, uint32_t i, const myo_tile *tile, float *u,
-                       float *v)
+/* Its middle from that of the grid, in tiles' sides. */
+static myo_affine_point point_of(const myo_motion_source *source, uint32_t i)
 {
-    const float column = (float)(i % source->columns) - 0.5f * (float)(source->columns - 1);
+    const myo_tile *tile = &source->tiles[i];
     const uint32_t line = i / source->columns;
+    const float column = (float)(i % source->columns) - 0.5f * (float)(source->columns - 1);
     const float row = (float)line - 0.5f * (float)(source->rows - 1);
-    *u = column * source->step + tile->u / MYO_TRACKER_TILE;
-    *v = row * source->step + tile->v / MYO_TRACKER_TILE;
+    myo_affine_point point = {
+        .u = column * source->step, .v = row * source->step, .dx = tile->dx, .dy = tile->dy};
+    memcpy(point.lean, tile->lean, sizeof point.lean);
+    return point;
 }
 
 /* A tile that moves far is also deformed: a thirtieth of its displacement is allowed on top. */
@@ -92,10 +94,7 @@ static void common_fit(myo_motion_source *source, const uint8_t *mask)
         const bool good = is_known(source, tile);
         source->alike += tile->quality >= MYO_TILE_QUALITY;
         if (good && (!mask || !mask[i])) {
-            myo_affine_point *point = &source->points[used++];
-            grid_place(source, i, tile, &point->u, &point->v);
-            point->dx = tile->dx;
-            point->dy = tile->dy;
+            source->points[used++] = point_of(source, i);
         }
     }
     myo_affine_fit(source->points, used, source->scratch, &source->fit);
@@ -105,10 +104,9 @@ static void common_fit(myo_motion_source *source, const uint8_t *mask)
 static void common_remove(myo_motion_source *source)
 {
     for (uint32_t i = 0; i < source->columns * source->rows; i++) {
-        float u, v;
         double dx, dy;
-        grid_place(source, i, &source->tiles[i], &u, &v);
-        myo_affine_at(&source->fit, (double)u, (double)v, &dx, &dy);
+        const myo_affine_point point = point_of(source, i);
+        myo_affine_at(&source->fit, &point, &dx, &dy);
         source->tiles[i].dx -= (float)dx;
         source->tiles[i].dy -= (float)dy;
     }

@@ -29,28 +29,35 @@ static void slopes(const myo_tile_pair *pair, myo_tile_slopes *sums)
     *sums = (myo_tile_slopes){0};
     for (uint32_t row = 0; row < pair->height; row++) {
         const float *b = pair->before + (ptrdiff_t)row * down;
-        vec xx = {0}, xy = {0}, yy = {0}, x = {0}, y = {0}, bb = {0}, sum = {0}, u = {0};
-        vec column = {0, 1, 2, 3, 4, 5, 6, 7};
+        vec xx = {0}, xy = {0}, yy = {0}, x = {0}, y = {0}, bb = {0}, sum = {0};
+        vec xxu = {0}, xyu = {0}, yyu = {0}, column = {0, 1, 2, 3, 4, 5, 6, 7};
         for (uint32_t i = 0; i < pair->width; i += MYO_TILE_LANES, b += MYO_TILE_LANES) {
             const vec v = load(b);
             const vec gx = (load(b + 1) - load(b - 1)) * 0.5f;
             const vec gy = (load(b + down) - load(b - down)) * 0.5f;
-            xx += gx * gx;
-            xy += gx * gy;
-            yy += gy * gy;
-            u += (gx * gx + gy * gy) * column;
+            const vec gxx = gx * gx, gxy = gx * gy, gyy = gy * gy;
+            xx += gxx;
+            xy += gxy;
+            yy += gyy;
+            xxu += gxx * column;
+            xyu += gxy * column;
+            yyu += gyy * column;
             column += (float)MYO_TILE_LANES;
             x += gx;
             y += gy;
             bb += v * v;
             sum += v;
         }
-        const double row_xx = total(xx), row_yy = total(yy);
-        sums->xx += row_xx;
-        sums->xy += total(xy);
-        sums->yy += row_yy;
-        sums->u += total(u);
-        sums->v += (double)row * (row_xx + row_yy);
+        const double square[3] = {total(xx), total(xy), total(yy)};
+        sums->xx += square[0];
+        sums->xy += square[1];
+        sums->yy += square[2];
+        sums->column[0] += total(xxu);
+        sums->column[1] += total(xyu);
+        sums->column[2] += total(yyu);
+        for (int k = 0; k < 3; k++) {
+            sums->row[k] += (double)row * square[k];
+        }
         sums->x += total(x);
         sums->y += total(y);
         sums->bb += total(bb);

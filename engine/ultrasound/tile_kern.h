@@ -21,7 +21,8 @@ typedef struct {
 typedef struct {
     double xx, xy, yy, x, y; /**< sums of gx gx, gx gy, gy gy, gx, gy */
     double bb, b;            /**< sums of b b and b */
-    double u, v;             /**< sums of (gx gx + gy gy) times column and row of the window */
+    double column[3];        /**< sums of gx gx, gx gy, gy gy times the column of the window */
+    double row[3];           /**< the same times its row */
 } myo_tile_slopes;
 
 typedef struct {

@@ -393,19 +393,35 @@ static float quality_of(double variance, double error)
     return (float)myo_greater(q, 0.0);
 }
 
-/* A tile that turns or is pressed moves as its texture does: its displacement belongs to the middle of
- * its slopes, not to its own. */
-static void center_set(const myo_tracker *self, const myo_tile_pair *pair,
-                       const myo_tile_slopes *slopes, uint32_t x, uint32_t y, myo_tile *tile)
+/* What Gauss-Newton makes of a displacement d(u, v) that is not the same everywhere: H^-1 sum(g g' d).
+ * The window begins at (u, v) from the tile's middle. */
+static void lean_set(const myo_tile_slopes *s, double u, double v, myo_tile *tile)
 {
-    const double weight = slopes->xx + slopes->yy;
+    const double det = s->xx * s->yy - s->xy * s->xy;
+    if (!(det > 0.0)) {
+        return;
+    }
+    const double sum[3] = {s->xx, s->xy, s->yy};
+    double side[2][3]; /* gx gx, gx gy, gy gy times u, times v */
+    for (int k = 0; k < 3; k++) {
+        side[0][k] = s->column[k] + u * sum[k];
+        side[1][k] = s->row[k] + v * sum[k];
+    }
+    for (int k = 0; k < 4; k++) { /* a, b weigh gx; c, d weigh gy */
+        const double x = side[k % 2][k / 2], y = side[k % 2][k / 2 + 1];
+        tile->lean[0][k] = (float)((s->yy * x - s->xy * y) / det);
+        tile->lean[1][k] = (float)((s->xx * y - s->xy * x) / det);
+    }
+}
+
+/* Where the window of @p pair begins, from the middle of the tile at (x, y). */
+static void lean_take(const myo_tracker *self, const myo_tile_pair *pair,
+                      const myo_tile_slopes *slopes, uint32_t x, uint32_t y, myo_tile *tile)
+{
     const ptrdiff_t at = pair->before - self->image[0], stride = (ptrdiff_t)self->config.width;
     const double half = 0.5 * MYO_TRACKER_TILE;
-    if (weight > 0.0) {
-        tile->u = (float)((double)(at % stride) + slopes->u / weight - x - half);
-        const ptrdiff_t line = at / stride;
-        tile->v = (float)((double)line + slopes->v / weight - y - half);
-    }
+    const ptrdiff_t line = at / stride, column = at % stride;
+    lean_set(slopes, (double)column - x - half, (double)line - y - half, tile);
 }
 
 static void refine(const myo_tracker *self, uint32_t x, uint32_t y, double shift[2], myo_tile *tile)
@@ -429,7 +445,7 @@ static void refine(const myo_tracker *self, uint32_t x, uint32_t y, double shift
         const double count = (double)pair.width * pair.height;
         const double variance = slopes.bb / count - slopes.b / count * (slopes.b / count);
         const double error = errors.ee / count - errors.e / count * (errors.e / count);
-        center_set(self, &pair, &slopes, x, y, tile);
+        lean_take(self, &pair, &slopes, x, y, tile);
         tile->spread = spread_of(&slopes, count, error);
         tile->quality = variance > FLAT ? quality_of(variance, error) : 0.0f;
         tile->dx = (float)shift[0];

@@ -16,7 +16,10 @@ MYO_BEGIN
 /** Motion of one tile. Tiles lie row after row; see myo_tracker_place. */
 typedef struct {
     float dx, dy;  /**< pixels since the image before, right and down positive */
-    float u, v;    /**< where in it that was measured, pixels from its middle: where texture is */
+    /** A tile that turns or is pressed moves as its texture does, which lies unevenly in it. When its
+     *  part at (u, v) pixels from its middle moves by (a u + b v, c u + d v) more than its middle
+     *  does, dx is larger by lean[0] . (a, b, c, d), dy by lean[1] . (a, b, c, d). Pixels. */
+    float lean[2][4];
     float quality; /**< correlation of the tile with itself, moved back: 1 = same, 0 = none */
     float spread;  /**< standard error expected from noise and texture, pixels; may be INFINITY */
 } myo_tile;

@@ -118,7 +118,7 @@ typedef struct {
 } myo_ultrasound_config;
 
 /** Changes whenever the same images and configuration could give other events. */
-#define MYO_ULTRASOUND_DETECTOR "myotwitch-ultrasound/1"
+#define MYO_ULTRASOUND_DETECTOR "myotwitch-ultrasound/2"
 
 typedef struct myo_ultrasound myo_ultrasound;
 
