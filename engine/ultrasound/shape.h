@@ -19,7 +19,9 @@ typedef struct {
 
 typedef struct {
     double onset_s, offset_s, interval_s;
-    double peak_px, speed_px_s; /**< pixels, pixels a second */
+    double peak_px;    /**< largest displacement */
+    double speed_px_s; /**< steepest slope of the rise */
+    double step_px_s;  /**< of the fastest step */
     double rise_s, half_s, back, duration_s, area, anisotropy, probe;
     double away[2];   /**< direction in which it went, length 1 */
     uint32_t images;  /**< between onset and the end of the return */
