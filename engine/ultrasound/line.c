@@ -140,49 +140,72 @@ static double correlate(myo_line *self, const float *before, const float *after)
     return (double)best;
 }
 
-/* Sums of one Gauss-Newton step in one dimension. */
+/* With b the window before, g its slope, e = after - b: sums over the window. */
 typedef struct {
-    float gg, g, ee, e, ge, bb, b;
-} sums;
+    float gg, g, bb, b;
+} slopes;
+
+typedef struct {
+    float ee, e, ge;
+} errors;
 
 /* Four of each, so that the additions do not wait for one another. */
 enum { LANES = 4 };
 
-static void sums_take(const float *before, const float *after, float part, sums *s)
+static slopes slopes_take(const float *before)
 {
-    sums lane[LANES] = {{0}};
+    slopes lane[LANES] = {{0}};
     for (int i = 0; i < WINDOW; i += LANES) {
         for (int k = 0; k < LANES; k++) {
-            const float *b = before + i + k, *a = after + i + k;
-            const float e = (a[0] * (1.0f - part) + a[1] * part) - b[0];
+            const float *b = before + i + k;
             const float g = 0.5f * (b[1] - b[-1]);
             lane[k].gg += g * g;
             lane[k].g += g;
-            lane[k].ee += e * e;
-            lane[k].e += e;
-            lane[k].ge += g * e;
             lane[k].bb += b[0] * b[0];
             lane[k].b += b[0];
         }
     }
-    *s = lane[0];
     for (int k = 1; k < LANES; k++) {
-        s->gg += lane[k].gg;
-        s->g += lane[k].g;
-        s->ee += lane[k].ee;
-        s->e += lane[k].e;
-        s->ge += lane[k].ge;
-        s->bb += lane[k].bb;
-        s->b += lane[k].b;
+        lane[0].gg += lane[k].gg;
+        lane[0].g += lane[k].g;
+        lane[0].bb += lane[k].bb;
+        lane[0].b += lane[k].b;
     }
+    return lane[0];
+}
+
+static errors errors_take(const float *before, const float *after, float part)
+{
+    errors lane[LANES] = {{0}};
+    for (int i = 0; i < WINDOW; i += LANES) {
+        for (int k = 0; k < LANES; k++) {
+            const float *b = before + i + k, *a = after + i + k;
+            const float e = (a[0] * (1.0f - part) + a[1] * part) - b[0];
+            lane[k].ee += e * e;
+            lane[k].e += e;
+            lane[k].ge += 0.5f * (b[1] - b[-1]) * e;
+        }
+    }
+    for (int k = 1; k < LANES; k++) {
+        lane[0].ee += lane[k].ee;
+        lane[0].e += lane[k].e;
+        lane[0].ge += lane[k].ge;
+    }
+    return lane[0];
 }
 
 /* From @p shift on; the window must stay within the line. */
 static void window_refine(const myo_line *self, const float *before, const float *after,
                           uint32_t top, double shift, myo_tile *tile)
 {
-    const double first = shift;
+    const double first = shift, n = WINDOW;
+    const slopes s = slopes_take(before + top);
+    const double mean = (double)s.b / n, variance = (double)s.bb / n - mean * mean;
+    const double gg = (double)s.gg - (double)s.g * (double)s.g / n;
     *tile = (myo_tile){.dy = (float)shift, .spread = INFINITY};
+    if (variance <= FLAT * (double)s.bb / n || gg <= 0.0) {
+        return;
+    }
     for (int i = 0; i <= STEPS; i++) {
         const double whole = floor(shift);
         const int32_t at = (int32_t)top + (int32_t)whole;
@@ -190,16 +213,9 @@ static void window_refine(const myo_line *self, const float *before, const float
             tile->quality = 0.0f;
             return;
         }
-        sums s;
-        sums_take(before + top, after + at, (float)(shift - whole), &s);
-        const double n = WINDOW, mean = (double)s.b / n, lift = (double)s.e / n;
-        const double variance = (double)s.bb / n - mean * mean;
-        const double error = (double)s.ee / n - lift * lift;
-        const double gg = (double)s.gg - (double)s.g * (double)s.g / n;
-        if (variance <= FLAT * (double)s.bb / n || gg <= 0.0) {
-            return;
-        }
-        const double step = -((double)s.ge - (double)s.g * lift) / gg;
+        const errors e = errors_take(before + top, after + at, (float)(shift - whole));
+        const double lift = (double)e.e / n, error = (double)e.ee / n - lift * lift;
+        const double step = -((double)e.ge - (double)s.g * lift) / gg;
         tile->dy = (float)shift;
         tile->quality = (float)fmax(1.0 - 0.5 * error / variance, 0.0);
         tile->spread = (float)(SPREAD_SCALE * sqrt(error / gg));
