@@ -30,14 +30,18 @@ static double margin(double value, double threshold, double best)
     return 0.5 + 0.5 * myo_greater(0.0, myo_lesser(1.0, m));
 }
 
-static bool rhythm(const myo_ultrasound_config *config, myo_motion_event *event)
+/* A contraction, too, can fall in with a rhythm that was there: what rises for longer than a twitch
+ * and half a period is no beat. */
+static bool rhythm(const myo_ultrasound_config *config, const myo_shape *shape,
+                   myo_motion_event *event)
 {
     const double hz = event->features[MYO_MOTION_REPEAT_HZ];
     const double strength = event->features[MYO_MOTION_REPEAT];
     if (strength < config->repeat) {
         return false;
     }
-    const bool pulse = hz >= PULSE_LOW && hz <= PULSE_HIGH;
+    const bool beat = shape->rise_s <= myo_greater(0.5 / hz, config->ltr_rise_s);
+    const bool pulse = beat && hz >= PULSE_LOW && hz <= PULSE_HIGH;
     const bool tremor = hz >= TREMOR_LOW && hz <= TREMOR_HIGH;
     if (pulse || tremor) {
         event->type = pulse ? MYO_EVENT_CARDIAC : MYO_EVENT_MOTION;
@@ -93,7 +97,7 @@ void myo_verdict_give(const myo_ultrasound_config *config, const myo_shape *shap
                       bool still_moving, myo_motion_event *event)
 {
     event->reasons = 0;
-    if (!needle(config, event) && !rhythm(config, event)) {
+    if (!needle(config, event) && !rhythm(config, shape, event)) {
         twitch_or_not(config, shape, still_moving, event);
     }
     if (event->features[MYO_MOTION_STRENGTH] < WEAK * config->on) {
