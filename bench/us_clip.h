@@ -8,7 +8,7 @@
 #define US_MM_PER_PX 0.0883
 #define US_RATE_HZ   61.0
 
-enum { US_WIDTH = 724, US_HEIGHT = 564 };
+enum { US_WIDTH = 724, US_HEIGHT = 564, US_MOST_CLIPS = 16 };
 
 typedef enum { US_PASSIVE, US_VOLUNTARY } us_kind;
 

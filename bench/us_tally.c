@@ -50,9 +50,9 @@ void us_tally_add(us_tally *tally, const us_events *events, const myo_cine_truth
     tally->seconds += seconds;
 }
 
-static int by_size(const void *a, const void *b)
+int us_by_size(const void *a, const void *b)
 {
-    const double x = fabs(*(const double *)a), y = fabs(*(const double *)b);
+    const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
@@ -73,10 +73,11 @@ void us_tally_print(const char *what, us_tally *t)
         double bias = 0.0;
         for (int i = 0; i < t->hits; i++) {
             bias += t->errors[i] / t->hits;
+            t->errors[i] = fabs(t->errors[i]);
         }
-        qsort(t->errors, (size_t)t->hits, sizeof t->errors[0], by_size);
+        qsort(t->errors, (size_t)t->hits, sizeof t->errors[0], us_by_size);
         printf(", onset bias %+.1f, median %.1f, p95 %.1f ms", 1e3 * bias,
-               1e3 * fabs(t->errors[t->hits / 2]), 1e3 * fabs(t->errors[t->hits * 95 / 100]));
+               1e3 * t->errors[t->hits / 2], 1e3 * t->errors[t->hits * 95 / 100]);
     }
     for (int i = 0; i < MYO_EVENT_TYPE_COUNT; i++) {
         if (t->calls[i] > 0 && i != MYO_EVENT_LTR) {

@@ -33,4 +33,7 @@ void us_tally_add(us_tally *tally, const us_events *events, const myo_cine_truth
  *  errors. */
 void us_tally_print(const char *what, us_tally *tally);
 
+/** For qsort: numbers, the smallest first. */
+int us_by_size(const void *a, const void *b);
+
 #endif

@@ -2,6 +2,7 @@
 /* Twitches put into real clips, and what real clips without a twitch are taken for. */
 #include "us_rows.h"
 #include "us_tally.h"
+#include "us_walk.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PIXELS = US_WIDTH * US_HEIGHT, MOST_TWITCHES = 32, QUIET_FRAMES = 24, QUIET_LENGTH = 300 };
+enum { PIXELS = US_WIDTH * US_HEIGHT, MOST_TWITCHES = 32, QUIET_LENGTH = 610 };
 
 typedef struct {
     float *from, *to;
@@ -38,40 +39,13 @@ static int twitches_place(myo_cine_twitch *twitches, double size_mm, double seco
     return count;
 }
 
-/* The stretch of a clip that changes least. */
-static int quietest(const us_clip *clip)
-{
-    int best = 0;
-    double least = INFINITY;
-    for (int first = 0; first + QUIET_FRAMES <= clip->frames; first += 4) {
-        double sum = 0.0;
-        for (int k = first; k + 1 < first + QUIET_FRAMES; k++) {
-            const uint8_t *a = clip->pixels + (size_t)k * PIXELS, *b = a + PIXELS;
-            for (size_t i = 0; i < PIXELS; i += 37) {
-                sum += abs(a[i] - b[i]);
-            }
-        }
-        if (sum < least) {
-            least = sum;
-            best = first;
-        }
-    }
-    return best;
-}
-
-/* Image @p i of the run: the clip's own, or its quietest stretch to and fro. */
-static int source_index(int i, int quiet)
-{
-    const int period = 2 * QUIET_FRAMES - 2, at = i % period;
-    return quiet < 0 ? i : quiet + (at < QUIET_FRAMES ? at : period - at);
-}
-
-static void run(bed *b, const us_clip *clip, int quiet, double size_mm, int turn, us_tally *tally)
+/* The clip as it is or, @p quiet, a walk through its stillest images; with twitches in it. */
+static void run(bed *b, const us_clip *clip, bool quiet, double size_mm, int turn, us_tally *tally)
 {
     myo_cine_twitch twitches[MOST_TWITCHES];
     myo_cine_truth truths[MOST_TWITCHES];
     us_events events = {.count = 0};
-    const int frames = quiet < 0 ? clip->frames : QUIET_LENGTH;
+    const int frames = quiet ? QUIET_LENGTH : clip->frames;
     const double seconds = frames / US_RATE_HZ;
     const int count = size_mm > 0.0 ? twitches_place(twitches, size_mm, seconds, turn) : 0;
     for (int i = 0; i < count; i++) {
@@ -87,8 +61,10 @@ static void run(bed *b, const us_clip *clip, int quiet, double size_mm, int turn
     if (myo_ultrasound_new(&config, &ultrasound) != MYO_OK) {
         return;
     }
+    us_walk walk;
+    us_walk_start(&walk, clip, turn);
     for (int i = 0; i < frames; i++) {
-        myo_frame frame = us_clip_frame(clip, source_index(i, quiet));
+        myo_frame frame = us_clip_frame(clip, quiet ? us_walk_next(&walk) : i);
         const uint8_t *from = frame.pixels;
         frame.time_s = i / US_RATE_HZ;
         frame.sequence = i;
@@ -114,14 +90,14 @@ static void run(bed *b, const us_clip *clip, int quiet, double size_mm, int turn
 
 static void sliding_rows(bed *b, const us_clip *clips, int count, bool held_out)
 {
-    static const double sizes[] = {1.0, 0.5, 0.7, 0.35, 0.25};
+    static const double sizes[] = {1.0, 0.5, 0.1, 0.2, 0.35, 0.7};
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         static us_tally tally;
         char what[96];
         memset(&tally, 0, sizeof tally);
         for (int c = 0; c < count; c++) {
             if (clips[c].kind == US_PASSIVE && clips[c].held_out == held_out) {
-                run(b, &clips[c], -1, sizes[s], c, &tally);
+                run(b, &clips[c], false, sizes[s], c, &tally);
             }
         }
         (void)snprintf(what, sizeof what, "%s sliding, %.2f mm", held_out ? "held-out" : "tuning",
@@ -130,16 +106,36 @@ static void sliding_rows(bed *b, const us_clip *clips, int count, bool held_out)
     }
 }
 
+static bool is_quiet(const us_clip *clip)
+{
+    us_walk walk;
+    us_walk_start(&walk, clip, 0);
+    return us_walk_motion(&walk, clip) <= US_QUIET_PX;
+}
+
+/* Which of the clips hold a muscle at rest; the others are told apart. */
+static void quiet_pick(const us_clip *clips, int count, bool held_out, bool *quiet)
+{
+    for (int c = 0; c < count; c++) {
+        quiet[c] = clips[c].held_out == held_out && is_quiet(&clips[c]);
+        if (clips[c].held_out == held_out) {
+            printf("  %s: %s\n", clips[c].name, quiet[c] ? "quiet" : "never at rest");
+        }
+    }
+}
+
 static void quiet_rows(bed *b, const us_clip *clips, int count, bool held_out)
 {
-    static const double sizes[] = {0.35, 0.2, 0.1};
+    static const double sizes[] = {0.35, 0.0, 0.1, 0.2, 0.25, 0.5, 0.7, 1.0};
+    bool quiet[US_MOST_CLIPS];
+    quiet_pick(clips, count, held_out, quiet);
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         static us_tally tally;
         char what[96];
         memset(&tally, 0, sizeof tally);
         for (int c = 0; c < count; c++) {
-            if (clips[c].held_out == held_out) {
-                run(b, &clips[c], quietest(&clips[c]), sizes[s], c, &tally);
+            if (quiet[c]) {
+                run(b, &clips[c], true, sizes[s], c, &tally);
             }
         }
         (void)snprintf(what, sizeof what, "%s quiet, %.2f mm", held_out ? "held-out" : "tuning",
@@ -159,7 +155,7 @@ static void negative_rows(bed *b, const us_clip *clips, int count)
         for (int c = 0; c < count; c++) {
             if ((int)clips[c].kind == kind) {
                 const int before = tally.events;
-                run(b, &clips[c], -1, 0.0, 0, &tally);
+                run(b, &clips[c], false, 0.0, 0, &tally);
                 with += tally.events > before;
                 of++;
             }
@@ -167,12 +163,6 @@ static void negative_rows(bed *b, const us_clip *clips, int count)
         us_tally_print(names[kind], &tally);
         printf("  clips with an LTR: %d of %d\n", with, of);
     }
-}
-
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* The whole chain at 512 x 512, one thread, processor time. */
@@ -196,7 +186,7 @@ static void speed_row(const us_clip *clip)
         times[i] = now_ms() - from;
         us_events_take(&events, ultrasound);
     }
-    qsort(times, (size_t)frames, sizeof times[0], by_size);
+    qsort(times, (size_t)frames, sizeof times[0], us_by_size);
     printf("whole chain, 512 x 512: median %.2f ms, p99 %.2f ms a frame\n", times[frames / 2],
            times[frames * 99 / 100]);
     myo_ultrasound_free(ultrasound);
@@ -240,6 +230,7 @@ void us_tuning_rows(const us_clip *clips, int count)
 {
     rows_run(clips, count, sliding_tuning);
     rows_run(clips, count, quiet_tuning);
+    us_phantom_tuning_rows();
 }
 
 void us_sliding_rows(const us_clip *clips, int count)
