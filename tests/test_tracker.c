@@ -200,8 +200,8 @@ static void test_kernel_sums_of_a_plane(void **state)
     assert_near(s.row[2], 9.0 * 8 * 6, 0.0);
 }
 
-/* An image turned by a degree and pressed by 2 %: the tiles show it where their texture is, up to a
- * third of a pixel off their middles. */
+/* An image turned by a degree and pressed by 2 %: the tiles show it where their texture is, a
+ * tenth of a pixel from what their middles do. */
 static void test_tiles_lean_with_their_texture(void **state)
 {
     (void)state;

@@ -15,7 +15,7 @@ MYO_BEGIN
 
 /** Motion of one tile. Tiles lie row after row; see myo_tracker_place. */
 typedef struct {
-    float dx, dy;  /**< pixels since the image before, right and down positive */
+    float dx, dy; /**< pixels since the image before, right and down positive */
     /** A tile that turns or is pressed moves as its texture does, which lies unevenly in it. When its
      *  part at (u, v) pixels from its middle moves by (a u + b v, c u + d v) more than its middle
      *  does, dx is larger by lean[0] . (a, b, c, d), dy by lean[1] . (a, b, c, d). Pixels. */
