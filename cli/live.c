@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `myotwitch live` and `record`: a device, or a file replayed as one, through the detector as it happens. */
-#include "analysis_options.h"
 #include "command.h"
 #include "live_beside.h"
 #include "live_events.h"
+#include "live_guide.h"
 #include "live_rest.h"
+#include "live_settings.h"
 #include "live_show.h"
 #include "live_talk.h"
 #include "options.h"
@@ -22,137 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct {
-    analysis_settings analysis;
-    const char *device, *replay, *speed;
-    double duration_s, block_ms;
-    bool unpaced, allow_silence;
-    const char *record;
-    bool wall_clock, on_twitch;
-    double lookback_s;
-    const char *calibration;
-    const char *sound, *remote, *events_socket;
-    const char *web;
-    bool open, view;
-} settings;
-
-/* How a device or file is taken. */
-#define INTAKE_ROWS                                                                                \
-    OPTION_TEXT_ROW(                                                                               \
-        settings, device, "device", 'D', "NAME",                                                   \
-        "the input: its number or part of its name, as 'myotwitch devices' lists them"),           \
-        OPTION_TEXT_ROW(settings, replay, "replay", 'R', "FILE",                                   \
-                        "replay FILE as if it were a device"),                                     \
-        OPTION_TEXT_ROW(settings, speed, "speed", 0, "X",                                          \
-                        "replay X times as fast as it was recorded, or max (default 1)"),          \
-        OPTION_NUMBER_ROW(settings, duration_s, "duration", 0, "S",                                \
-                          "end after S seconds of signal", 0.001, 1e7),                            \
-        OPTION_NUMBER_ROW(settings, block_ms, "block", 0, "MS",                                    \
-                          "ask the device for blocks of about so long (default 4)", 0.5, 1000),    \
-        OPTION_FLAG_ROW(                                                                           \
-            settings, unpaced, "unpaced", 0,                                                       \
-            "the device does not keep real time (JACK freewheel): take no loss from time"),        \
-        OPTION_FLAG_ROW(                                                                           \
-            settings, allow_silence, "allow-silence", 0,                                           \
-            "go on when nothing changes on any channel; else the device is taken for dead")
-
-/* How it is recorded. */
-#define RECORDING_ROWS                                                                             \
-    OPTION_NUMBER_ROW(settings, lookback_s, "lookback", 'L', "S",                                  \
-                      "keep nothing until the command 'record' or --on-twitch, then S seconds "    \
-                      "of before, too",                                                            \
-                      1, 600),                                                                     \
-        OPTION_FLAG_ROW(settings, on_twitch, "on-twitch", 0,                                       \
-                        "with --lookback: the first twitch begins the recording"),                 \
-        OPTION_TEXT_ROW(settings, calibration, "calibration", 'k', "FILE",                         \
-                        "take --full-scale-uv from FILE, which 'myotwitch calibrate' wrote"),      \
-        OPTION_FLAG_ROW(settings, wall_clock, "wall-clock", 0, "store the time of day in FILE")
-
-static const option_row rows[] = {
-    INTAKE_ROWS,
-    OPTION_TEXT_ROW(settings, record, "record", 'w', "FILE",
-                    "record everything into the session file FILE, crash-safe"),
-    RECORDING_ROWS,
-    OPTION_FLAG_ROW(settings, view, "view", 'v', "show traces, counts and events in this terminal"),
-    OPTION_TEXT_ROW(settings, web, "web", 'W', "PORT",
-                    "show the live page to browsers of this machine on that port; 0 = a free one"),
-    OPTION_FLAG_ROW(settings, open, "open", 0, "with --web: open it in the browser (xdg-open)"),
-    OPTION_TEXT_ROW(settings, sound, "sound", 'S', "NAME",
-                    "hear the EMG and a tone at each twitch on the output NAME, or on \"default\""),
-    OPTION_TEXT_ROW(settings, remote, "remote", 0, "PORT",
-                    "take command lines on that port of 127.0.0.1; 0 = a free one"),
-    OPTION_TEXT_ROW(settings, events_socket, "events-socket", 0, "PATH",
-                    "give events as JSON Lines to whoever connects to the Unix socket PATH"),
-    OPTION_TEXT_ROW(settings, analysis.events, "events", 'e', "FILE",
-                    "write the events as JSON Lines to FILE, - for standard output as they come"),
-    OPTION_TEXT_ROW(settings, analysis.tsv, "tsv", 't', "FILE",
-                    "write the events as tab-separated values to FILE, - for standard output"),
-    OPTION_FLAG_ROW(settings, analysis.force, "force", 0, "replace --events and --tsv that exist"),
-    OPTION_FLAG_ROW(settings, analysis.provisional, "provisional", 'p',
-                    "write every stage of an event, in the order of the decisions"),
-    ANALYSIS_OPTION_ROWS(settings),
-    OPTION_FLAG_ROW(settings, analysis.quiet, "quiet", 'q', "no table of the twitches"),
-    OPTION_END,
-};
-
-static const char *const examples[] = {
-    "myotwitch live --replay session.wav",
-    "try it without any hardware",
-    "myotwitch live --replay session.wav --web 8123 --open",
-    "with the live page in the browser; --view: in this terminal",
-    "myotwitch live --device USB --channels 0,1 --full-scale-uv 4000 --record today.nwb",
-    "two channels of a device whose name has USB in it, recorded",
-    "myotwitch live --replay session.wav --speed max --events -",
-    "the same event lines as analyze, as fast as they can be made",
-    NULL,
-};
-
-static const option_page page = {
-    "live",
-    "",
-    "detect as it happens: from a device, or from a replayed file",
-    "Frames come from an audio input (PortAudio) in a process of its own, so that a device that "
-    "is\n"
-    "pulled out or a driver that hangs harms nothing. What the device loses is found from when "
-    "its\n"
-    "blocks come and becomes a gap; time never shifts. A device that stalls, dies or delivers\n"
-    "nothing but one value is reported within two seconds, the recording is closed, and the exit\n"
-    "status is 4.\n\n"
-    "Events, marks and their order are those of analyze on the same samples. Ctrl-C ends the\n"
-    "session; standard error then tells the latency of the device, of its blocks and of the\n"
-    "detector, each apart.\n\n"
-    "Use an isolated amplifier. A bare microphone input may feed 48 V into the electrodes.",
-    rows,
-    examples};
-
-static const option_row record_rows[] = {
-    INTAKE_ROWS,
-    RECORDING_ROWS,
-    OPTION_TEXT_ROW(settings, remote, "remote", 0, "PORT",
-                    "take command lines on that port of 127.0.0.1; 0 = a free one"),
-    ANALYSIS_OPTION_ROWS(settings),
-    OPTION_END,
-};
-
-static const char *const record_examples[] = {
-    "myotwitch record --device USB --duration 28800 night.nwb",
-    "eight hours without anybody there",
-    "myotwitch record --device USB --lookback 60 --on-twitch twitch.nwb",
-    "begins a minute before the first twitch",
-    NULL,
-};
-
-static const option_page record_page = {
-    "record",
-    "FILE",
-    "record without a display, for unattended use",
-    "The same as live --record FILE without its table: frames, gaps, events and marks go into a\n"
-    "session file that is readable at any instant and outlives a crash (recover). FILE is never\n"
-    "overwritten. A device that is lost ends the recording, which is closed and valid within\n"
-    "three seconds, with status 4.",
-    record_rows,
-    record_examples};
 
 static volatile sig_atomic_t stop_asked;
 
@@ -180,7 +50,7 @@ static int usage(const char *command, const char *text)
 /* --- the session --------------------------------------------------------------------------- */
 
 typedef struct {
-    const settings *chosen;
+    const live_settings *chosen;
     myo_desk_options options;
     myo_desk *desk;
     const myo_source_info *info;
@@ -192,6 +62,7 @@ typedef struct {
     char calibration_text[320];
     live_events *events;
     live_rest *rest;
+    live_guide *guide;
     live_show_options show_options;
     live_show *show;
     myo_desk_end end;
@@ -205,7 +76,7 @@ static myo_status out_of_memory(session *self)
 
 static myo_status recorder_open(session *self)
 {
-    const settings *chosen = self->chosen;
+    const live_settings *chosen = self->chosen;
     myo_recorder *recorder = NULL;
     const size_t size = myo_config_print(&self->config, NULL, 0) + 1;
     self->config_text = malloc(size);
@@ -230,6 +101,22 @@ static myo_status recorder_open(session *self)
         myo_desk_record(self->desk, recorder, chosen->record);
     }
     return status;
+}
+
+static void tell_guide(void *desk, const myo_feed_guide *guide)
+{
+    myo_desk_tell_guide(desk, guide);
+}
+
+/* Only who looks is guided. */
+static myo_status guide_open(session *self)
+{
+    const live_guide_ear ear = {tell_guide, self->desk};
+    const int done = live_guide_new(self->chosen->session, self->info->rate_hz, ear, &self->guide);
+    return done == EXIT_DONE        ? MYO_OK
+           : done == EXIT_BAD_INPUT ? myo_why_set(&self->why, MYO_ERR_FORMAT,
+                                                  "--session %s is refused", self->chosen->session)
+                                    : out_of_memory(self);
 }
 
 /* Everything that can be refused, before the first frame is taken. */
@@ -272,6 +159,9 @@ static myo_status prepare(session *self)
     if (status == MYO_OK) {
         status = live_rest_new(self->info, self->desk, &self->rest);
     }
+    if (status == MYO_OK && (self->show_options.web || self->show_options.view)) {
+        status = guide_open(self);
+    }
     if (status == MYO_OK) {
         status = live_show_new(&self->show_options, self->desk, myo_feed_head_get(self->feed),
                                &self->show, &self->why);
@@ -289,6 +179,9 @@ static bool follow_some(session *self, myo_status *status)
         }
         if (*status == MYO_OK) {
             *status = live_rest_take(self->rest, &message);
+        }
+        if (*status == MYO_OK) {
+            *status = live_guide_take(self->guide, &message);
         }
         live_show_take(self->show, &message);
         if (message.kind == MYO_FEED_END) {
@@ -363,7 +256,7 @@ static bool port_read(const char *text, uint16_t *port)
 }
 
 /* Says what was taken over, so that a calibration of another device is seen. */
-static int calibration_take(const char *command, const settings *chosen, session *self)
+static int calibration_take(const char *command, const live_settings *chosen, session *self)
 {
     myo_calibration calibration;
     self->options.full_scale_uv = chosen->analysis.full_scale_uv;
@@ -384,7 +277,7 @@ static int calibration_take(const char *command, const settings *chosen, session
 }
 
 /* What was asked for is not possible: an exit status, or OPTIONS_GO. */
-static int check(const char *command, const settings *chosen, session *self)
+static int check(const char *command, const live_settings *chosen, session *self)
 {
     if (!speed_read(chosen->speed, &self->options.speed)) {
         return usage(command, "--speed takes 0.1 to 1000, or max");
@@ -397,6 +290,9 @@ static int check(const char *command, const settings *chosen, session *self)
     }
     if (!port_read(chosen->web, &self->show_options.port)) {
         return usage(command, "--web takes a port, 0 to 65535");
+    }
+    if (chosen->session != NULL && chosen->web == NULL && !chosen->view) {
+        return usage(command, "--session needs --web or --view");
     }
     if (chosen->open && chosen->web == NULL) {
         return usage(command, "--open needs --web");
@@ -413,7 +309,7 @@ static int check(const char *command, const settings *chosen, session *self)
     return calibration_take(command, chosen, self);
 }
 
-static int run_command(const char *command, const settings *chosen)
+static int run_command(const char *command, const live_settings *chosen)
 {
     session self = {
         .chosen = chosen,
@@ -444,6 +340,7 @@ static int run_command(const char *command, const settings *chosen)
                   self.why.text[0] != '\0' ? self.why.text : myo_status_text(done));
     }
     live_show_free(self.show);
+    live_guide_free(self.guide);
     live_rest_free(self.rest);
     live_events_free(self.events);
     live_beside_free(self.beside);
@@ -454,9 +351,9 @@ static int run_command(const char *command, const settings *chosen)
 
 int command_live(int argc, char **argv)
 {
-    settings chosen = {0};
+    live_settings chosen = {0};
     int first = 0;
-    const int status = options_parse(&page, argc, argv, &chosen, &first);
+    const int status = options_parse(&live_page, argc, argv, &chosen, &first);
     if (status != OPTIONS_GO) {
         return status;
     }
@@ -467,9 +364,9 @@ int command_live(int argc, char **argv)
 
 int command_record(int argc, char **argv)
 {
-    settings chosen = {.analysis = {.quiet = true}};
+    live_settings chosen = {.analysis = {.quiet = true}};
     int first = 0;
-    const int status = options_parse(&record_page, argc, argv, &chosen, &first);
+    const int status = options_parse(&live_record_page, argc, argv, &chosen, &first);
     if (status != OPTIONS_GO) {
         return status;
     }

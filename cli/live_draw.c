@@ -3,6 +3,8 @@
 #include "live_screen.h"
 #include "live_view_self.h"
 
+#include "myotwitch/clinic.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -57,6 +59,39 @@ static const myo_event *last_twitch(const live_view *view)
     return last;
 }
 
+/* The step with its time against the model's band, and the severest word on it. */
+static int draw_guide(const live_view *view, int row)
+{
+    const myo_feed_guide *guide = &view->guide;
+    char text[2 * LINE], time[24];
+    int at = 0;
+    if (guide->step[0] != '\0') {
+        const double s = (double)(view->state.frame - guide->since) / view->head.rate_hz;
+        clock_print(s, time, sizeof time);
+        (void)snprintf(text, sizeof text, "%s %s", guide->step, time);
+        const bool beyond = s > guide->most_s;
+        at = screen_text(0, row, beyond ? SCREEN_STRONG : SCREEN_PLAIN, text);
+        if (guide->most_s > 0.0) {
+            (void)snprintf(text, sizeof text, " of %g to %g s%s", guide->least_s, guide->most_s,
+                           beyond               ? ", beyond it"
+                           : s < guide->least_s ? ""
+                                                : ", within it");
+            at = screen_text(at, row, SCREEN_SOFT, text);
+        }
+    }
+    if (guide->words > 0) {
+        const myo_feed_word *word = &guide->word[0];
+        (void)snprintf(text, sizeof text, "%s%s: %s (%s)", at > 0 ? "   " : "",
+                       myo_severity_name((myo_severity)word->severity), word->text, word->rule);
+        at = screen_text(at, row,
+                         word->severity == MYO_SAYS_STOP   ? SCREEN_STOP
+                         : word->severity >= MYO_SAYS_WARN ? SCREEN_STRONG
+                                                           : SCREEN_PLAIN,
+                         text);
+    }
+    return at > 0 ? row + 1 : row;
+}
+
 static int draw_head(const live_view *view)
 {
     char text[2 * LINE], time[24];
@@ -90,7 +125,7 @@ static int draw_head(const live_view *view)
             (void)screen_text(0, row++, SCREEN_STOP, text);
         }
     }
-    return row;
+    return draw_guide(view, row);
 }
 
 static void draw_foot(const live_view *view, int rows)

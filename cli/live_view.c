@@ -121,6 +121,9 @@ void live_view_take(live_view *view, const myo_feed_message *message)
     case MYO_FEED_STATE:
         view->state = message->state;
         return;
+    case MYO_FEED_GUIDE:
+        view->guide = message->guide;
+        return;
     case MYO_FEED_METER:
         keep_meter(view, &message->meter);
         return;

@@ -19,6 +19,7 @@ struct live_view {
     myo_web_history *history;
     myo_feed_meter *meters;
     myo_feed_state state;
+    myo_feed_guide guide;
     myo_event events[EVENTS]; /**< the newest stage of each; ring by number of arrival */
     size_t event_count;
     myo_feed_mark stops[MARKS];

@@ -186,7 +186,16 @@ void myo_desk_tell_rest(myo_desk *self, const myo_feed_relax *answer)
     self->rest[answer->channel] = *answer;
     self->rest_due[answer->channel] = true;
     (void)pthread_mutex_unlock(&self->shared);
-    atomic_store_explicit(&self->rest_asked, true, memory_order_release);
+    atomic_store_explicit(&self->answered, true, memory_order_release);
+}
+
+void myo_desk_tell_guide(myo_desk *self, const myo_feed_guide *guide)
+{
+    (void)pthread_mutex_lock(&self->shared);
+    self->guide = *guide;
+    self->guide_due = true;
+    (void)pthread_mutex_unlock(&self->shared);
+    atomic_store_explicit(&self->answered, true, memory_order_release);
 }
 
 void myo_desk_sound_get(const myo_desk *self, myo_desk_sound *sound)

@@ -137,6 +137,9 @@ size_t myo_desk_command(myo_desk *desk, const char *line, char *reply, size_t si
  *  counts. Any thread. */
 void myo_desk_tell_rest(myo_desk *desk, const myo_feed_relax *answer);
 
+/** What the technique model says, for every reader; the last counts. Any thread. */
+void myo_desk_tell_guide(myo_desk *desk, const myo_feed_guide *guide);
+
 /** What the loudspeaker plays now. Any thread. */
 typedef struct {
     bool muted;

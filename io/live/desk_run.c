@@ -130,11 +130,11 @@ static void take_marks(myo_desk *self)
     }
 }
 
-/* Answers on rest that another thread has found. */
-static void take_rest(myo_desk *self)
+/* Answers that another thread has found: on rest, and of the technique model. */
+static void take_answers(myo_desk *self)
 {
-    /* Partner: release store in myo_desk_tell_rest. */
-    if (!atomic_exchange_explicit(&self->rest_asked, false, memory_order_acquire)) {
+    /* Partner: release stores in myo_desk_tell_rest and _guide. */
+    if (!atomic_exchange_explicit(&self->answered, false, memory_order_acquire)) {
         return;
     }
     for (uint32_t c = 0; c < self->info.channels; c++) {
@@ -147,6 +147,15 @@ static void take_rest(myo_desk *self)
         if (due) {
             desk_tell(self, &message);
         }
+    }
+    myo_feed_message message = {.kind = MYO_FEED_GUIDE};
+    (void)pthread_mutex_lock(&self->shared);
+    const bool due = self->guide_due;
+    message.guide = self->guide;
+    self->guide_due = false;
+    (void)pthread_mutex_unlock(&self->shared);
+    if (due) {
+        desk_tell(self, &message);
     }
 }
 
@@ -282,7 +291,7 @@ static void pause_for(const myo_desk *self)
 static void tell_beside(myo_desk *self)
 {
     take_marks(self);
-    take_rest(self);
+    take_answers(self);
     tell_state(self);
     wake(self);
 }

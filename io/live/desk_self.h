@@ -56,11 +56,13 @@ struct myo_desk {
     atomic_bool muted;
     _Atomic double gain_db;
     _Atomic uint32_t heard;
-    pthread_mutex_t shared; /* of the three below */
+    pthread_mutex_t shared; /* of the five below */
     desk_snapshot snapshot;
     myo_feed_relax *rest; /* one per channel */
     bool *rest_due;
-    atomic_bool rest_asked;
+    myo_feed_guide guide;
+    bool guide_due;
+    atomic_bool answered; /* rest or guide: one of them is due */
 
     /* The desk's thread only. */
     size_t next_mark; /* of the replayed file */

@@ -27,6 +27,7 @@ typedef enum {
     MYO_FEED_METER,
     MYO_FEED_SPECTRUM,
     MYO_FEED_RELAX,
+    MYO_FEED_GUIDE,
     MYO_FEED_WARNING,
     MYO_FEED_END
 } myo_feed_kind;
@@ -144,6 +145,24 @@ typedef struct {
     double level;            /**< RMS of the last second, quiet part, unit of the samples */
 } myo_feed_relax;
 
+/** What a rule of the technique model says. */
+typedef struct {
+    int severity; /**< myo_severity */
+    char rule[8];
+    char text[120];
+} myo_feed_word;
+
+enum { MYO_FEED_WORDS = 3 };
+
+/** The step that people marked, and what the technique model says of it; told when it changes. */
+typedef struct {
+    int64_t since;          /**< frame at which the step began; -1 = none goes on */
+    char step[16];          /**< its kind; "" = none */
+    double least_s, most_s; /**< the model's band for how long; NAN = it has none */
+    uint32_t words;
+    myo_feed_word word[MYO_FEED_WORDS]; /**< severest first; a stop stands whatever step goes on */
+} myo_feed_guide;
+
 typedef enum {
     MYO_WARN_CLIPPING,
     MYO_WARN_HUM,
@@ -183,6 +202,7 @@ typedef struct {
         myo_feed_meter meter;
         myo_feed_spectrum spectrum;
         myo_feed_relax relax;
+        myo_feed_guide guide;
         myo_feed_warning warning;
         myo_feed_end end;
     };

@@ -119,6 +119,10 @@ void myo_web_board_take(myo_web_board *board, const myo_feed_message *message)
         board->rest[message->relax.channel].value = message->relax;
         board->rest[message->relax.channel].number++;
         return;
+    case MYO_FEED_GUIDE:
+        board->guide = message->guide;
+        board->guide_number++;
+        return;
     case MYO_FEED_EVENT:
         if (message->event.type == MYO_EVENT_LTR && message->event.stage == MYO_CONFIRMED) {
             twitch_await(board, &message->event);

@@ -4,7 +4,7 @@
  *
  * What happened (events, marks, gaps, warnings, the end) is kept as ready messages with rising
  * numbers; a page reads on from the number that it has reached, so nothing is copied a page and a
- * page that comes late gets it all. How things stand (state, meters, spectra, rest) is kept as the
+ * page that comes late gets it all. How things stand (state, meters, spectra, rest, guide) is kept as the
  * newest only. One thread. */
 #ifndef MYO_WEB_BOARD_H
 #define MYO_WEB_BOARD_H
@@ -50,6 +50,8 @@ typedef struct {
     uint64_t meter_number; /**< of the round: one of every channel */
     myo_web_spectrum *spectra;
     myo_web_rest *rest;
+    myo_feed_guide guide;
+    uint64_t guide_number;
 } myo_web_board;
 
 /** Allocates all that is ever needed. MYO_ERR_NO_MEMORY. */

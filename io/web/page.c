@@ -141,12 +141,20 @@ static void next_rest(myo_web_page *page, const myo_web_board *board, myo_web_wi
     }
 }
 
+static void next_guide(myo_web_page *page, const myo_web_board *board, myo_web_wire *wire)
+{
+    if (page->guide != board->guide_number) {
+        page->guide = board->guide_number;
+        myo_web_put_guide(wire, &board->guide);
+    }
+}
+
 typedef void (*next_of)(myo_web_page *, const myo_web_board *, myo_web_wire *);
 
 void myo_web_page_next(myo_web_page *page, const myo_web_board *board, myo_web_wire *wire)
 {
     static const next_of kinds[] = {next_note,   next_state,    next_trace, next_meters,
-                                    next_twitch, next_spectrum, next_rest};
+                                    next_twitch, next_spectrum, next_rest,  next_guide};
     if (!page->greeted) {
         page->greeted = true;
         myo_web_put_hello(wire, &board->head,

@@ -23,7 +23,7 @@ typedef struct {
     bool beat; /**< a screen frame is due: one trace of what is new may go */
     myo_web_view view;
     int64_t next_column;
-    uint64_t note, twitch, state, meter, spectrum, rest; /**< told so far */
+    uint64_t note, twitch, state, meter, spectrum, rest, guide; /**< told so far */
     uint32_t answer_first, answer_count;
     myo_web_answer answer[MYO_WEB_ANSWERS];
 } myo_web_page;

@@ -219,6 +219,20 @@ void myo_web_put_relax(myo_web_wire *wire, const myo_feed_relax *relax)
     put_f32(wire, relax->level);
 }
 
+void myo_web_put_guide(myo_web_wire *wire, const myo_feed_guide *guide)
+{
+    put_head(wire, MYO_WEB_GUIDE, (uint8_t)guide->words, 0);
+    put_frame(wire, guide->since);
+    put_f32(wire, guide->least_s);
+    put_f32(wire, guide->most_s);
+    put_text(wire, guide->step);
+    for (uint32_t i = 0; i < guide->words; i++) {
+        put_u32(wire, (uint32_t)guide->word[i].severity);
+        put_text(wire, guide->word[i].rule);
+        put_text(wire, guide->word[i].text);
+    }
+}
+
 void myo_web_put_warning(myo_web_wire *wire, const myo_feed_warning *warning)
 {
     put_head(wire, MYO_WEB_WARNING, 0, 0);

@@ -42,6 +42,8 @@
  *  12 twitch    u8[3] -, u32 channel, f64 id, f64 onset, u32 width, u32 columns before the onset's,
  *               u32 columns, f32 least and largest of each (width 1: the samples)
  *  13 end       u8 lost, u16 -, f64 frames, text why
+ *  14 guide     u8 words, u16 -, f64 frame at which the step began (-1: none), f32 least and most of
+ *               its time in s (NAN: no band), text step, for each word u32 severity, text rule, text
  *
  * Nothing here is kept between calls; any thread. */
 #ifndef MYO_WEB_PROTOCOL_H
@@ -65,7 +67,8 @@ typedef enum {
     MYO_WEB_WARNING,
     MYO_WEB_REPLY,
     MYO_WEB_TWITCH,
-    MYO_WEB_END
+    MYO_WEB_END,
+    MYO_WEB_GUIDE
 } myo_web_kind;
 
 /** Bytes being written. What does not fit is left out and @c full set: the message is then not to
@@ -95,6 +98,7 @@ void myo_web_put_state(myo_web_wire *wire, const myo_feed_state *state);
 void myo_web_put_meters(myo_web_wire *wire, const myo_feed_meter *meters, uint32_t count);
 void myo_web_put_spectrum(myo_web_wire *wire, const myo_feed_spectrum *spectrum);
 void myo_web_put_relax(myo_web_wire *wire, const myo_feed_relax *relax);
+void myo_web_put_guide(myo_web_wire *wire, const myo_feed_guide *guide);
 void myo_web_put_warning(myo_web_wire *wire, const myo_feed_warning *warning);
 void myo_web_put_reply(myo_web_wire *wire, uint32_t id, const char *text);
 void myo_web_put_end(myo_web_wire *wire, const myo_feed_end *end);

@@ -16,6 +16,25 @@ import guests
 LTR, CONFIRMED = 0, 1
 
 
+def text_at(message, at):
+    """A text, and where the next field is."""
+    size = struct.unpack_from("<H", message, at)[0]
+    return message[at + 2:at + 2 + size].decode(), at + 2 + size
+
+
+def guide(message):
+    """Kind 14 of io/web/protocol.h."""
+    _, least, most = struct.unpack_from("<dff", message, 4)
+    step, at = text_at(message, 20)
+    words = []
+    for _ in range(message[1]):
+        rule, after = text_at(message, at + 4)
+        said, after = text_at(message, after)
+        words.append((struct.unpack_from("<I", message, at)[0], rule, said))
+        at = after
+    return {"step": step, "band": (least, most), "words": words}
+
+
 class Live(guests.Server):
     """The program itself, on a recording that is replayed."""
 
@@ -88,6 +107,32 @@ class Desk(unittest.TestCase):
                     break
         self.assertEqual({n: text[:2] for n, text in replies.items() if n != 5}, {1: "ok", 2: "ok", 3: "er", 4: "er"})
         self.assertEqual(marks, [(0, b"needle out"), (1, b"needle out")])
+        self.assertEqual(live.end(), 0)
+
+    def test_the_model_says_its_word(self):
+        """Phase, its band, and a stop that stays through the next phase until it is taken back."""
+        live = Live(self.recording)
+        live.enter()
+        said = []
+
+        def hear(reader, ready):
+            while not said or not ready(said[-1]):
+                _, message = reader.message()
+                if message[0] == 14:
+                    said.append(guide(message))
+
+        with live.knock() as sock:
+            sock.settimeout(30)
+            reader = guests.Reader(sock)
+            sock.sendall(guests.frame(b"do 1 phase compress"))
+            hear(reader, lambda now: now["step"] == "compress")
+            self.assertEqual(said[-1]["band"], (30.0, 90.0))
+            sock.sendall(guests.frame(b"do 2 mark stop-sign other sign") + guests.frame(b"do 3 phase stretch"))
+            hear(reader, lambda now: now["step"] == "stretch")
+            self.assertEqual(said[-1]["words"][0][:2], (6, "X08"))
+            sock.sendall(guests.frame(b"do 4 undo") + guests.frame(b"do 5 undo"))
+            hear(reader, lambda now: now["step"] == "compress" and all(word[1] != "X08" for word in now["words"]))
+            sock.sendall(guests.frame(b"do 6 stop yes"))
         self.assertEqual(live.end(), 0)
 
     def test_the_next_address_is_said(self):

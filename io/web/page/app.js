@@ -3,6 +3,7 @@
 import { Book } from "./book.js";
 import { Channels } from "./channels.js";
 import { Figures } from "./figures.js";
+import { Guide } from "./guide.js";
 import { Link } from "./link.js";
 import { Marks } from "./marks.js";
 import { drawRest, LaidOver, Spectrum } from "./panels.js";
@@ -15,6 +16,7 @@ const book = new Book();
 const link = new Link(hearing(), up);
 const scope = new Scope($("stage"), line => link.send(line), book);
 const figures = new Figures(book);
+const guide = new Guide();
 const laidOver = new LaidOver();
 const spectrum = new Spectrum();
 const channels = new Channels($("channels"), focusOn);
@@ -33,6 +35,7 @@ function hearing() {
     state: take,
     meter: metered,
     spectrum: m => spectrum.take(m),
+    guide: m => guide.take(m),
     relax: m => drawRest(m, hello.rate, clock),
     warning: m => tell(m.channel < hello.channels.length ? `${hello.channels[m.channel]}: ${m.text}` : m.text),
     twitch: m => laidOver.take(m),
@@ -296,6 +299,7 @@ function frame() {
   if (hello) {
     scope.draw();
     figures.draw(scope.meters, scope.focus);
+    guide.draw(book.now, hello.rate);
     channels.draw(scope.meters, scope.focus);
     laidOver.draw(hello, volts, scope.colour);
     spectrum.draw(hello, hello.channels[scope.focus], scope.colour);

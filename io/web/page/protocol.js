@@ -83,6 +83,10 @@ const read = {
     m.data = r.floats(m.columns * (m.width > 1 ? 2 : 1));
     return m;
   },
+  14: r => {
+    const count = r.u8(), m = { name: "guide", since: r.skip(2).f64(), least: r.f32(), most: r.f32(), step: r.text() };
+    return Object.assign(m, { words: Array.from({ length: count }, () => ({ severity: r.u32(), rule: r.text(), text: r.text() })) });
+  },
   13: r => ({ name: "end", lost: r.u8() === 1, frames: r.skip(2).f64(), text: r.text() }),
 };
 
