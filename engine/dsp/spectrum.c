@@ -2,6 +2,7 @@
 /* Streaming short-time spectra: one ring a channel, one transform for a pair when its turn comes. */
 #include "myotwitch/spectrum.h"
 
+#include "core/cpu.h"
 #include "dsp/spectrum_pair.h"
 #include "dsp/spectrum_sums.h"
 
@@ -24,6 +25,8 @@ struct myo_spectrum {
     myo_spectrum_edges edges;
     double scale; /* 4 |X|^2 of a bin to mean square */
     uint32_t bins;
+    uint32_t padded; /* bins in whole rows */
+    uint32_t room;   /* values of a ring: not all rings may begin on the same lines of a cache */
     uint32_t pairs;
     int64_t frame; /* frames taken, gaps included */
     int64_t start; /* first frame after the last gap */
@@ -32,9 +35,8 @@ struct myo_spectrum {
     uint32_t turn; /* that pair */
     int64_t round; /* rounds of all pairs since start */
     channel_state *channels;
-    float *rings;              /* [channel][size] */
-    double *welch;             /* [channel][bins], sum of |X|^2 */
-    float *ramp;               /* [bins], 0, 1, 2 ... */
+    float *rings;              /* [channel][room] */
+    double *welch;             /* [channel][padded], sum of |X|^2 */
     myo_spectrum_frame *queue; /* one round of results */
     uint32_t first, count;     /* of the queue */
 };
@@ -71,7 +73,8 @@ void myo_spectrum_config_default(myo_spectrum_config *config, double rate_hz, ui
                                     .hop = size / 2,
                                     .low_hz = 20.0,
                                     .high_hz = fmin(450.0, 0.45 * rate_hz),
-                                    .valid_snr_db = 10.0};
+                                    .valid_snr_db = 10.0,
+                                    .cpu_mask = MYO_CPU_ALL};
 }
 
 static bool config_holds(const myo_spectrum_config *c)
@@ -87,11 +90,13 @@ static bool buffers_new(myo_spectrum *self)
 {
     const size_t channels = self->config.channels;
     self->channels = calloc(channels, sizeof *self->channels);
-    self->rings = calloc(channels * self->config.size, sizeof *self->rings);
-    self->welch = calloc(channels * self->bins, sizeof *self->welch);
-    self->ramp = calloc(self->bins, sizeof *self->ramp);
+    self->rings = calloc(channels * self->room, sizeof *self->rings);
+    self->welch = calloc(channels * self->padded, sizeof *self->welch);
+    self->edges.share = calloc(myo_spectrum_edges_room(self->bins), sizeof(float));
+    self->edges.ramp = calloc(myo_spectrum_edges_room(self->bins), sizeof(float));
     self->queue = calloc(channels, sizeof *self->queue);
-    return self->channels && self->rings && self->welch && self->ramp && self->queue;
+    return self->channels && self->rings && self->welch && self->edges.share && self->edges.ramp &&
+           self->queue;
 }
 
 myo_status myo_spectrum_new(const myo_spectrum_config *config, myo_spectrum **spectrum)
@@ -106,8 +111,12 @@ myo_status myo_spectrum_new(const myo_spectrum_config *config, myo_spectrum **sp
     }
     self->config = *config;
     self->bins = config->size / 2 + 1;
+    self->room = config->size + 16;
+    self->padded = myo_spectrum_padded(self->bins);
     self->pairs = (config->channels + 1) / 2;
-    if (!buffers_new(self) || myo_spectrum_pair_new(config->size, &self->pair) != MYO_OK) {
+    self->edges.kernels = myo_spectrum_choose(config->cpu_mask);
+    if (!buffers_new(self) ||
+        myo_spectrum_pair_new(config->size, self->edges.kernels, &self->pair) != MYO_OK) {
         myo_spectrum_free(self);
         return MYO_ERR_NO_MEMORY;
     }
@@ -115,10 +124,6 @@ myo_status myo_spectrum_new(const myo_spectrum_config *config, myo_spectrum **sp
     myo_spectrum_pair_window(self->pair, &square);
     self->scale = 0.5 / (square * (double)config->size);
     const double bin_hz = config->rate_hz / (double)config->size;
-    for (uint32_t k = 0; k < self->bins; k++) {
-        self->ramp[k] = (float)k;
-    }
-    self->edges.ramp = self->ramp;
     myo_spectrum_edges_set(&self->edges, bin_hz, self->bins, config->low_hz, config->high_hz);
     myo_spectrum_reset(self);
     *spectrum = self;
@@ -134,7 +139,8 @@ void myo_spectrum_free(myo_spectrum *spectrum)
     free(spectrum->channels);
     free(spectrum->rings);
     free(spectrum->welch);
-    free(spectrum->ramp);
+    free(spectrum->edges.share);
+    free(spectrum->edges.ramp);
     free(spectrum->queue);
     free(spectrum);
 }
@@ -159,8 +165,8 @@ void myo_spectrum_restart(myo_spectrum *spectrum, uint32_t channel)
 {
     channel_state *state = &spectrum->channels[channel];
     *state = (channel_state){.noise = state->noise, .dirty_until = state->dirty_until};
-    memset(spectrum->welch + (size_t)channel * spectrum->bins, 0,
-           spectrum->bins * sizeof *spectrum->welch);
+    memset(spectrum->welch + (size_t)channel * spectrum->padded, 0,
+           spectrum->padded * sizeof *spectrum->welch);
 }
 
 void myo_spectrum_reset(myo_spectrum *spectrum)
@@ -205,19 +211,12 @@ static double snr_db(double power, double noise)
     return power > noise ? 10.0 * log10((power - noise) / noise) : (double)-INFINITY;
 }
 
-static void accumulate(double *restrict sum, const float *restrict power, uint32_t bins)
-{
-    for (uint32_t k = 0; k < bins; k++) {
-        sum[k] += (double)power[k];
-    }
-}
-
 static void conclude(myo_spectrum *self, uint32_t channel, const float *power)
 {
     channel_state *state = &self->channels[channel];
     myo_spectrum_sums sums;
     myo_spectrum_sums_take(&sums, &self->edges, power);
-    accumulate(self->welch + (size_t)channel * self->bins, power, self->bins);
+    self->edges.kernels->gather(self->welch + (size_t)channel * self->padded, power, self->padded);
     state->windows++;
     myo_spectrum_frame *out = &self->queue[self->count++];
     out->channel = channel;
@@ -238,13 +237,12 @@ static void conclude(myo_spectrum *self, uint32_t channel, const float *power)
 
 static void transform(myo_spectrum *self)
 {
-    const uint32_t size = self->config.size;
     const uint32_t a = 2 * self->turn;
     const bool both = a + 1 < self->config.channels;
-    const float *ring = self->rings + (size_t)a * size;
+    const float *ring = self->rings + (size_t)a * self->room;
     const float *power[2];
-    myo_spectrum_pair_power(self->pair, ring, both ? ring + size : NULL, self->head, &power[0],
-                            &power[1]);
+    myo_spectrum_pair_power(self->pair, ring, both ? ring + self->room : NULL, self->head,
+                            &power[0], &power[1]);
     conclude(self, a, power[0]);
     if (both) {
         conclude(self, a + 1, power[1]);
@@ -257,22 +255,7 @@ static void transform(myo_spectrum *self)
     set_due(self);
 }
 
-/* Copies one channel of @p frames frames; false when one is not a number, which shows in its
- * exponent (IEEE 754: all ones). */
-static bool take_channel(float *restrict ring, const float *restrict x, size_t stride,
-                         size_t frames)
-{
-    uint32_t highest = 0;
-    for (size_t i = 0; i < frames; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i * stride], sizeof bits);
-        memcpy(&ring[i], &bits, sizeof bits);
-        bits &= UINT32_C(0x7fffffff);
-        highest = bits > highest ? bits : highest;
-    }
-    return highest < UINT32_C(0x7f800000);
-}
-
+/* Zeros instead of what is not a number; the windows that hold one are not valid. */
 static void mend_channel(myo_spectrum *self, uint32_t channel, float *ring, size_t frames)
 {
     for (size_t i = 0; i < frames; i++) {
@@ -284,17 +267,33 @@ static void mend_channel(myo_spectrum *self, uint32_t channel, float *ring, size
     }
 }
 
+/* Copies one channel; false when a value is not a number. */
+static bool take_one(float *restrict ring, const float *restrict x, size_t stride, size_t frames)
+{
+    bool numbers = true;
+    for (size_t i = 0; i < frames; i++) {
+        ring[i] = x[i * stride];
+        numbers = numbers && isfinite(ring[i]);
+    }
+    return numbers;
+}
+
 /* Takes frames that neither wrap the ring nor pass a due transform. */
 static void push(myo_spectrum *self, const float *samples, size_t frames)
 {
-    const uint32_t size = self->config.size, channels = self->config.channels;
-    float *ring = self->rings + self->head;
-    for (uint32_t c = 0; c < channels; c++, ring += size) {
-        if (!take_channel(ring, samples + c, channels, frames)) {
-            mend_channel(self, c, ring, frames);
+    const uint32_t channels = self->config.channels;
+    uint32_t step = 4;
+    for (uint32_t c = 0; c < channels; c += step) {
+        float *ring = self->rings + (size_t)c * self->room + self->head;
+        step = channels - c >= 4 ? 4 : 1;
+        const bool numbers =
+            step == 4 ? self->edges.kernels->take(samples + c, channels, frames, ring, self->room)
+                      : take_one(ring, samples + c, channels, frames);
+        for (uint32_t i = 0; !numbers && i < step; i++) {
+            mend_channel(self, c + i, ring + (size_t)i * self->room, frames);
         }
     }
-    self->head = (self->head + (uint32_t)frames) % size;
+    self->head = (self->head + (uint32_t)frames) % self->config.size;
     self->frame += (int64_t)frames;
 }
 
@@ -358,7 +357,7 @@ int64_t myo_spectrum_density(const myo_spectrum *spectrum, uint32_t channel, dou
     if (windows == 0) {
         return 0;
     }
-    const double *sum = spectrum->welch + (size_t)channel * spectrum->bins;
+    const double *sum = spectrum->welch + (size_t)channel * spectrum->padded;
     const double bin_hz = spectrum->config.rate_hz / (double)spectrum->config.size;
     const double scale = spectrum->scale / ((double)windows * bin_hz);
     for (uint32_t k = 0; k < spectrum->bins; k++) {

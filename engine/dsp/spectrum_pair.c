@@ -5,6 +5,8 @@
  * frames, against 1587 ns through a real transform each. */
 #include "dsp/spectrum_pair.h"
 
+#include "dsp/spectrum_sums.h"
+
 #include <fftw3.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 
 struct myo_spectrum_pair {
     size_t size;
+    const myo_spectrum_kernels *kernels;
     fftwf_plan plan;
     double square; /* sum of the squared window */
     float *window;
@@ -21,13 +24,17 @@ struct myo_spectrum_pair {
 
 static bool buffers_new(myo_spectrum_pair *self)
 {
+    const size_t padded = myo_spectrum_padded((uint32_t)self->size / 2 + 1);
     self->window = fftwf_alloc_real(self->size);
     bool whole = self->window != NULL;
     for (int i = 0; i < 2; i++) {
         self->in[i] = fftwf_alloc_real(self->size);
         self->out[i] = fftwf_alloc_real(self->size);
-        self->power[i] = fftwf_alloc_real(self->size / 2 + 1);
+        self->power[i] = fftwf_alloc_real(padded);
         whole = whole && self->in[i] && self->out[i] && self->power[i];
+        if (self->power[i]) {
+            memset(self->power[i], 0, padded * sizeof(float));
+        }
     }
     return whole;
 }
@@ -42,7 +49,8 @@ static void fill_window(myo_spectrum_pair *self)
     }
 }
 
-myo_status myo_spectrum_pair_new(uint32_t size, myo_spectrum_pair **pair)
+myo_status myo_spectrum_pair_new(uint32_t size, const myo_spectrum_kernels *kernels,
+                                 myo_spectrum_pair **pair)
 {
     *pair = NULL;
     myo_spectrum_pair *self = calloc(1, sizeof *self);
@@ -50,6 +58,7 @@ myo_status myo_spectrum_pair_new(uint32_t size, myo_spectrum_pair **pair)
         return MYO_ERR_NO_MEMORY;
     }
     self->size = size;
+    self->kernels = kernels;
     if (!buffers_new(self)) {
         myo_spectrum_pair_free(self);
         return MYO_ERR_NO_MEMORY;
@@ -90,34 +99,11 @@ const float *myo_spectrum_pair_window(const myo_spectrum_pair *pair, double *squ
     return pair->window;
 }
 
-static void multiply(const float *restrict x, const float *restrict window, float *restrict y,
-                     size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        y[i] = x[i] * window[i];
-    }
-}
-
 static void window_ring(const myo_spectrum_pair *self, const float *ring, size_t head, float *y)
 {
     const size_t first = self->size - head;
-    multiply(ring + head, self->window, y, first);
-    multiply(ring, self->window + first, y + first, head);
-}
-
-/* With Z the transform of a + i b:  A[k] = (Z[k] + conj Z[-k]) / 2,  B[k] = (Z[k] - conj Z[-k]) / 2i;
- * the factor 1/4 of the powers is left to the scale. */
-static void separate(const float *restrict re, const float *restrict im, size_t size,
-                     float *restrict power_a, float *restrict power_b)
-{
-    power_a[0] = 4.0f * re[0] * re[0];
-    power_b[0] = 4.0f * im[0] * im[0];
-    for (size_t k = 1; k <= size / 2; k++) {
-        const float sum_re = re[k] + re[size - k], dif_re = re[size - k] - re[k];
-        const float sum_im = im[k] + im[size - k], dif_im = im[k] - im[size - k];
-        power_a[k] = sum_re * sum_re + dif_im * dif_im;
-        power_b[k] = sum_im * sum_im + dif_re * dif_re;
-    }
+    self->kernels->window(ring + head, self->window, y, first);
+    self->kernels->window(ring, self->window + first, y + first, head);
 }
 
 void myo_spectrum_pair_power(myo_spectrum_pair *pair, const float *a, const float *b, size_t head,
@@ -130,7 +116,7 @@ void myo_spectrum_pair_power(myo_spectrum_pair *pair, const float *a, const floa
         memset(pair->in[1], 0, pair->size * sizeof(float));
     }
     fftwf_execute(pair->plan);
-    separate(pair->out[0], pair->out[1], pair->size, pair->power[0], pair->power[1]);
+    pair->kernels->separate(pair->out[0], pair->out[1], pair->size, pair->power[0], pair->power[1]);
     *power_a = pair->power[0];
     *power_b = pair->power[1];
 }

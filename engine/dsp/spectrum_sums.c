@@ -1,9 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sums over a power spectrum. Eight partial sums, in a fixed order, written out four at a time, let
- * the compiler use vectors without leave to reorder additions. (-O3 turns them into shuffles.) */
+/* Sums over a power spectrum: each band by one kernel, the median by going through its bins. */
 #include "dsp/spectrum_sums.h"
 
 #include <math.h>
+
+#define ROW MYO_SPECTRUM_ROW
+
+uint32_t myo_spectrum_padded(uint32_t bins)
+{
+    return (bins + ROW - 1) / ROW * ROW;
+}
+
+/* A band may begin and end within a row that its neighbours need too. */
+uint32_t myo_spectrum_edges_room(uint32_t bins)
+{
+    return myo_spectrum_padded(bins) + MYO_SPECTRUM_BANDS * ROW;
+}
+
+static uint32_t first_row(const myo_spectrum_edges *edges, int band)
+{
+    return edges->bin[band] / ROW;
+}
+
+static uint32_t row_count(const myo_spectrum_edges *edges, int band)
+{
+    return (edges->bin[band + 1] + ROW - 1) / ROW - first_row(edges, band);
+}
+
+/* Weights count from the band's own first bin: small ones keep float sums exact enough. */
+static void set_weights(myo_spectrum_edges *edges)
+{
+    uint32_t at = 0;
+    for (int b = 0; b < MYO_SPECTRUM_BANDS; b++) {
+        edges->weight[b] = at;
+        const uint32_t base = first_row(edges, b) * ROW;
+        for (uint32_t k = edges->bin[b]; k < edges->bin[b + 1]; k++) {
+            edges->share[at + k - base] = 1.0f;
+            edges->ramp[at + k - base] = (float)(k - edges->bin[b]);
+        }
+        at += edges->bin[b + 1] > edges->bin[b] ? row_count(edges, b) * ROW : 0;
+    }
+}
 
 void myo_spectrum_edges_set(myo_spectrum_edges *edges, double bin_hz, uint32_t bins, double low_hz,
                             double high_hz)
@@ -15,55 +52,34 @@ void myo_spectrum_edges_set(myo_spectrum_edges *edges, double bin_hz, uint32_t b
         edges->bin[i + 1] = bin < (double)bins ? (uint32_t)bin : bins;
     }
     edges->bin[MYO_SPECTRUM_BANDS] = bins;
+    set_weights(edges);
 }
 
-/* Power and first moment about the band's first bin: small weights keep float sums exact enough.
- * The weights are read, not counted up: only so does the compiler make vectors of it. */
-static inline void add_four(float *s, float *m, const float *p, const float *ramp)
+static void band_sums(const myo_spectrum_edges *edges, int band, const float *power, double *sum,
+                      double *moment)
 {
-    s[0] += p[0];
-    s[1] += p[1];
-    s[2] += p[2];
-    s[3] += p[3];
-    m[0] += ramp[0] * p[0];
-    m[1] += ramp[1] * p[1];
-    m[2] += ramp[2] * p[2];
-    m[3] += ramp[3] * p[3];
+    const uint32_t weight = edges->weight[band];
+    const bool has_bins = edges->bin[band + 1] > edges->bin[band];
+    edges->kernels->weigh(power + (size_t)first_row(edges, band) * ROW, edges->share + weight,
+                          edges->ramp + weight, has_bins ? row_count(edges, band) : 0, sum, moment);
 }
 
-static void band_sums(const float *restrict p, const float *restrict ramp, uint32_t count,
-                      double *power, double *moment)
+static double sum_of_eight(const float *p)
 {
-    float s0[4] = {0}, s1[4] = {0}, m0[4] = {0}, m1[4] = {0};
-    uint32_t k = 0;
-    for (; k + 8 <= count; k += 8) {
-        add_four(s0, m0, p + k, ramp + k);
-        add_four(s1, m1, p + k + 4, ramp + k + 4);
-    }
-    double sum = 0.0, first = 0.0;
-    for (int i = 0; i < 4; i++) {
-        sum += (double)s0[i] + (double)s1[i];
-        first += (double)m0[i] + (double)m1[i];
-    }
-    for (; k < count; k++) {
-        sum += (double)p[k];
-        first += (double)ramp[k] * (double)p[k];
-    }
-    *power = sum;
-    *moment = first;
+    return (double)(((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + (p[6] + p[7])));
 }
 
 /* Goes through the bins of one band until @p rest, above 0, is used up. */
 static double median_within(const float *p, uint32_t first, uint32_t end, double rest)
 {
     uint32_t k = first;
-    while (k + 4 < end) {
-        const double four = (double)((p[k] + p[k + 1]) + (p[k + 2] + p[k + 3]));
-        if (four >= rest) {
+    while (k + 8 < end) {
+        const double eight = sum_of_eight(p + k);
+        if (eight >= rest) {
             break;
         }
-        rest -= four;
-        k += 4;
+        rest -= eight;
+        k += 8;
     }
     while (k + 1 < end && (double)p[k] < rest) {
         rest -= (double)p[k++];
@@ -79,7 +95,7 @@ void myo_spectrum_sums_take(myo_spectrum_sums *sums, const myo_spectrum_edges *e
     for (int b = 0; b < MYO_SPECTRUM_BANDS; b++) {
         const uint32_t first = edges->bin[b];
         double m = 0.0;
-        band_sums(power + first, edges->ramp, edges->bin[b + 1] - first, &sums->power[b], &m);
+        band_sums(edges, b, power, &sums->power[b], &m);
         if (b > 0 && b < MYO_SPECTRUM_BANDS - 1) {
             total += sums->power[b];
             moment += m + (double)first * sums->power[b];

@@ -3,12 +3,16 @@
 #ifndef MYO_DSP_SPECTRUM_SUMS_H
 #define MYO_DSP_SPECTRUM_SUMS_H
 
-#include "myotwitch/spectrum.h"
+#include "dsp/spectrum_kern.h"
 
-/** First bin of each band and one past the last; the bands between first and last are summed. */
+/** First bin of each band and one past the last; the bands between first and last are summed. Each
+ *  band's bins lie in whole rows of weights: share is 1 within the band and 0 beside it, ramp counts
+ *  bins from its first one. */
 typedef struct {
     uint32_t bin[MYO_SPECTRUM_BANDS + 1];
-    const float *ramp; /**< 0, 1, 2 ... as many as bins; borrowed */
+    uint32_t weight[MYO_SPECTRUM_BANDS]; /**< where a band's rows begin in share and ramp */
+    float *share, *ramp;                 /**< [myo_spectrum_edges_room]; borrowed */
+    const myo_spectrum_kernels *kernels;
 } myo_spectrum_edges;
 
 typedef struct {
@@ -18,10 +22,18 @@ typedef struct {
     double median_bin; /**< halves the total; bin k reaches from k - 1/2 to k + 1/2 */
 } myo_spectrum_sums;
 
-/** A bin belongs to the band that holds its frequency, lower edge included. */
+/** Bins in whole rows. */
+uint32_t myo_spectrum_padded(uint32_t bins);
+
+/** Weights that edges on so many bins need. */
+uint32_t myo_spectrum_edges_room(uint32_t bins);
+
+/** A bin belongs to the band that holds its frequency, lower edge included. Kernels, share and ramp,
+ *  all of it zero, are there already. */
 void myo_spectrum_edges_set(myo_spectrum_edges *edges, double bin_hz, uint32_t bins, double low_hz,
                             double high_hz);
 
+/** @p power is padded. */
 MYO_RT void myo_spectrum_sums_take(myo_spectrum_sums *sums, const myo_spectrum_edges *edges,
                                    const float *power);
 

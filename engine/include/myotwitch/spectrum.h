@@ -36,8 +36,9 @@ typedef struct {
     double low_hz;     /**< mean and median are taken from here, default 20; below 60 */
     double high_hz;    /**< to here, default 450 or 0.45 rate; above 300, or above low if less */
     double
-        valid_snr_db; /**< mean and median hold from here on; default 10 (emg.md 0.8: errors of the
+        valid_snr_db;  /**< mean and median hold from here on; default 10 (emg.md 0.8: errors of the
                               mean frequency become unacceptable below) */
+    uint32_t cpu_mask; /**< instruction sets that may be used (see myo_config): same bits */
 } myo_spectrum_config;
 
 /** One window of one channel. Powers are mean squares in the unit of the samples. */
