@@ -4,6 +4,7 @@
  * usage: relax_campaign [SESSIONS [FIRST_SEED]]. SESSIONS (default 400) for the verdict's rows.
  * Sessions come from `synth` (block CV 20 %, AR(1) 0.5, respiration, ECG 40-160 uV, floor 3 uV) and go
  * through band, heart and relaxation; a quarter of a second each. Exit status 5 when a row is missed. */
+#include "relax_oracle.h"
 #include "relax_rows.h"
 #include "relax_session.h"
 
@@ -14,14 +15,17 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MAX_SESSIONS 2000
 
 typedef struct {
-    int sessions, relaxed, with_control, by_margin, unchanged, covered, found, alarmed, beats_none;
+    int sessions, relaxed, with_control, by_margin, unchanged, covered, found, alarmed, sustained,
+        beats_none;
     double place[MAX_SESSIONS]; /* |error| of the release found, s */
     double alarm[MAX_SESSIONS]; /* of the live alarm's onset */
     double delay[MAX_SESSIONS]; /* until it was given */
+    double again[MAX_SESSIONS]; /* of the onset that was told 10 s later */
 } tally;
 
 static int ascending(const void *a, const void *b)
@@ -58,6 +62,9 @@ static void run_sessions(const char *scenario, double ratio, int sessions, uint6
             t->alarm[t->alarmed] = fabs(r.alarm_s - SESSION_RELEASE_S);
             t->delay[t->alarmed++] = r.reported_s - SESSION_RELEASE_S;
         }
+        if (r.sustained) {
+            t->again[t->sustained++] = fabs(r.sustained_s - SESSION_RELEASE_S);
+        }
     }
     const double n = (double)sessions;
     printf("  %-12s RELAXED %.3f, with control %.3f, by a margin of 10 %% %.3f; UNCHANGED %.3f; "
@@ -91,22 +98,78 @@ static void verdict_rows(int sessions, uint64_t seed)
     row_told("release, -40 %: p95 s", quantile(large.place, large.found, 0.95));
 }
 
+/* One size of step, or all of them together. */
+typedef struct {
+    const char *name, *scenario;
+    double ratio;
+} release_size;
+
+static const release_size release_sizes[] = {
+    {"-30 %", "relax-30", 0.7}, {"-40 %", "relax-40", 0.6}, {"-60 %", "relax-60", 0.4}};
+
+#define SIZES ((int)(sizeof release_sizes / sizeof *release_sizes))
+
+static void release_row(const char *name, const char *what, double *errors, int count)
+{
+    char text[64];
+    snprintf(text, sizeof text, "release, %s%s: median s", name, what);
+    row_at_most(text, 1.5, quantile(errors, count, 0.5));
+    row_at_most("  p95 s", 4.0, quantile(errors, count, 0.95));
+}
+
+/* Errors of all sizes together. */
+typedef struct {
+    double values[SIZES * MAX_SESSIONS];
+    int count;
+} pool;
+
+static void pool_add(pool *all, const double *values, int count)
+{
+    memcpy(all->values + all->count, values, (size_t)count * sizeof *values);
+    all->count += count;
+}
+
 static void release_rows(int sessions, uint64_t seed)
 {
-    static tally middle, large;
-    run_sessions("relax-30", 0.7, sessions, seed, &middle);
-    run_sessions("relax-40", 0.6, sessions, seed, &large);
-    const char *names[2] = {"-30 %", "-40 %"};
-    tally *tallies[2] = {&middle, &large};
-    for (int i = 0; i < 2; i++) {
-        tally *t = tallies[i];
+    static tally t;
+    static pool place, alarm, again;
+    for (int i = 0; i < SIZES; i++) {
+        const release_size *size = &release_sizes[i];
+        run_sessions(size->scenario, size->ratio, sessions, seed, &t);
+        pool_add(&place, t.place, t.found);
+        pool_add(&alarm, t.alarm, t.alarmed);
+        pool_add(&again, t.again, t.sustained);
+        release_row(size->name, "", t.place, t.found);
+        release_row(size->name, ", live at the alarm", t.alarm, t.alarmed);
+        release_row(size->name, ", live 10 s later", t.again, t.sustained);
+        row_told("  alarm after s, median", quantile(t.delay, t.alarmed, 0.5));
+        row_told("  alarm after s, p95", quantile(t.delay, t.alarmed, 0.95));
+    }
+    release_row("all sizes", "", place.values, place.count);
+    release_row("all sizes", ", live at the alarm", alarm.values, alarm.count);
+    release_row("all sizes", ", live 10 s later", again.values, again.count);
+}
+
+/* What one who knows all but the moment makes of the same fluctuation. */
+static void oracle_rows(void)
+{
+    enum { RUNS = 20000 };
+    static double likely[SIZES * RUNS], median[SIZES * RUNS];
+    for (int i = 0; i < SIZES; i++) {
+        for (int k = 0; k < RUNS; k++) {
+            const oracle_error e = oracle_session(release_sizes[i].ratio, (uint64_t)k + 1);
+            likely[i * RUNS + k] = e.likely;
+            median[i * RUNS + k] = e.median;
+        }
+    }
+    /* Quantiles sort; all sizes together come last. */
+    for (int i = 0; i <= SIZES; i++) {
+        const int first = i < SIZES ? i * RUNS : 0, count = i < SIZES ? RUNS : SIZES * RUNS;
         char text[64];
-        snprintf(text, sizeof text, "release time, %s: median error s", names[i]);
-        row_at_most(text, 1.5, quantile(t->place, t->found, 0.5));
-        row_at_most("  p95 s", 4.0, quantile(t->place, t->found, 0.95));
-        row_told("  live: median error s", quantile(t->alarm, t->alarmed, 0.5));
-        row_told("  live: alarm after s, median", quantile(t->delay, t->alarmed, 0.5));
-        row_told("  live: alarm after s, p95", quantile(t->delay, t->alarmed, 0.95));
+        snprintf(text, sizeof text, "oracle, %s: p95 s, most likely",
+                 i < SIZES ? release_sizes[i].name : "all sizes");
+        row_told(text, quantile(likely + first, count, 0.95));
+        row_told("  median of the moment", quantile(median + first, count, 0.95));
     }
 }
 
@@ -195,6 +258,7 @@ int main(int argc, char **argv)
     coverage_row(60, 0.7, 0.0, false);
     coverage_row(30, 0.5, 0.3, false);
     watch_row();
+    oracle_rows();
     verdict_rows(sessions, seed);
     release_rows(sessions / 2 > 0 ? sessions / 2 : 1, seed + 1000);
     return rows_missed() > 0 ? 5 : 0;

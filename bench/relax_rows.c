@@ -16,7 +16,7 @@ static int missed;
 
 static void print_row(const char *what, const char *asked, double measured, int met)
 {
-    printf("%-42s %-14s %8.4g  %s\n", what, asked, measured,
+    printf("%-46s %-14s %8.4g  %s\n", what, asked, measured,
            met < 0   ? ""
            : met > 0 ? "met"
                      : "MISSED");

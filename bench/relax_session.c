@@ -78,7 +78,14 @@ static void take_alarms(chain *c, double rate_hz, session_result *result)
 {
     myo_watch_alarm alarm;
     while (myo_relax_next(c->relax, &alarm)) {
-        if (alarm.channel != 0 || alarm.type != MYO_WATCH_RELEASED) {
+        if (alarm.channel != 0) {
+            continue;
+        }
+        if (alarm.type == MYO_WATCH_SUSTAINED && result->alarmed && !result->sustained) {
+            result->sustained = true;
+            result->sustained_s = (double)(alarm.frame - c->delay) / rate_hz;
+        }
+        if (alarm.type != MYO_WATCH_RELEASED) {
             continue;
         }
         const double reported_s = (double)(alarm.reported_frame - c->delay) / rate_hz;

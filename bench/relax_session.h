@@ -15,7 +15,9 @@ typedef struct {
     bool alarmed;   /**< the live watch spoke after the release */
     double alarm_s; /**< its onset */
     double reported_s;
-    int false_alarms; /**< before the release */
+    bool sustained;     /**< and said 10 s later that it lasts */
+    double sustained_s; /**< the onset it then gave */
+    int false_alarms;   /**< before the release */
     int64_t beats;
 } session_result;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define REBOUND_RATIO 0.95
-#define LOOK_BACK_S   5.0 /* before the CUSUM's own guess of the onset */
+#define LOOK_BACK_S   30.0 /* before a first guess of the onset: the level it fell from */
 
 void myo_relax_config_default(myo_relax_config *config, double rate_hz, uint32_t channels)
 {
@@ -54,7 +54,7 @@ static bool buffers_new(myo_relax *self)
     const size_t room = (size_t)self->store.capacity, channels = self->config.channels;
     self->before = calloc(room, sizeof(double));
     self->after = calloc(room, sizeof(double));
-    self->work = calloc(room, sizeof(double));
+    self->work = calloc(2 * room, sizeof(double));
     self->watchers = calloc(channels, sizeof *self->watchers);
     self->level = calloc(channels, sizeof(double));
     return self->before && self->after && self->work && self->watchers && self->level;
@@ -115,6 +115,7 @@ void myo_relax_reset(myo_relax *relax)
     memset(relax->watchers, 0, relax->config.channels * sizeof *relax->watchers);
     memset(relax->level, 0, relax->config.channels * sizeof *relax->level);
     relax->paused = false;
+    relax->watched_from = 0;
     relax->first = 0;
     relax->count = 0;
 }
@@ -134,22 +135,24 @@ static void put_out(myo_relax *self, myo_watch_type type, uint32_t channel, int6
                           .ratio = ratio};
 }
 
-/* Where the release began: the best step between a little before the CUSUM rose and now. */
-static int64_t release_frame(myo_relax *self, uint32_t channel)
+/* Where the release began: the best step between a little before the first guess and now. */
+static int64_t release_frame(myo_relax *self, uint32_t channel, int64_t guess)
 {
     const myo_relax_store *store = &self->store;
     const int64_t back = (int64_t)(LOOK_BACK_S / self->config.slot_s);
-    const int64_t rise = self->watchers[channel].start * store->block_slots;
+    const int64_t slot = guess / store->slot_frames;
     const int64_t oldest = store->slots > store->capacity ? store->slots - store->capacity : 0;
-    const int64_t first = rise - back > oldest ? rise - back : oldest;
+    int64_t first = slot - back > oldest ? slot - back : oldest;
+    first = first > self->watched_from ? first : self->watched_from;
     const myo_relax_fall fall =
-        myo_relax_step_locate(store, channel, first, store->slots, self->work);
-    return (fall.slot < 0 ? rise : fall.slot) * store->slot_frames;
+        myo_relax_step_locate_late(store, channel, first, store->slots, self->work);
+    return fall.slot < 0 ? guess : fall.slot * store->slot_frames;
 }
 
 static void watch_block(myo_relax *self, uint32_t channel, double value)
 {
     myo_relax_watcher *w = &self->watchers[channel];
+    const int64_t block_frames = (int64_t)self->store.slot_frames * self->store.block_slots;
     const int64_t block = self->store.slots / self->store.block_slots - 1;
     const bool fell = myo_relax_watch_block(w, block, value);
     switch (w->phase) {
@@ -158,10 +161,9 @@ static void watch_block(myo_relax *self, uint32_t channel, double value)
     case MYO_WATCH_ON:
         if (fell) {
             w->phase = MYO_WATCH_FELL;
-            w->onset = release_frame(self, channel);
+            w->onset = release_frame(self, channel, w->start * block_frames);
             w->fell_at = w->recent_count;
-            const int64_t onset_block =
-                w->onset / ((int64_t)self->store.slot_frames * self->store.block_slots);
+            const int64_t onset_block = w->onset / block_frames;
             put_out(self, MYO_WATCH_RELEASED, channel, w->onset,
                     myo_relax_watch_ratio(w, block - onset_block));
         }
@@ -173,6 +175,7 @@ static void watch_block(myo_relax *self, uint32_t channel, double value)
             w->phase = stayed ? MYO_WATCH_STAYED : MYO_WATCH_ON;
             w->sum = 0.0;
             if (stayed) {
+                w->onset = release_frame(self, channel, w->onset);
                 put_out(self, MYO_WATCH_SUSTAINED, channel, w->onset, ratio);
             }
         }
@@ -219,6 +222,7 @@ void myo_relax_process(myo_relax *relax, const float *samples, const uint8_t *fl
 /* The CUSUM does not reach over a gap; an alarm that was given stays. */
 static void interrupt_watch(myo_relax *self)
 {
+    self->watched_from = self->store.slots;
     for (uint32_t c = 0; c < self->config.channels; c++) {
         self->watchers[c].has_last = false;
         self->watchers[c].sum = 0.0;
@@ -260,6 +264,7 @@ double myo_relax_level(const myo_relax *relax, uint32_t channel)
 uint32_t myo_relax_watch(myo_relax *relax, const myo_span *baseline)
 {
     uint32_t watched = 0;
+    relax->watched_from = relax->store.slots;
     for (uint32_t c = 0; c < relax->config.channels; c++) {
         int64_t missing;
         const size_t count =

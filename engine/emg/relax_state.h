@@ -13,10 +13,11 @@ struct myo_relax {
     myo_relax_config config;
     myo_relax_store store;
     myo_boot *boot;
-    double *before, *after, *work; /* room for all slots that are kept */
+    double *before, *after, *work; /* room for all slots that are kept, work for twice as many */
     myo_relax_watcher *watchers;   /* [channel] */
     bool paused;
-    double *level; /* [channel], RMS of the last usable slot */
+    int64_t watched_from; /* slot since which the watch has gone on */
+    double *level;        /* [channel], RMS of the last usable slot */
     myo_watch_alarm queue[MYO_RELAX_QUEUE];
     uint32_t first, count;
 };

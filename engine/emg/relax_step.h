@@ -14,18 +14,25 @@ typedef struct {
 typedef struct {
     int64_t first, end; /**< slots */
     int64_t width;      /**< slots that make one value */
-    double phi;         /**< AR(1) of the values' noise, 0 to 1 */
+    double phi, theta;  /**< the values' noise is AR(1) of phi and what measuring adds: its
+                             innovations are e[t] = y[t] - phi y[t-1] + theta e[t-1]; both 0 to 1 */
     int64_t edge;       /**< values that must lie on both sides of the step */
+    bool breathes; /**< a sinusoid of 0.05 to 0.3 Hz that stands out is taken away first; its cost
+                             grows with the square of the range */
 } myo_relax_search;
 
-/** @p work has room for (end - first) / width values. */
+/** The most likely step; @p work has room for 2 (end - first) / width values. */
 MYO_RT myo_relax_fall myo_relax_step_find(const myo_relax_store *store, uint32_t channel,
                                           const myo_relax_search *search, double *work);
 
-/** Where the step is, slot by slot: little memory is assumed, for a fall is told from the muscle's
- *  fluctuation by lasting, not by its edge. Ends nearer than 8 s are left out of a long range. */
-MYO_RT myo_relax_fall myo_relax_step_locate(const myo_relax_store *store, uint32_t channel,
-                                            int64_t first, int64_t end, double *work);
+/** Where the step is, slot by slot: the median of what the values leave probable. Ends nearer than
+ *  8 s are left out of a long range, and a breath that stands out is taken away. */
+myo_relax_fall myo_relax_step_locate(const myo_relax_store *store, uint32_t channel, int64_t first,
+                                     int64_t end, double *work);
+
+/** The same for a fall that may have begun just now: half a second is left out, the breath stays. */
+MYO_RT myo_relax_fall myo_relax_step_locate_late(const myo_relax_store *store, uint32_t channel,
+                                                 int64_t first, int64_t end, double *work);
 
 /** Whether there is one: by blocks, whose fluctuation is about AR(1) 0.5. */
 MYO_RT myo_relax_fall myo_relax_step_test(const myo_relax_store *store, uint32_t channel,

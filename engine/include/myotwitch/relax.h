@@ -123,7 +123,8 @@ typedef struct {
 
 typedef enum {
     MYO_WATCH_RELEASED,  /**< the change detector spoke: frame is the estimated onset */
-    MYO_WATCH_SUSTAINED, /**< 10 s later still below relaxed_below */
+    MYO_WATCH_SUSTAINED, /**< 10 s later still below relaxed_below; frame is the onset, looked for
+                              again with what came since */
     MYO_WATCH_REBOUND    /**< back above 0.95 of the baseline for 10 s after SUSTAINED */
 } myo_watch_type;
 
