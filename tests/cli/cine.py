@@ -51,7 +51,7 @@ def main():
     assert "untimed" not in hidden, hidden
     expect(CORPUS / "matlab/rf", "carrier      5 MHz")
     expect(CORPUS / "uff/uff-earliest", "UFF, linear scan", "scan lines, IQ")
-    refused(CORPUS / "uff/broken-link", "its reader broke on it")
+    refused(CORPUS / "../broken/uff/broken-link", "its reader broke on it")
     refused(CORPUS / "dicom/lying", "256 bytes of pixels; 100000 frames need 12800000")
     refused("igtl://127.0.0.1:1", "cannot be connected to")
     print("ok")

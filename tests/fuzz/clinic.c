@@ -18,8 +18,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t count = myo_clinic_count(clinic, (myo_entity)e);
         myo_string out = {0};
         if (count > 0) {
-            myo_clinic_json(&out, (myo_entity)e, myo_clinic_at(clinic, (myo_entity)e, count - 1),
-                            false);
+            const void *record = myo_clinic_at(clinic, (myo_entity)e, count - 1);
+            bool article = myo_clinic_of_article((myo_entity)e, record);
+            myo_clinic_json(&out, (myo_entity)e, record, false);
+            myo_clinic_print(&out, (myo_entity)e, record, article);
         }
         myo_string_free(&out);
     }

@@ -23,4 +23,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  *  left is gone. */
 void fuzz_files_write(const char *const *names, size_t count, const uint8_t *data, size_t size);
 
+/** The name of a part that is a table of times. */
+#define FUZZ_TIMES "times.csv"
+
+/** The name of the part that says how the others are to be read. */
+#define FUZZ_OPTIONS "options"
+
+/** Five switches, the low bits of the first byte of that part ('@': none), and a name, what follows; 0 and
+ *  "" when there is none. */
+unsigned fuzz_options_read(char *name, size_t size);
+
 #endif

@@ -7,6 +7,7 @@ are wrong in a chosen place.
 """
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -253,21 +254,79 @@ def labels():
     yield "numbers", json.dumps(event).replace("1.5", "1e999").encode()
 
 
+def texts_of(name):
+    """The texts that a test of ours holds, as its compiler would read them."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, "..", name), encoding="utf-8") as file:
+        source = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.DOTALL)
+    literal = r'"(?:[^"\\\n]|\\.)*"'
+    for group in re.finditer(literal + r"(?:\s*" + literal + ")*", source):
+        parts = re.findall(r'"((?:[^"\\\n]|\\.)*)"', group[0])
+        yield "".join(parts).encode().decode("unicode_escape").encode("latin-1")
+
+
 def clinic():
     yield "tool", (b"tools:\n  - id: my_ball\n    name: ball\n    facts: []\n")
     yield "bomb", b"a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n"
     yield "kind", b"muscles: {id: 1}\nzones:\n  - [\n"
+    yield "deep", b"muscles: " + b"[" * 1002
+    yield "empty", b"# nothing\n"
+    yield "second-bad", b"zones: []\n---\n[\n"
+    yield "nul", b'zones:\n  - {id: "a\\0b", label: a, group: b}\n'
+    for name, text in {
+            "param-bare": "params:\n  - {id: p, label: x, unit: s, origin: engine, note: x}\n",
+            "param-note": "params:\n  - {id: p, label: x, lo: 1e2, hi: 1.5e+3, unit: s, origin: engine}\n",
+            "param-number": "params:\n  - {id: guarding, hi: 1e}\n  - {id: guarding, lo: 1e-400}\n  - {id: x, lo: -2e-1x}\n",
+            "muscle-zones": "muscles:\n  - {id: soleus, primary: [], article_zones: [thumb], hazards: [], needle_risk: high}\n",
+            "muscle-lists": "muscles:\n  - {id: soleus, primary: heel, spill: [{a: b}], roots: [L5, L5], palpation: [flat, x]}\n",
+            "muscle-kinds": "muscles:\n  - {id: {a: b}, depth: [deep], palpation: flat, entry: [1], region: {}}\n  - 3\n  - [x]\n",
+            "muscle-viscera": "muscles:\n  - {id: soleus, hazards: [viscera], self: yes}\n",
+            "muscle-entry": "muscles:\n  - {id: soleus, entry: 3}\n",
+            "fact": "facts:\n  - {id: F999, kind: claim, text: x, numbers: [1, x, [2]], evidence: claim}\n",
+            "fact-numbers": "facts:\n  - {id: F999, kind: range, section: x, text: x, numbers: 3, evidence: claim}\n",
+            "rule": "rules:\n  - {id: Z9, scope: step, steps: [rest], outcomes: 3}\n",
+            "rule-bare": "rules:\n  - {id: C01, facts: [], origin: engine}\n",
+            "rule-outcomes": "rules:\n  - {id: C01, outcomes: [{severity: stop}, 3, {x: y}]}\n",
+            "protocol-heat": "protocols:\n  - id: self_standard\n    steps: [{step: cold}, {step: compress}, {step: heat, optional: maybe}]\n",
+            "protocol-flag": "protocols:\n  - id: self_standard\n    steps: [{step: compress, optional: yes}, {step: rest, optional: false}]\n",
+            "source": "sources:\n  - {id: article, date: 2026-13-01}\n  - {id: b, read: x}\n",
+            "zone": "zones:\n  - {id: lonely, label: a, group: b}\n",
+            "top-kinds": "3\n", "top-list": "- a\n", "key-kinds": "{[a]: [b]}\n"}.items():
+        yield name, text.encode()
+    texts = (text for text in texts_of("test_clinic.c") if b"\n" in text and b":" in text)
+    for number, text in enumerate(texts):
+        yield f"test-{number:02}", text
 
 
 def session():
-    here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "..", "session_case.h"), encoding="utf-8") as file:
-        lines = [line.strip() for line in file]
-    text = [line for line in lines if line.startswith('"') and "\\n" in line]
-    body = "".join(line.rstrip("\\;").rstrip().strip('"').replace("\\n", "\n") for line in text)
-    yield "needled", (body.encode() + NEXT + b'{"type":"ltr","onset_s":110.2,"offset_s":110.3,"channel":0}\n'
-                      b'{"type":"marker","onset_s":100,"label":"needle in","provenance":"recording"}\n')
+    head = b"schema: myotwitch.session/1\nheader: {id: S1, patient: P07, setting: clinical, date: 2026-11-20}\n"
+    lines = [b'{"type":"%s","onset_s":%g,"offset_s":%g,"channel":%d,"peak_uv":200,"features":{"turns":5},"detector":"d/1",'
+             b'"reasons":["x"],"confidence":0.9,"reported_s":1,"confirmed_s":2}\n' % row for row in (
+                 (b"ltr", 110.2, 110.3, 0), (b"single_unit", 111, 111.1, 1), (b"gap", 112, 113, -1), (b"ltr", 150, 149, 0),
+                 (b"contraction", 114, 119, 0), (b"release", 120, 121, 0), (b"nothing", 1, 2, 0))]
+    answers = [b'{"type":"relaxation","onset_s":%d,"offset_s":%d,"verdict":"%s","ratio":0.5}\n' % (i, i + 1, verdict)
+               for i, verdict in enumerate((b"released", b"relaxed", b"unchanged", b"increased", b"unusable", b"x"))]
+    marks = [b'{"type":"marker","onset_s":%d,"label":"%s","provenance":"recording"}\n' % (i, label) for i, label in enumerate(
+        (b"needle start", b"insertion", b"needle end", b"compress", b"end", b"palpate start", b"x y", b"hold end"))]
+    run = b'{"schema":"myotwitch.run/1","detector":"emg/2","config_hash":"abc","recording":"a.wav"}\n'
+    whole = next(text for text in texts_of("session_case.h") if text.startswith(b"schema"))
+    yield "needled", whole + NEXT + run + b"".join(lines + answers + marks)
+    for name, more in (("marks", marks), ("answers", answers), ("events", lines)):
+        yield name, whole + NEXT + run + b"".join(more)
+    yield "stages", whole + NEXT + b"".join(lines[0].replace(b"{", b'{"stage":"%s",' % stage, 1) for stage in (
+        b"provisional", b"withdrawn", b"confirmed", b"x"))
+    yield "list", whole + NEXT + b"[1]\n"
+    yield "word", whole + NEXT + lines[0].replace(b"110.2", b'"soon"')
+    yield "cut", whole + NEXT + lines[0][:40]
     yield "empty", b"myotwitch_session: 1\n"
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../clinic/worked_example.yaml"), "rb") as file:
+        yield "example", file.read() + NEXT + run + b"".join(lines)
+    number = 0
+    for test in ("test_session.c", "test_session_flow.c", "test_rules_session.c"):
+        for text in texts_of(test):
+            if re.match(rb"(schema|points|steps|insertions|findings|answers|doctors|header|audit):", text) and b"\n" in text:
+                yield f"test-{number:02}", text if text.startswith(b"schema") else head + text
+                number += 1
 
 
 def pipeline():
@@ -281,6 +340,12 @@ def pipeline():
     yield "stimulator", head(2, 2, 0, 15) + piece(4, 255, 24) + piece(4, 255, 24)
     yield "hum", head(1, 3, 0, 1) + piece(3, 255, 26) + twitch
     yield "gap", head(2, 0, 1, 31) + piece(0, 255, 0) + bytes([9, 0, 20]) + bytes([0]) + twitch
+    yield "rails", head(2, 3, 0, 35) + piece(0, 250, 0) + piece(10, 20, 0) + twitch
+    yield "long-gap", bytes([8]) + head(2, 1, 0, 3)[1:] + twitch + bytes([9, 7, 250, 0]) + twitch
+    yield "both", bytes([4]) + head(2, 3, 0, 3)[1:] + piece(0, 250, 0) + piece(2, 8, 34) * 3 + twitch
+    yield "heart", head(2, 1, 0, 3) + (piece(2, 3, 30) + piece(0, 76, 0)) * 15
+    yield "motion", head(1, 1, 0, 3) + piece(0, 250, 0) + piece(6, 200, 40) + piece(5, 3, 40) + twitch
+    yield "louder", head(2, 1, 0, 19) + piece(0, 250, 0) + piece(1, 255, 10) + piece(1, 255, 13) + piece(1, 255, 12) + twitch
     yield "steps", head(3, 4, 0, 2) + piece(5, 80, 30) + piece(6, 120, 20) + twitch
 
 
@@ -298,4 +363,5 @@ def main():
                 file.write(data)
 
 
-main()
+if __name__ == "__main__":
+    main()

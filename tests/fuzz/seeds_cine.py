@@ -351,4 +351,5 @@ def main():
         corpus_write(sys.argv[1], name, files)
 
 
-main()
+if __name__ == "__main__":
+    main()

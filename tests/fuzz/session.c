@@ -30,6 +30,23 @@ static void written_is_readable(const myo_session *session)
     myo_string_free(&text);
 }
 
+/* Every element can be printed, and is found by its id. */
+static void elements_check(const myo_session *session)
+{
+    for (int p = 0; p < MYO_PART_COUNT; p++) {
+        const void *element = NULL;
+        for (size_t at = 0; (element = myo_session_next(session, (myo_part)p, &at)) != NULL;) {
+            const char *id = ((const myo_record *)element)->id;
+            myo_string text = {0};
+            myo_session_json(&text, (myo_part)p, element);
+            FUZZ_MUST(id == NULL || myo_session_find(session, (myo_part)p, id) != NULL);
+            myo_string_free(&text);
+        }
+    }
+    (void)myo_session_masked(session, 15.0);
+    (void)myo_days_of_date(myo_session_head(session)->date);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static myo_issues issues;
@@ -49,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             .name = "events", .data = next + mark, .size = size - first.size - mark};
         (void)myo_session_import(session, &lines, &(myo_author){"fuzz", NULL}, &issues);
     }
+    elements_check(session);
     written_is_readable(session);
     myo_session_free(session);
     return 0;

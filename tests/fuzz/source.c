@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A recording of any kind, opened and read to its end in this process. FUZZ_NAMES are the files that
- * it consists of; the first one is opened. */
+ * it consists of; the first one is opened. Switches of the options: 1 no rate is given, 2 rows are channels,
+ * 4 two channels are chosen. */
 #include "fuzz.h"
 
 #include "signal/source.h"
@@ -11,7 +12,7 @@
 /* As much as a small hostile file may unpack to before its reading is worth no more. */
 enum { BLOCK = 8192, MAX_BLOCKS = 512 };
 
-static const char *const names[] = {FUZZ_NAMES};
+static const char *const names[] = {FUZZ_NAMES, FUZZ_OPTIONS};
 
 static void info_check(const myo_source_info *info)
 {
@@ -52,8 +53,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     myo_source *source = NULL;
     myo_why why = {{0}};
-    myo_source_options options = {.rate_hz = 2000.0, .channels = "all"};
+    char dataset[64];
     fuzz_files_write(names, sizeof names / sizeof names[0], data, size);
+    unsigned switches = fuzz_options_read(dataset, sizeof dataset);
+    const myo_source_options options = {.rate_hz = switches & 1U ? 0.0 : 2000.0,
+                                        .channels = switches & 4U ? "1-2" : "all",
+                                        .channels_first = switches & 2U,
+                                        .dataset = dataset[0] == '\0' ? NULL : dataset};
+    (void)myo_source_known(names[0]);
+    (void)myo_source_is_table(names[0]);
     if (myo_source_open_here(names[0], &options, &source, &why) != MYO_OK) {
         FUZZ_MUST(source == NULL && why.text[0] != '\0');
         return 0;
