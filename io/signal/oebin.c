@@ -202,7 +202,8 @@ static myo_status samples_open(myo_reader *reader, const char *path, const cJSON
     }
     reader->info.channels = (uint32_t)channels;
     reader->info.rate_hz = number_of(stream, "sample_rate");
-    if (!(reader->info.rate_hz <= MYO_SOURCE_MAX_RATE_HZ)) { /* gaps are reckoned with it */
+    /* Gaps are reckoned with it. */
+    if (!(reader->info.rate_hz >= 0.0 && reader->info.rate_hz <= MYO_SOURCE_MAX_RATE_HZ)) {
         return myo_why_set(why, MYO_ERR_UNSUPPORTED, "structure.oebin: %g frames a second",
                            reader->info.rate_hz);
     }
