@@ -290,6 +290,8 @@ static void read_line(import *self, const char *text, size_t length)
         myo_record_read(reader, yaml_document_get_root_node(&reader->document), &line_kind,
                         &record);
         myo_reader_close(reader);
+        /* What a session may not hold must not get into one this way: it could not be read again. */
+        myo_session_check_bounds(&line_kind, &record, reader->issues);
         if (reader->issues->count == 0) {
             take_line(self, &record);
         }

@@ -120,6 +120,8 @@ static const struct {
     {"start", 0, 1e7},
     {"end", 0, 1e7},
     {"at", 0, 1e7},
+    {"onset_s", 0, 1e7}, /* of event lines, whose fields become at, start and end */
+    {"offset_s", 0, 1e7},
     {"released_s", 0, 1e5},
     {"confidence", 0, 1},
     {"soreness_hours", 0, 1e4},
@@ -132,7 +134,7 @@ static const struct {
     {"guarding_ratio", 0, 1e6},
 };
 
-static void check_bounds(const myo_record_kind *kind, const void *element, myo_issues *issues)
+void myo_session_check_bounds(const myo_record_kind *kind, const void *element, myo_issues *issues)
 {
     for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
         const myo_field *field = myo_field_find(kind, bounds[i].field);
@@ -154,7 +156,7 @@ void myo_session_check(const myo_session *session, myo_part part, const void *el
 {
     (void)session;
     const myo_record_kind *kind = &myo_part_kinds[part];
-    check_bounds(kind, element, issues);
+    myo_session_check_bounds(kind, element, issues);
     if (part != MYO_STEPS) {
         return;
     }

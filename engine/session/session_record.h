@@ -31,7 +31,9 @@ void *myo_session_element(const myo_session *session, const char *id, myo_part *
 /** Looks up what was read; complains where nothing is found. */
 void myo_session_resolve(const myo_session *session, const myo_pending *pending,
                          myo_issues *issues);
-/** Fields in their places, times in order. */
+/** Numbers within what the model has for fields of their names. */
+void myo_session_check_bounds(const myo_record_kind *kind, const void *element, myo_issues *issues);
+/** Fields in their places, times in order, numbers within bounds. */
 void myo_session_check(const myo_session *session, myo_part part, const void *element,
                        myo_issues *issues);
 
