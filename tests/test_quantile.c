@@ -127,14 +127,16 @@ static void test_quantile_of_infinities(void **state)
     run_all(infinite);
 }
 
-/* 1 to 320, of which 137 to 184 are near for the median. The least goes, the gap fills up elsewhere, then
+/* 1 to 320, of which those around 160.5 are near the median. The least goes, the gap fills up elsewhere, then
  * a value comes into the gap as one has to leave on that side, then that one's neighbour goes. */
 static void test_value_in_a_gap_at_a_bound(void **state)
 {
     (void)state;
+#define LEAST (161.0f - 0.5f * MYO_QUANTILE_NEAR)
     static const struct {
         float gone, value;
-    } steps[] = {{137.0f, 1000.0f}, {1000.0f, 150.5f}, {5.0f, 137.5f}, {138.0f, 2000.0f}};
+    } steps[] = {
+        {LEAST, 1000.0f}, {1000.0f, 150.5f}, {5.0f, LEAST + 0.5f}, {LEAST + 1.0f, 2000.0f}};
     float values[CAPACITY];
     myo_quantile quantile;
     myo_quantile_clear(&quantile, 0.5);

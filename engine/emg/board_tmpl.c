@@ -81,28 +81,68 @@ unsigned MYO_OCTET_NAME(gather)(myo_board *board, const myo_hop_row *row, const 
     return whole & used;
 }
 
-size_t MYO_OCTET_NAME(hops)(myo_board *board, const myo_hop_row *rows,
-                            const uint8_t (*flags)[MYO_OCTET], size_t count, unsigned used,
-                            unsigned *whole, unsigned *over)
+/* The hops of one vector, for as long as no block is whole: what every hop changes stays in registers.
+ * Ends behind the first hop in which a window is over its limit. */
+VEC_INLINE size_t hops_vector(myo_board *board, const myo_hop_row *rows, size_t count,
+                              unsigned used, unsigned *over)
 {
-    size_t slot = (size_t)board->rows.end % 5, hop = (size_t)board->rows.end;
-    unsigned wholes = 0, overs = 0;
-    size_t done = 0;
-    while (done < count && (wholes | overs) == 0) {
-        myo_hop_push(&board->rows, &rows[done], flags[done]);
-        for (size_t lane = 0; used >> lane != 0; lane += WIDTH) {
-            wholes |= gather_vector(&board->floor, &rows[done], slot, lane) << lane;
+    myo_floor_sums *sums = &board->floor;
+    vec sum[MYO_LANE_COUNT];
+    vec held = vec_load(sums->hops), most = vec_load(sums->five_most);
+    size_t slot = (size_t)board->rows.end % 5, hop = (size_t)board->rows.end, done = 0;
+    _Pragma("GCC unroll 4") for (int band = 0; band < MYO_LANE_COUNT; band++)
+    {
+        sum[band] = vec_load(sums->sum[band]);
+    }
+    while (done < count && *over == 0) {
+        const myo_hop_row *row = &rows[done];
+        _Pragma("GCC unroll 4") for (int band = 0; band < MYO_LANE_COUNT; band++)
+        {
+            sum[band] += vec_from_floats(row->energy[band]);
         }
-        wholes &= used;
-        for (size_t lane = 0; wholes == 0 && used >> lane != 0; lane += WIDTH) {
-            overs |= slide_vector(&board->windows, &rows[done], hop, slot, lane) << lane;
-        }
-        overs &= used;
+        vec_store(sums->five[slot], vec_from_floats(row->energy[MYO_LANE_DETECT]));
+        held += vec_all(1.0);
+        most = vec_choose(vec_exceeds(held, vec_all(4.5)),
+                          vec_greater(most, five_of(sums->five, 0)), most);
+        *over = slide_vector(&board->windows, row, hop, slot, 0) & used;
         slot = slot == 4 ? 0 : slot + 1;
         hop++;
         done++;
     }
-    *whole = wholes;
-    *over = overs;
+    _Pragma("GCC unroll 4") for (int band = 0; band < MYO_LANE_COUNT; band++)
+    {
+        vec_store(sums->sum[band], sum[band]);
+    }
+    vec_store(sums->hops, held);
+    vec_store(sums->five_most, most);
+    return done;
+}
+
+/* Hops before the one with which a block of any channel is whole. */
+static size_t before_whole(const myo_floor_sums *sums, unsigned used)
+{
+    double most = 0.0;
+    for (size_t lane = 0; used >> lane != 0; lane++) {
+        most = (used >> lane & 1u) && sums->hops[lane] > most ? sums->hops[lane] : most;
+    }
+    return most + 1.0 < sums->block_hops ? (size_t)(sums->block_hops - most - 1.0) : 0;
+}
+
+size_t MYO_OCTET_NAME(hops)(myo_board *board, const myo_hop_row *rows,
+                            const uint8_t (*flags)[MYO_OCTET], size_t count, unsigned used,
+                            unsigned *whole, unsigned *over)
+{
+    size_t done = 0;
+    *whole = *over = 0;
+    if (used >> WIDTH == 0) {
+        const size_t calm = before_whole(&board->floor, used);
+        done = hops_vector(board, rows, calm < count ? calm : count, used, over);
+        myo_hops_push(&board->rows, rows, flags, done);
+    }
+    while (done < count && (*whole | *over) == 0) {
+        *whole = MYO_OCTET_NAME(gather)(board, &rows[done], flags[done], used);
+        *over = *whole == 0 ? MYO_OCTET_NAME(slide)(board, used) : 0;
+        done++;
+    }
     return done;
 }

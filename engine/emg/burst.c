@@ -26,18 +26,27 @@ static void announce(myo_burst_detector *self, const myo_burst *burst)
     self->news_count++;
 }
 
+static const double *ratios_for(const myo_burst_detector *self, myo_tail_ratios *known, double tail)
+{
+    const double bounded = myo_greater(tail_least, tail);
+    if (known->tail != bounded) {
+        known->tail = bounded;
+        myo_threshold_get(&self->table, bounded, known->ratio);
+    }
+    return known->ratio;
+}
+
 void myo_burst_set_limits(myo_burst_detector *self)
 {
-    double ratio[MYO_WINDOW_COUNT];
-    myo_threshold_get(&self->table, myo_greater(tail_least, myo_floor_tail(self->floor)), ratio);
-    double wide[MYO_WINDOW_COUNT];
-    myo_threshold_get(&self->table, myo_greater(tail_least, myo_floor_long_tail(self->floor)),
-                      wide);
+    const double *narrow = ratios_for(self, &self->narrow, myo_floor_tail(self->floor));
+    const double *wide = ratios_for(self, &self->wide, myo_floor_long_tail(self->floor));
     /* Where the level of the last second is above the floor, the floor is drifting: it counts. */
     const double noise =
         myo_greater(myo_burst_noise(self, MYO_LANE_DETECT), myo_floor_local_power(self->floor));
     const double hop_noise = self->hop_frames * noise;
     self->limit_generation = myo_floor_generation(self->floor);
+    double ratio[MYO_WINDOW_COUNT];
+    memcpy(ratio, narrow, sizeof ratio);
     /* 50 ms lie half way between the block of 25 ms and the group of 100. */
     ratio[4] = myo_greater(ratio[4], 0.5 * (ratio[4] + wide[4]));
     ratio[5] = myo_greater(ratio[5], wide[5]);

@@ -21,14 +21,21 @@ typedef enum { WARMING, IDLE, ACTIVE } myo_burst_state;
  * REFILL is before the first of those. */
 typedef enum { BOARD, REFILL, REPLAY } myo_window_source;
 
+/* Thresholds for a tail, kept until it is another. */
+typedef struct {
+    double tail; /* 0 = none yet */
+    double ratio[MYO_WINDOW_COUNT];
+} myo_tail_ratios;
+
 struct myo_burst_detector {
     myo_burst_config config;
     double hop_ms;
     int32_t hop_frames, arm_hops, merge_hops, refractory_hops, settle_hops;
     myo_threshold_table table;
-    myo_windows *windows;     /* with those of other channels */
-    size_t lane;              /* the place among them */
-    int64_t limit_generation; /* of the floor that the limits were made from */
+    myo_tail_ratios narrow, wide; /* by the tail of blocks, and of groups of them */
+    myo_windows *windows;         /* with those of other channels */
+    size_t lane;                  /* the place among them */
+    int64_t limit_generation;     /* of the floor that the limits were made from */
     myo_floor *floor;
     myo_hop_ring ring;
     int64_t cursor; /* next hop to decide on; while at rest, the end of the ring */

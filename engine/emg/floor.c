@@ -18,6 +18,7 @@ static const double quantile = 0.4;
 /* The tail is judged between these two: bursts live above the second. */
 static const double tail_low = 0.1;
 static const double tail_high = 0.8;
+static const double tail_spread = 2.123; /* standard deviations between them */
 static const double recent_s = 2.0;
 /* A level that stayed below this share of the floor for most of 0.8 s is the floor now: the hum was
  * taken away, the electrode set right. By chance that happens in no lifetime (380 degrees of freedom). */
@@ -43,6 +44,7 @@ struct myo_floor {
     int32_t hop_frames, block_hops, capacity, recent_capacity;
     double bias[LANES];   /* quantile of the mean of chi-square over its mean */
     double freedom;       /* degrees of freedom of a block in the detect band */
+    double even;          /* up to this ratio of its quantiles there is no tail */
     myo_floor_sums *sums; /* the block so far */
     size_t place;         /* of the channel among the sums */
     bool block_quiet;
@@ -120,7 +122,7 @@ static void drop_old(myo_floor *self)
 }
 
 /* Spread of the block powers between their 10th and 80th percentile against what chi-square of the
- * nominal degrees of freedom would show (normal approximation: 2.123 standard deviations apart). */
+ * nominal degrees of freedom would show (normal approximation). */
 static double tail_of(myo_floor *self)
 {
     if (self->count < 40) {
@@ -132,7 +134,10 @@ static double tail_of(myo_floor *self)
     if (!(low > 0.0)) {
         return 1.0;
     }
-    const double spread = log(high / low) / 2.123;
+    if (high < self->even * low) { /* the same as below, without the logarithm */
+        return 1.0;
+    }
+    const double spread = log(high / low) / tail_spread;
     return fmax(1.0, spread * spread * self->freedom / 2.0);
 }
 
@@ -386,6 +391,8 @@ static void design_bias(myo_floor *self, const myo_floor_config *config, const m
                                : myo_chi2_quantile_upper(1.0 - quantile, freedom) / freedom;
         if (lane == MYO_LANE_DETECT) {
             self->freedom = freedom;
+            /* A little less, so that rounding decides nothing. */
+            self->even = 0.999999 * exp(tail_spread * sqrt(2.0 / freedom));
         }
     }
 }

@@ -91,20 +91,67 @@ unsigned MYO_OCTET_NAME(front)(const myo_edge_config *config, const myo_front_la
 /* Unrolls a loop over sections, so that the states live in registers. */
 #define UNROLL _Pragma("GCC unroll 4")
 
-/* One band of a vector of channels over all frames; what passes is written to y, if that is not NULL.
+/* Peaks and turns of the measure band. */
+typedef struct {
+    vec limit, peak, turns, from, way;
+} shape;
+
+VEC_INLINE shape shape_begin(const myo_bands *bands, size_t lane)
+{
+    return (shape){-vec_load(bands->turn_limit + lane), vec_load(bands->peak + lane),
+                   vec_load(bands->turns + lane), vec_load(bands->turn_from + lane),
+                   vec_load(bands->turn_way + lane)};
+}
+
+VEC_INLINE void shape_end(myo_bands *bands, size_t lane, const shape *s)
+{
+    vec_store(bands->peak + lane, s->peak);
+    vec_store(bands->turns + lane, s->turns);
+    vec_store(bands->turn_from + lane, s->from);
+    vec_store(bands->turn_way + lane, s->way);
+}
+
+VEC_INLINE void shape_frame(shape *s, vec v)
+{
+    const vec zero = vec_all(0.0), one = vec_all(1.0);
+    const vec ahead = (v - s->from) * s->way;
+    const vec_mask turned = vec_exceeds(s->limit, ahead);
+    s->peak = vec_greater(s->peak, vec_size(v));
+    s->from = vec_choose(vec_either(turned, vec_exceeds(ahead, zero)), v, s->from);
+    s->way = vec_choose(turned, -s->way, s->way);
+    s->turns += vec_keep(turned, one);
+}
+
+VEC_INLINE void shape_hop(shape *s, size_t lane, myo_hop_row *row)
+{
+    vec_to_floats(row->peak + lane, s->peak);
+    vec_to_floats(row->turns + lane, s->turns);
+    s->peak = s->turns = vec_all(0.0);
+}
+
+/* Registers enough to look at the shape while the filter runs: each waits for itself, not for the other. */
+enum { SHAPE_WITHIN = WIDTH == 8 };
+
+/* One band of a vector of channels over all frames. Of the measure band, the shape is taken too, or what
+ * passes is written to y for it.
  * All four sections of a frame are in flight at once, together with those of the next frames: that fills
  * the time that each recurrence (an addition, then a multiply-add, frame after frame) would wait. */
 VEC_INLINE void band_vector(myo_bands *bands, int band, size_t lane, const double *z, size_t frames,
                             size_t hop_frames, myo_hop_row *row, double *y)
 {
+    const bool within = band == MYO_LANE_MEASURE && SHAPE_WITHIN;
+    vec a1[MYO_BAND_SECTIONS], a2[MYO_BAND_SECTIONS];
     vec s1[MYO_BAND_SECTIONS], s2[MYO_BAND_SECTIONS];
     UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
     {
+        a1[k] = vec_load(bands->a1[band][k] + lane);
+        a2[k] = vec_load(bands->a2[band][k] + lane);
         s1[k] = vec_load(bands->s1[band][k] + lane);
         s2[k] = vec_load(bands->s2[band][k] + lane);
     }
     const vec gain = vec_load(bands->gain[band] + lane);
     vec energy = vec_load(bands->energy[band] + lane);
+    shape seen = shape_begin(bands, lane);
     size_t left = hop_frames - (size_t)bands->in_hop;
     for (size_t n = 0; n < frames; n++) {
         vec v = vec_load(z + n * MYO_OCTET + lane) * gain;
@@ -112,17 +159,22 @@ VEC_INLINE void band_vector(myo_bands *bands, int band, size_t lane, const doubl
         {
             const vec u = v;
             v = u + s1[k];
-            s1[k] = vec_muladd(vec_load(bands->a1[band][k] + lane), v, s2[k]);
-            s2[k] = vec_muladd(vec_load(bands->a2[band][k] + lane), v, -u);
+            s1[k] = vec_muladd(a1[k], v, s2[k]);
+            s2[k] = vec_muladd(a2[k], v, -u);
         }
         energy = vec_muladd(v, v, energy);
-        if (y != NULL) {
+        if (within) {
+            shape_frame(&seen, v);
+        } else if (y != NULL) {
             vec_store(y + n * MYO_OCTET + lane, v);
         }
         if (--left == 0) {
             left = hop_frames;
             vec_to_floats(row->energy[band] + lane, energy);
             energy = vec_all(0.0);
+            if (within) {
+                shape_hop(&seen, lane, row);
+            }
             row++;
         }
     }
@@ -132,38 +184,25 @@ VEC_INLINE void band_vector(myo_bands *bands, int band, size_t lane, const doubl
         vec_store(bands->s2[band][k] + lane, s2[k]);
     }
     vec_store(bands->energy[band] + lane, energy);
+    if (within) {
+        shape_end(bands, lane, &seen);
+    }
 }
 
-/* Peaks and turns of the measure band; a pass of their own, for there are no registers left in the
- * other. */
+/* The shape in a pass of its own, where there are no registers left in the other. */
 static void shape_vector(myo_bands *bands, size_t lane, const double *y, size_t frames,
                          size_t hop_frames, myo_hop_row *row)
 {
-    const vec zero = vec_all(0.0), one = vec_all(1.0);
-    const vec limit = -vec_load(bands->turn_limit + lane);
-    vec peak = vec_load(bands->peak + lane), turns = vec_load(bands->turns + lane);
-    vec from = vec_load(bands->turn_from + lane), way = vec_load(bands->turn_way + lane);
+    shape seen = shape_begin(bands, lane);
     size_t left = hop_frames - (size_t)bands->in_hop;
     for (size_t n = 0; n < frames; n++) {
-        const vec v = vec_load(y + n * MYO_OCTET + lane);
-        const vec ahead = (v - from) * way;
-        const vec_mask turned = vec_exceeds(limit, ahead);
-        peak = vec_greater(peak, vec_size(v));
-        from = vec_choose(vec_either(turned, vec_exceeds(ahead, zero)), v, from);
-        way = vec_choose(turned, -way, way);
-        turns += vec_keep(turned, one);
+        shape_frame(&seen, vec_load(y + n * MYO_OCTET + lane));
         if (--left == 0) {
             left = hop_frames;
-            vec_to_floats(row->peak + lane, peak);
-            vec_to_floats(row->turns + lane, turns);
-            peak = turns = zero;
-            row++;
+            shape_hop(&seen, lane, row++);
         }
     }
-    vec_store(bands->peak + lane, peak);
-    vec_store(bands->turns + lane, turns);
-    vec_store(bands->turn_from + lane, from);
-    vec_store(bands->turn_way + lane, way);
+    shape_end(bands, lane, &seen);
 }
 
 /* A vector of channels through all bands. */
@@ -172,7 +211,9 @@ static void bands_vector(myo_bands *bands, size_t lane, const double *z, size_t 
 {
     MYO_ALIGNED double y[MYO_OCTET_FRAMES * MYO_OCTET];
     band_vector(bands, MYO_LANE_MEASURE, lane, z, frames, hop_frames, rows, y);
-    shape_vector(bands, lane, y, frames, hop_frames, rows);
+    if (!SHAPE_WITHIN) {
+        shape_vector(bands, lane, y, frames, hop_frames, rows);
+    }
     for (int band = MYO_LANE_MEASURE + 1; band < MYO_LANE_COUNT; band++) {
         band_vector(bands, band, lane, z, frames, hop_frames, rows, NULL);
     }

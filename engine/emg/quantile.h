@@ -9,7 +9,7 @@
 #include "myotwitch/api.h"
 
 /** Values kept in order, and places to look at: those that are not used are infinite. */
-enum { MYO_QUANTILE_NEAR = 48, MYO_QUANTILE_PLACES = 64 };
+enum { MYO_QUANTILE_NEAR = 40, MYO_QUANTILE_PLACES = 48 };
 
 typedef struct {
     double share;      /**< of the values that lie below it */
