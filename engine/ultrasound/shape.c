@@ -15,6 +15,8 @@
 #define BEHIND_S 0.4
 /* Share of the largest speed at which a rise begins and ends. */
 #define SLOW 0.15
+/* Seconds: a rise that is slow for less goes on; between scan lines that is noise. */
+#define PAUSE_S 0.008
 /* Shares of the peak: the rise of rise_model through the first two tells the onset; the motion is over
  * when the last is left. A parabola, which does not end at rest, began 3 % of the rise too early. */
 #define LOW  0.1
@@ -118,15 +120,35 @@ static void course_project(course *c, int32_t fast, myo_shape *shape)
     shape->anisotropy = along + across > 0.0 ? fabs(along - across) / (along + across) : 0.0;
 }
 
-/* First and last step of the rise around the fastest one. */
+/* Mean speed on the way back from the end of step @p i, or on from it, over PAUSE_S or one step. */
+static double speed_beside(const course *c, int32_t i, int32_t way)
+{
+    double gone = 0.0, time = 0.0;
+    for (int32_t k = way < 0 ? i : i + 1; k > 0 && k < c->count && time < PAUSE_S; k += way) {
+        gone += c->x[k];
+        time += interval_at(c, k);
+    }
+    return time > 0.0 ? gone / time : 0.0;
+}
+
+/* First and last step of the rise around the fastest one. The mean over a pause is slow before the
+ * half next to the rise is: its steps belong to it. */
 static void rise_find(const course *c, int32_t fast, int32_t *from, int32_t *to)
 {
     const double slow = SLOW * c->x[fast] / interval_at(c, fast);
     *from = *to = fast;
-    while (*from > 1 && c->x[*from - 1] / interval_at(c, *from - 1) > slow) {
+    while (*from > 1 && speed_beside(c, *from - 1, -1) > slow) {
         --*from;
     }
-    while (*to + 1 < c->count && c->x[*to + 1] / interval_at(c, *to + 1) > slow) {
+    const double begin = c->time[*from - 1] - PAUSE_S;
+    while (*from > 1 && c->time[*from - 2] >= begin) {
+        --*from;
+    }
+    while (*to + 1 < c->count && speed_beside(c, *to, 1) > slow) {
+        ++*to;
+    }
+    const double end = c->time[*to] + PAUSE_S;
+    while (*to + 1 < c->count && c->time[*to + 1] <= end && c->x[*to + 1] > 0.0) {
         ++*to;
     }
 }
