@@ -61,8 +61,10 @@ static void run(bed *b, const us_clip *clip, bool quiet, double size_mm, int tur
     if (myo_ultrasound_new(&config, &ultrasound) != MYO_OK) {
         return;
     }
-    us_walk walk;
-    us_walk_start(&walk, clip, turn);
+    us_walk walk = {0};
+    if (quiet) {
+        us_walk_start(&walk, clip, turn);
+    }
     for (int i = 0; i < frames; i++) {
         myo_frame frame = us_clip_frame(clip, quiet ? us_walk_next(&walk) : i);
         const uint8_t *from = frame.pixels;
@@ -106,20 +108,17 @@ static void sliding_rows(bed *b, const us_clip *clips, int count, bool held_out)
     }
 }
 
-static bool is_quiet(const us_clip *clip)
-{
-    us_walk walk;
-    us_walk_start(&walk, clip, 0);
-    return us_walk_motion(&walk, clip) <= US_QUIET_PX;
-}
-
-/* Which of the clips hold a muscle at rest; the others are told apart. */
+/* Which of the clips hold a muscle at rest. */
 static void quiet_pick(const us_clip *clips, int count, bool held_out, bool *quiet)
 {
     for (int c = 0; c < count; c++) {
-        quiet[c] = clips[c].held_out == held_out && is_quiet(&clips[c]);
+        quiet[c] = false;
         if (clips[c].held_out == held_out) {
-            printf("  %s: %s\n", clips[c].name, quiet[c] ? "quiet" : "never at rest");
+            us_walk walk;
+            us_walk_start(&walk, &clips[c], c);
+            quiet[c] = walk.images >= US_STILL_IMAGES;
+            printf("  %s: %s, %d still images from %d on\n", clips[c].name,
+                   quiet[c] ? "taken" : "never at rest", walk.images, walk.first);
         }
     }
 }
