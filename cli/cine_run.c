@@ -272,20 +272,25 @@ static void features_write(run *self, const myo_motion_event *event)
     myo_json_end(json);
 }
 
-/* @p emg is the index of the EMG's twitch, -1 for none; @p asked: there was an EMG. */
+/* Times stand on the recording's clock; cine_s on the frames' own. @p emg is the index of the EMG's
+ * twitch, -1 for none; @p asked: there was an EMG. */
 static void event_write(run *self, const myo_motion_event *event, bool asked, int64_t emg)
 {
     myo_json *json = &self->json;
-    const double mm = self->config.mm_per_px;
+    const double mm = self->config.mm_per_px, offset = self->settings->offset_s;
     myo_json_object(json, NULL);
     myo_json_string(json, "schema", "myotwitch.event/1");
     myo_json_string(json, "type", myo_event_type_name(event->type));
     myo_json_string(json, "modality", "ultrasound");
-    myo_json_fixed(json, "onset_s", event->onset_s, 6);
-    myo_json_fixed(json, "offset_s", event->offset_s, 6);
-    myo_json_fixed(json, "reported_s", event->reported_s, 6);
-    myo_json_fixed(json, "confirmed_s", event->confirmed_s, 6);
+    myo_json_fixed(json, "onset_s", event->onset_s + offset, 6);
+    myo_json_fixed(json, "offset_s", event->offset_s + offset, 6);
+    myo_json_fixed(json, "reported_s", event->reported_s + offset, 6);
+    myo_json_fixed(json, "confirmed_s", event->confirmed_s + offset, 6);
+    myo_json_fixed(json, "cine_s", event->onset_s, 6);
     myo_json_fixed(json, "interval_s", event->interval_s, 6);
+    if (event->type != MYO_EVENT_GAP && mm > 0.0) {
+        myo_json_number(json, "peak_mm", event->features[MYO_MOTION_PEAK], VALUE_DIGITS);
+    }
     if (event->type != MYO_EVENT_GAP) {
         myo_json_fixed(json, mm > 0.0 ? "x_mm" : "x_px", event->x_px * (mm > 0.0 ? mm : 1.0), 2);
         myo_json_fixed(json, mm > 0.0 ? "y_mm" : "y_px", event->y_px * (mm > 0.0 ? mm : 1.0), 2);

@@ -17,7 +17,7 @@
 enum { SESSIONS_MAX = 256 };
 
 typedef struct {
-    const char *out, *events, *recording, *channel, *overlay, *dataset;
+    const char *out, *events, *cine_events, *recording, *channel, *overlay, *dataset;
     double rate_hz, full_scale_uv;
     bool replace;
 } settings;
@@ -28,6 +28,8 @@ static const option_row rows[] = {
     OPTION_FLAG_ROW(settings, replace, "force", 'f', "replace FILE if it exists"),
     OPTION_TEXT_ROW(settings, events, "events", 'e', "FILE",
                     "event lines of 'analyze' to take over for the page"),
+    OPTION_TEXT_ROW(settings, cine_events, "cine-events", 0, "FILE",
+                    "event lines of its ultrasound, 'analyze --cine-events', on the same clock"),
     OPTION_TEXT_ROW(settings, recording, "recording", 'r', "FILE",
                     "the recording, or the NWB session of 'analyze': shows the trace"),
     OPTION_TEXT_ROW(settings, channel, "channel", 'c', "NAME",
@@ -107,14 +109,14 @@ static int read_sessions(work *w, char **paths, size_t count)
     return status == EXIT_DONE ? clinic_sort_sessions("report", w->course, w->count) : status;
 }
 
-static int import_events(work *w)
+static int import_events(work *w, const char *path)
 {
     static myo_issues issues;
     char *data = NULL;
-    const char *slash = strrchr(w->chosen->events, '/');
+    const char *slash = strrchr(path, '/');
     /* The page names the file, not the place of it on somebody's disk. */
-    myo_source_text lines = {slash != NULL ? slash + 1 : w->chosen->events, NULL, 0};
-    int status = clinic_read_file("report", w->chosen->events, &data, &lines.size);
+    myo_source_text lines = {slash != NULL ? slash + 1 : path, NULL, 0};
+    int status = clinic_read_file("report", path, &data, &lines.size);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -188,7 +190,10 @@ static int report(work *w)
     myo_report_trace trace = {0};
     myo_check *check = NULL;
     myo_string html = {0};
-    int status = w->chosen->events != NULL ? import_events(w) : EXIT_DONE;
+    int status = w->chosen->events != NULL ? import_events(w, w->chosen->events) : EXIT_DONE;
+    if (status == EXIT_DONE && w->chosen->cine_events != NULL) {
+        status = import_events(w, w->chosen->cine_events);
+    }
     if (status == EXIT_DONE && w->chosen->recording != NULL) {
         status = read_trace(w, &trace);
     }
@@ -217,7 +222,8 @@ int command_report(int argc, char **argv)
         return status;
     }
     size_t count = (size_t)(argc - first);
-    if (count > SESSIONS_MAX || (count == 0 && chosen.events == NULL)) {
+    if (count > SESSIONS_MAX ||
+        (count == 0 && chosen.events == NULL && chosen.cine_events == NULL)) {
         return complain(EXIT_USAGE, "a session or --events is wanted; see --help");
     }
     w = (work){.chosen = &chosen, .bare = count == 0};

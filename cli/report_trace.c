@@ -42,7 +42,7 @@ typedef struct {
 
 static bool is_here(const myo_finding *finding, const myo_source_info *info)
 {
-    return finding->type == MYO_EVENT_LTR + 1 &&
+    return finding->type == MYO_EVENT_LTR + 1 && !myo_finding_is_ultrasound(finding) &&
            (isnan(finding->channel) || finding->channel == (double)info->channel_number[0]);
 }
 

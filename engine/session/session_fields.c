@@ -208,6 +208,8 @@ static const myo_field finding_fields[] = {
     NUMBER(myo_finding, at, R),
     NUMBER(myo_finding, end, 0),
     TEXT(myo_finding, modality, 0),
+    TEXT(myo_finding, seen_by, 0),
+    NUMBER(myo_finding, peak_mm, 0),
     NUMBER(myo_finding, channel, 0),
     NUMBER(myo_finding, peak_uv, 0),
     NUMBER(myo_finding, peak_fs, 0),

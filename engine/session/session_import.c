@@ -23,11 +23,13 @@ static const myo_field line_fields[] = {
     FIELD(type, FIELD_TEXT),
     FIELD(stage, FIELD_TEXT),
     FIELD(modality, FIELD_TEXT),
+    FIELD(seen_by, FIELD_TEXT),
     FIELD(label, FIELD_TEXT),
     FIELD(verdict, FIELD_TEXT),
     FIELD(onset_s, FIELD_NUMBER),
     FIELD(offset_s, FIELD_NUMBER),
     FIELD(channel, FIELD_NUMBER),
+    FIELD(peak_mm, FIELD_NUMBER),
     FIELD(peak_uv, FIELD_NUMBER),
     FIELD(snr_db, FIELD_NUMBER),
     FIELD(confidence, FIELD_NUMBER),
@@ -40,21 +42,27 @@ static const myo_record_kind line_kind = {"events", "event line", sizeof(event_l
                                           sizeof line_fields / sizeof line_fields[0]};
 
 /* What the checks and the report can use; the rest stays in the event file. */
-static bool is_kept(myo_event_type type)
+static bool is_kept(const event_line *line, myo_event_type type)
 {
-    return type == MYO_EVENT_LTR || type == MYO_EVENT_SINGLE_UNIT ||
-           type == MYO_EVENT_CONTRACTION || type == MYO_EVENT_RELEASE ||
+    bool seen = type == MYO_EVENT_LTR || type == MYO_EVENT_CONTRACTION;
+    if (line->modality != NULL && strcmp(line->modality, "ultrasound") == 0) {
+        return seen; /* its gaps are no gaps of the EMG */
+    }
+    return seen || type == MYO_EVENT_SINGLE_UNIT || type == MYO_EVENT_RELEASE ||
            type == MYO_EVENT_RELAXATION || type == MYO_EVENT_GAP || type == MYO_EVENT_SATURATION;
 }
 
-/* One twitch is one event on whichever channel it is strongest; rest is judged on each by itself. */
-static bool is_same_kind(myo_part part, const void *element, int kind, double channel)
+/* One twitch is one event on whichever channel it is strongest; rest is judged on each by itself. What
+ * both senses saw is a finding of each. */
+static bool is_same_kind(myo_part part, const void *element, int kind, const event_line *line)
 {
     if (part == MYO_FINDINGS) {
         const myo_finding *finding = element;
         bool by_channel = kind == MYO_EVENT_RELAXATION + 1 || kind == MYO_EVENT_RELEASE + 1;
-        bool other = by_channel && fabs(finding->channel - channel) > 0.0; /* NAN: not told */
-        return finding->type == kind && !other;
+        bool other = by_channel && fabs(finding->channel - line->channel) > 0.0; /* NAN: not told */
+        bool other_sense = finding->modality != NULL && line->modality != NULL &&
+                           strcmp(finding->modality, line->modality) != 0;
+        return finding->type == kind && !other && !other_sense;
     }
     return part != MYO_STEPS || ((const myo_step *)element)->kind == kind;
 }
@@ -68,23 +76,23 @@ static double time_of(myo_part part, const void *element)
 
 /* The element that stands for the same thing: found there before, or put there by a person. Also
  * one that a person removed: it stays away. */
-static void *known(const import *self, myo_part part, int kind, double at, double channel)
+static void *known(const import *self, myo_part part, int kind, double at, const event_line *line)
 {
     const myo_bag *bag = &self->session->part[part];
     for (size_t i = 0; i < bag->count; i++) {
         void *element = bag->item[i];
         double found = *myo_element_found(part, element);
         bool same = fabs(time_of(part, element) - at) <= SAME_S || fabs(found - at) <= SAME_S;
-        if (same && is_same_kind(part, element, kind, channel)) {
+        if (same && is_same_kind(part, element, kind, line)) {
             return element;
         }
     }
     return NULL;
 }
 
-void *import_claim(import *self, myo_part part, int kind, double at, double channel)
+void *import_claim(import *self, myo_part part, int kind, double at, const event_line *line)
 {
-    void *element = known(self, part, kind, at, channel);
+    void *element = known(self, part, kind, at, line);
     myo_session *session = self->session;
     if (element == NULL) {
         element = myo_record_new(&session->arena, &myo_part_kinds[part]);
@@ -131,8 +139,7 @@ static int verdict_of(const char *text)
 
 static void take_finding(import *self, const event_line *line, myo_event_type type)
 {
-    myo_finding *finding =
-        import_claim(self, MYO_FINDINGS, (int)type + 1, line->onset_s, line->channel);
+    myo_finding *finding = import_claim(self, MYO_FINDINGS, (int)type + 1, line->onset_s, line);
     if (finding == NULL) {
         return;
     }
@@ -140,6 +147,8 @@ static void take_finding(import *self, const event_line *line, myo_event_type ty
     finding->at = line->onset_s;
     finding->end = line->offset_s;
     finding->modality = line->modality;
+    finding->seen_by = line->seen_by;
+    finding->peak_mm = line->peak_mm;
     finding->channel = line->channel;
     finding->peak_uv = line->peak_uv;
     finding->peak_fs = line->peak_fs;
@@ -206,7 +215,7 @@ static void take_line(import *self, const event_line *line)
     myo_event_type type = myo_event_type_from_name(line->type);
     if (type == MYO_EVENT_MARKER) {
         self->reader.no_memory |= line->label != NULL && !keep_mark(self, line);
-    } else if (is_kept(type)) {
+    } else if (is_kept(line, type)) {
         take_finding(self, line, type);
         self->taken++;
     } else {

@@ -8,9 +8,10 @@
 /** What is read of an event line; NAN and NULL where the line does not say. */
 typedef struct {
     myo_record record;
-    const char *type, *stage, *modality, *label, *verdict, *recording, *detector, *config_hash;
-    double onset_s, offset_s, channel, peak_uv, peak_fs, snr_db, confidence, level, guarding_ratio,
-        level_low, level_high;
+    const char *type, *stage, *modality, *seen_by, *label, *verdict, *recording, *detector,
+        *config_hash;
+    double onset_s, offset_s, channel, peak_mm, peak_uv, peak_fs, snr_db, confidence, level,
+        guarding_ratio, level_low, level_high;
 } event_line;
 
 typedef struct {
@@ -25,9 +26,9 @@ typedef struct {
 } import;
 
 /** The element to fill, new or from an earlier analysis: of a part with times, of that kind (of step, of
- *  finding + 1), found at that time. NULL when a person has the say over it, or without memory, which
+ *  finding + 1), found at that time; of a finding, by the sense and on the channel of @p line. NULL when a person has the say over it, or without memory, which
  *  the reader then knows. */
-void *import_claim(import *self, myo_part part, int kind, double at, double channel);
+void *import_claim(import *self, myo_part part, int kind, double at, const event_line *line);
 
 /** Steps, insertions and stop signs out of the marks that stand, once all lines are read. */
 void import_marks(import *self);

@@ -55,7 +55,7 @@ static const char *after(const char *text, const char *prefix)
 /* A step of the recording begins with nothing said of it, however often it is imported. */
 static myo_step *step_claim(import *self, int kind, double at)
 {
-    myo_step *step = import_claim(self, MYO_STEPS, kind, at, (double)NAN);
+    myo_step *step = import_claim(self, MYO_STEPS, kind, at, NULL);
     if (step != NULL) {
         step->kind = kind;
         step->start = at;
@@ -136,7 +136,7 @@ static void take_stop_sign(import *self, const running *now, const char *sign, d
 
 static void take_insertion(import *self, double at)
 {
-    myo_insertion *insertion = import_claim(self, MYO_INSERTIONS, 0, at, (double)NAN);
+    myo_insertion *insertion = import_claim(self, MYO_INSERTIONS, 0, at, NULL);
     if (insertion != NULL) {
         insertion->at = at;
     }

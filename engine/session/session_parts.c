@@ -2,6 +2,8 @@
 /* Looking at a session, and writing it. */
 #include "session/session_record.h"
 
+#include "myotwitch/event.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -48,6 +50,18 @@ void *myo_session_element(const myo_session *session, const char *id, myo_part *
         }
     }
     return NULL;
+}
+
+bool myo_finding_is_ultrasound(const myo_finding *finding)
+{
+    return finding->modality != NULL && strcmp(finding->modality, "ultrasound") == 0;
+}
+
+bool myo_finding_is_twitch(const myo_finding *finding)
+{
+    const bool twice = myo_finding_is_ultrasound(finding) && finding->seen_by != NULL &&
+                       strcmp(finding->seen_by, "both") == 0;
+    return finding->type == MYO_EVENT_LTR + 1 && !twice;
 }
 
 bool myo_session_masked(const myo_session *session, double at)

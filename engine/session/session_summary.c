@@ -16,7 +16,8 @@ static const myo_finding *next_unmasked(const myo_session *session, int type, si
 {
     const myo_finding *finding;
     while ((finding = myo_session_next(session, MYO_FINDINGS, index)) != NULL) {
-        if (finding->type == type + 1 && !myo_session_masked(session, finding->at)) {
+        bool twice = type == MYO_EVENT_LTR && !myo_finding_is_twitch(finding);
+        if (finding->type == type + 1 && !twice && !myo_session_masked(session, finding->at)) {
             return finding;
         }
     }

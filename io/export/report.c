@@ -41,7 +41,7 @@ const myo_finding *report_next_twitch(const myo_session *session, size_t *index)
 {
     const myo_finding *finding;
     while ((finding = myo_session_next(session, MYO_FINDINGS, index)) != NULL) {
-        if (finding->type == MYO_EVENT_LTR + 1 && !myo_session_masked(session, finding->at)) {
+        if (myo_finding_is_twitch(finding) && !myo_session_masked(session, finding->at)) {
             return finding;
         }
     }

@@ -6,6 +6,7 @@
 #include "myotwitch/session_summary.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static void open_card(myo_string *html)
@@ -49,14 +50,34 @@ static double median_size(const myo_session *session, size_t *count)
     return middle;
 }
 
+/* Twitches that ultrasound showed: without the EMG, and with it. */
+static void count_seen(const myo_session *session, size_t *only, size_t *both)
+{
+    size_t index = 0;
+    const myo_finding *finding;
+    *only = *both = 0;
+    while ((finding = myo_session_next(session, MYO_FINDINGS, &index)) != NULL) {
+        bool twitch = finding->type == MYO_EVENT_LTR + 1 && myo_finding_is_ultrasound(finding) &&
+                      !myo_session_masked(session, finding->at);
+        *only += twitch && myo_finding_is_twitch(finding);
+        *both += twitch && !myo_finding_is_twitch(finding);
+    }
+}
+
 static void add_twitches(const myo_session *session, myo_string *html)
 {
-    size_t count = 0;
+    size_t count = 0, only = 0, both = 0;
+    char detail[96] = "local twitch responses in the EMG";
     double size = median_size(session, &count);
+    count_seen(session, &only, &both);
+    if (only + both > 0) {
+        snprintf(detail, sizeof detail, "%zu on ultrasound only, %zu in the EMG only, %zu in both",
+                 only, count - only - both, both);
+    }
     open_card(html);
     myo_string_add(html, "%zu", count);
     close_card(html, count == 1 ? "twitch detected" : "twitches detected",
-               count == 0 ? "none seen is not none there" : "local twitch responses in the EMG");
+               count == 0 ? "none seen is not none there" : detail);
     if (isfinite(size)) {
         open_card(html);
         report_amount(html, size);

@@ -94,8 +94,9 @@ static void add_finding(const myo_session *session, const myo_finding *finding, 
 {
     myo_string_add(html, "<tr data-id=\"");
     report_text(html, finding->record.id);
-    myo_string_add(html, "\"><th>%s%s</th>",
+    myo_string_add(html, "\"><th>%s%s%s</th>",
                    myo_event_type_name((myo_event_type)(finding->type - 1)),
+                   myo_finding_is_ultrasound(finding) ? ", ultrasound" : "",
                    myo_session_masked(session, finding->at) ? " (stimulator on)" : "");
     add_cell(html, finding->at, 4);
     add_cell(html, 1000.0 * (finding->end - finding->at), 0);
@@ -103,6 +104,9 @@ static void add_finding(const myo_session *session, const myo_finding *finding, 
     myo_string_add(html, "<td>");
     if (isfinite(report_size(finding))) {
         report_amount(html, report_size(finding));
+    } else if (isfinite(finding->peak_mm)) {
+        report_fixed(html, finding->peak_mm, 2);
+        myo_string_add(html, "&thinsp;mm");
     } else {
         myo_string_add(html, "&ndash;");
     }

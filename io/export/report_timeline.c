@@ -108,7 +108,18 @@ static void add_title(const drawing *d, const myo_finding *finding, const char *
         report_amount(d->html, report_size(finding));
         myo_string_add(d->html, " %s", isnan(finding->peak_uv) ? "% of full scale" : "&micro;V");
     }
+    if (isfinite(finding->peak_mm)) {
+        myo_string_add(d->html, ", ");
+        report_fixed(d->html, finding->peak_mm, 2);
+        myo_string_add(d->html, " mm");
+    }
     myo_string_add(d->html, "</title>");
+}
+
+/* Of a twitch that ultrasound showed: outlined above the EMG's, so that one lies in the other. */
+static void add_motion(const drawing *d, int x)
+{
+    myo_string_add(d->html, "<path class=\"motion\" d=\"M%d %dl-95 -180h190z\"/>", x, FLAGS + 105);
 }
 
 /* One mark a kind, told apart by shape first and by colour second. */
@@ -124,6 +135,10 @@ static void add_finding(const drawing *d, const myo_finding *finding)
     add_title(d, finding, type);
     switch (finding->type - 1) {
     case MYO_EVENT_LTR:
+        if (myo_finding_is_ultrasound(finding)) {
+            add_motion(d, x);
+            break;
+        }
         myo_string_add(d->html, "<path class=\"stem\" d=\"M%d %dV%d\"/>", x, FLAGS + 60,
                        d->trace_bottom);
         myo_string_add(d->html, "<path d=\"M%d %dl-70 -130h140z\"/>", x, FLAGS + 80);
@@ -248,6 +263,18 @@ static bool has_finding(const myo_session *session, int type)
 }
 
 /* Of the marks that are there. */
+static bool has_motion(const myo_session *session)
+{
+    size_t index = 0;
+    const myo_finding *finding;
+    while ((finding = myo_session_next(session, MYO_FINDINGS, &index)) != NULL) {
+        if (finding->type == MYO_EVENT_LTR + 1 && myo_finding_is_ultrasound(finding)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_legend(const drawing *d)
 {
     static const struct {
@@ -273,6 +300,11 @@ static void add_legend(const drawing *d)
                            myo_event_type_name((myo_event_type)rows[i].type), rows[i].shape,
                            names[i]);
         }
+    }
+    if (has_motion(d->session)) {
+        myo_string_add(d->html, "<span><svg viewBox=\"0 0 120 130\" aria-hidden=\"true\"><g "
+                                "class=\"mark ltr\"><path class=\"motion\" d=\"M60 115l-52 "
+                                "-105h104z\"/></g></svg>twitch on ultrasound</span> ");
     }
     if (myo_session_next(d->session, MYO_INSERTIONS, &index) != NULL) {
         myo_string_add(d->html,

@@ -93,6 +93,15 @@ class Ultrasound(unittest.TestCase):
         first = lines(us)[0]
         self.assertEqual(first["seen_by"], "both")
         self.assertAlmostEqual(first["emg_onset_s"], onsets[0], places=6)
+        # Times stand on the recording's clock; the frames' own is kept.
+        self.assertAlmostEqual(first["onset_s"], onsets[0] + 0.01, places=4)
+        self.assertAlmostEqual(first["cine_s"], moved, places=4)
+        only = sum(e["type"] == "ltr" and e["seen_by"] == "ultrasound" for e in lines(us))
+        page = run("report", "--events", emg, "--cine-events", us, "--recording", wav).stdout
+        self.assertIn(f"{only} on ultrasound only, {len(onsets) - 1} in the EMG only, 1 in both",
+                      page)
+        self.assertIn("twitch on ultrasound", page)
+        self.assertIn("ltr, ultrasound", page)
 
     def test_sync_finds_the_offset(self):
         def write(name, times):

@@ -163,7 +163,7 @@ static bool has_twitched(const myo_rules *rules, const myo_muscle *muscle)
     const myo_finding *finding;
     while ((finding = myo_session_next(rules->session, MYO_FINDINGS, &index)) != NULL) {
         const myo_point *point = myo_session_find(rules->session, MYO_POINTS, finding->point);
-        if (finding->type == MYO_EVENT_LTR + 1 && point != NULL &&
+        if (myo_finding_is_twitch(finding) && point != NULL &&
             point_muscle(rules, point) == muscle &&
             !myo_session_masked(rules->session, finding->at)) {
             return true;

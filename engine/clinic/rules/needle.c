@@ -18,7 +18,7 @@ static const myo_finding *twitch_of(const myo_rules *rules, const myo_insertion 
     const myo_finding *finding;
     *strength = 0.0;
     while ((finding = myo_session_next(rules->session, MYO_FINDINGS, &index)) != NULL) {
-        if (finding->type != MYO_EVENT_LTR + 1 || finding->insertion == NULL ||
+        if (!myo_finding_is_twitch(finding) || finding->insertion == NULL ||
             strcmp(finding->insertion, insertion->record.id) != 0 ||
             myo_session_masked(rules->session, finding->at)) {
             continue;

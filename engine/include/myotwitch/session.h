@@ -183,7 +183,9 @@ typedef struct {
     myo_record record;
     int type; /**< myo_event_type + 1 */
     double at, end;
-    const char *modality;
+    const char *modality; /**< "emg", "ultrasound" */
+    const char *seen_by;  /**< ultrasound twitch beside an EMG: "both", "ultrasound" */
+    double peak_mm;       /**< ultrasound: largest displacement */
     double channel, peak_uv, peak_fs, snr_db, confidence;
     int verdict;
     double level;                         /**< relaxation: after over before, or RI */
@@ -258,6 +260,12 @@ MYO_API myo_status myo_session_import(myo_session *session, const myo_source_tex
 /** Ties findings to steps, insertions and points by time. Called by read, import and every
  *  change; what a person tied stays. */
 MYO_API void myo_session_bind(myo_session *session);
+
+/** Whether the ultrasound showed it, not the EMG. */
+MYO_API bool myo_finding_is_ultrasound(const myo_finding *finding);
+
+/** Whether it stands for a twitch. What both senses saw has two findings: that of the EMG counts. */
+MYO_API bool myo_finding_is_twitch(const myo_finding *finding);
 
 /** Whether @p at lies in a TENS or IFC step: nothing is said of the muscle then. */
 MYO_API bool myo_session_masked(const myo_session *session, double at);
