@@ -27,6 +27,45 @@ static void test_one_twitch_on_three_channels(void **state)
     free(r.samples);
 }
 
+static void burst(myo_grouper *grouper, uint32_t channel, myo_news_kind kind, int64_t now,
+                  myo_event_type type)
+{
+    const myo_news news = {.kind = kind,
+                           .serial = 1,
+                           .onset_frame = 1000,
+                           .offset_frame = now,
+                           .now_frame = now,
+                           .verdict = {.type = type}};
+    myo_grouper_take(grouper, channel, &news);
+}
+
+/* A channel on which the twitch lasts longer than the others can wait for has no twitch of its own; what
+ * it calls otherwise stays. */
+static void test_a_slow_channel_is_no_second_twitch(void **state)
+{
+    (void)state;
+    static const myo_event_type types[] = {MYO_EVENT_LTR, MYO_EVENT_CONTRACTION};
+    for (size_t t = 0; t < 2; t++) {
+        myo_grouper *grouper = NULL;
+        myo_event event;
+        int confirmed = 0;
+        assert_int_equal(myo_grouper_new(2, RATE, &grouper), MYO_OK);
+        burst(grouper, 0, MYO_NEWS_OPENED, 1010, MYO_EVENT_LTR);
+        burst(grouper, 1, MYO_NEWS_OPENED, 1012, MYO_EVENT_LTR);
+        burst(grouper, 0, MYO_NEWS_SETTLED, 1200, MYO_EVENT_LTR);
+        myo_grouper_advance(grouper, 1330); /* 65 ms */
+        burst(grouper, 1, MYO_NEWS_SETTLED, 1500, types[t]);
+        while (myo_grouper_next(grouper, &event)) {
+            confirmed += event.stage == MYO_CONFIRMED;
+        }
+        assert_int_equal(confirmed, 1 + t);
+        assert_int_equal(myo_grouper_merged(grouper, 1), 1 - t);
+        assert_int_equal(myo_grouper_settled(grouper), INT64_MAX);
+        assert_false(myo_grouper_waits(grouper));
+        myo_grouper_free(grouper);
+    }
+}
+
 /* 200 ms apart they are two. */
 static void test_apart_they_are_two(void **state)
 {
@@ -117,8 +156,8 @@ static event_list fetch(myo_grouper *grouper)
     return list;
 }
 
-/* A channel that stays active keeps the others' event waiting for 60 ms, no longer; its own comes
- * under another id. What is refused on every channel is withdrawn. */
+/* A channel that stays active keeps the others' event waiting for 60 ms, no longer; if it was no twitch
+ * there, its own comes under another id. What is refused on every channel is withdrawn. */
 static void test_patience_and_withdrawal(void **state)
 {
     (void)state;
@@ -142,6 +181,7 @@ static void test_patience_and_withdrawal(void **state)
     assert_int_equal(list.event[0].id, 1);
     free(list.event);
     news = news_of(MYO_NEWS_SETTLED, 1, 1050, 1500);
+    news.verdict.type = MYO_EVENT_CONTRACTION;
     myo_grouper_take(grouper, 1, &news);
     list = fetch(grouper);
     assert_int_equal(list.count, 1);
@@ -166,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_twitch_on_three_channels),
+        cmocka_unit_test(test_a_slow_channel_is_no_second_twitch),
         cmocka_unit_test(test_apart_they_are_two),
         cmocka_unit_test(test_artefact_does_not_swallow_a_twitch),
         cmocka_unit_test(test_each_provisional_word_is_kept),

@@ -30,6 +30,7 @@ typedef struct {
     int64_t reported_frame;
     bool announced;        /* a provisional event is out and neither confirmed nor withdrawn */
     uint32_t open;         /* channels that have not settled */
+    uint32_t told;         /* types of muscle whose event is out, by bit */
     int64_t settled_frame; /* when the last channel settled, -1 = none yet */
     side sides[SIDES];
 } group;
@@ -203,6 +204,7 @@ static void emit_side(myo_grouper *self, group *g, side *s, int64_t now_frame)
         event->confidence = 1.0 - 0.5 * (1.0 - event->confidence);
     }
     g->announced = false;
+    g->told |= is_muscle(event->type) ? 1u << event->type : 0;
     push(self, event);
     s->any = false;
 }
@@ -258,7 +260,11 @@ static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *ne
             return;
         }
     }
-    if (!news->refused) {
+    const bool late = !news->refused && (g->told >> news->verdict.type & 1u) != 0;
+    if (late) {
+        /* The same twitch, longer on this channel than the others could wait for. */
+        self->channel[channel].merged++;
+    } else if (!news->refused) {
         const int which = is_muscle(news->verdict.type) ? MUSCLE : ARTEFACT;
         join_side(self, &g->sides[which], channel, news);
     }

@@ -2,7 +2,8 @@
 /* One twitch is one event, however many channels saw it: gathers the news of all channels.
  *
  * Bursts that begin within 50 ms of each other belong together. What muscle did and what was an
- * artefact are kept apart: a pop on one channel does not swallow a twitch on another. */
+ * artefact are kept apart: a pop on one channel does not swallow a twitch on another. A channel on which
+ * the burst lasts longer than the others can wait for adds nothing of the same type. */
 #ifndef MYO_SESSION_GROUP_H
 #define MYO_SESSION_GROUP_H
 
