@@ -131,7 +131,7 @@ static void test_events_are_those_of_the_pipeline(void **state)
     assert_false(end.lost);
     assert_int_equal(end.latency.twitches, 6);
     assert_true(end.latency.detect_ms[1] > 0.0 && end.latency.detect_ms[1] < 50.0);
-    assert_true(h.states > 1);
+    assert_true(h.states > 0); /* a reader that is kept waiting gets the newest only: feed.h */
     free(expected.event);
     free(h.events.event);
     myo_desk_free(desk);
