@@ -30,7 +30,6 @@ typedef struct {
     int64_t reported_frame;
     bool announced;        /* a provisional event is out and neither confirmed nor withdrawn */
     uint32_t open;         /* channels that have not settled */
-    uint32_t told;         /* types of muscle whose event is out, by bit */
     int64_t settled_frame; /* when the last channel settled, -1 = none yet */
     side sides[SIDES];
 } group;
@@ -46,6 +45,14 @@ typedef struct {
     int64_t merged;
 } channel_state;
 
+/* Muscle events that went out. */
+enum { TOLD = 32 };
+typedef struct {
+    myo_event_type type;
+    int64_t onset_frame;
+    uint32_t channel;
+} told_event;
+
 struct myo_grouper {
     uint32_t channels;
     int64_t join_frames, patience_frames;
@@ -53,6 +60,8 @@ struct myo_grouper {
     channel_state *channel;
     myo_event *queue;
     size_t capacity, first, count;
+    told_event told[TOLD]; /* ring: the last ones */
+    size_t told_count;
     int32_t open_groups;
     uint64_t next_id;
 };
@@ -204,7 +213,10 @@ static void emit_side(myo_grouper *self, group *g, side *s, int64_t now_frame)
         event->confidence = 1.0 - 0.5 * (1.0 - event->confidence);
     }
     g->announced = false;
-    g->told |= is_muscle(event->type) ? 1u << event->type : 0;
+    if (is_muscle(event->type)) {
+        self->told[self->told_count++ % TOLD] =
+            (told_event){event->type, event->onset_frame, event->channel};
+    }
     push(self, event);
     s->any = false;
 }
@@ -251,6 +263,19 @@ static group *close_open(myo_grouper *self, uint32_t channel, uint64_t serial)
     return NULL;
 }
 
+/* The same twitch, longer on this channel than the others could wait for, or opened apart from them. */
+static bool is_told(const myo_grouper *self, uint32_t channel, const myo_news *news)
+{
+    for (size_t i = 0; i < TOLD && i < self->told_count; i++) {
+        const told_event *told = &self->told[i];
+        if (told->type == news->verdict.type && told->channel != channel &&
+            llabs(told->onset_frame - news->onset_frame) <= self->join_frames) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *news)
 {
     group *g = close_open(self, channel, news->serial);
@@ -260,9 +285,7 @@ static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *ne
             return;
         }
     }
-    const bool late = !news->refused && (g->told >> news->verdict.type & 1u) != 0;
-    if (late) {
-        /* The same twitch, longer on this channel than the others could wait for. */
+    if (!news->refused && is_told(self, channel, news)) {
         self->channel[channel].merged++;
     } else if (!news->refused) {
         const int which = is_muscle(news->verdict.type) ? MUSCLE : ARTEFACT;
@@ -379,6 +402,7 @@ int64_t myo_grouper_merged(const myo_grouper *self, uint32_t channel)
 void myo_grouper_reset(myo_grouper *self)
 {
     memset(self->groups, 0, sizeof self->groups);
+    self->told_count = 0;
     self->first = self->count = 0;
     self->open_groups = 0;
     self->next_id = 0;
