@@ -102,7 +102,7 @@ static void test_response(void **state)
     for (size_t i = 0; i < FRAMES * MYO_OCTET; i++) {
         z[i] = sin(6.283185307179586 * hz[i % MYO_OCTET] * (double)(i / MYO_OCTET) / RATE);
     }
-    run(myo_octet_choose(MYO_CPU_ALL), MYO_OCTET, bands);
+    run(myo_octet_choose(MYO_CPU_ALL, MYO_OCTET), MYO_OCTET, bands);
     for (size_t lane = 0; lane < MYO_OCTET; lane++) {
         for (int band = 0; band < MYO_LANE_COUNT; band++) {
             double sum = 0.0;

@@ -83,8 +83,9 @@ unsigned MYO_OCTET_NAME(gather)(myo_board *board, const myo_hop_row *row, const 
 
 /* The hops of one vector, for as long as no block is whole: what every hop changes stays in registers.
  * Ends behind the first hop in which a window is over its limit. */
-VEC_INLINE size_t hops_vector(myo_board *board, const myo_hop_row *rows, size_t count,
-                              unsigned used, unsigned *over)
+VEC_INLINE size_t hops_vector(myo_board *board, const myo_hop_row *rows,
+                              const uint8_t (*flags)[MYO_OCTET], size_t count, unsigned used,
+                              unsigned *over)
 {
     myo_floor_sums *sums = &board->floor;
     vec sum[MYO_LANE_COUNT];
@@ -96,6 +97,7 @@ VEC_INLINE size_t hops_vector(myo_board *board, const myo_hop_row *rows, size_t 
     }
     while (done < count && *over == 0) {
         const myo_hop_row *row = &rows[done];
+        myo_hop_push(&board->rows, row, flags[done]);
         _Pragma("GCC unroll 4") for (int band = 0; band < MYO_LANE_COUNT; band++)
         {
             sum[band] += vec_from_floats(row->energy[band]);
@@ -136,8 +138,7 @@ size_t MYO_OCTET_NAME(hops)(myo_board *board, const myo_hop_row *rows,
     *whole = *over = 0;
     if (used >> WIDTH == 0) {
         const size_t calm = before_whole(&board->floor, used);
-        done = hops_vector(board, rows, calm < count ? calm : count, used, over);
-        myo_hops_push(&board->rows, rows, flags, done);
+        done = hops_vector(board, rows, flags, calm < count ? calm : count, used, over);
     }
     while (done < count && (*whole | *over) == 0) {
         *whole = MYO_OCTET_NAME(gather)(board, &rows[done], flags[done], used);

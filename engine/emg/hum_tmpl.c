@@ -10,6 +10,9 @@
 
 #define UNROLL _Pragma("GCC unroll 8")
 
+/* Of so many channels it can be foretold that none is clipped in a frame. */
+enum { FEW = 2 };
+
 /* The phasors of a vector of channels in the frames of a block. */
 VEC_INLINE void guess(const myo_hum_phasors *p, size_t lane, vec frame[MYO_HUM_BLOCK])
 {
@@ -103,10 +106,10 @@ VEC_INLINE void put_down(myo_hum *hum, size_t lane, vec_mask running, const foll
     store_if(running, hum->input_size + lane, f->input_size);
 }
 
-/* Returns the clipped rest of a frame. @p seen: frames that the scale was learned from, if it is still
- * learned quickly; else -1. */
-VEC_INLINE vec clipped_rest(const myo_hum_config *config, follower *f, vec x, vec rest,
-                            int32_t seen)
+/* The rest of a frame, high-passed, and what it is clipped to. @p seen: frames that the scale was learned
+ * from, if it is still learned quickly; else -1. */
+VEC_INLINE vec high_rest(const myo_hum_config *config, follower *f, vec x, vec rest, int32_t seen,
+                         vec *limit)
 {
     const vec high = high_pass(config, rest, &f->s1, &f->s2);
     const vec size = vec_size(high);
@@ -119,10 +122,13 @@ VEC_INLINE vec clipped_rest(const myo_hum_config *config, follower *f, vec x, ve
             vec_all(config->scale_grow) * f->scale);
     }
     f->rest_size += size;
-    const vec limit = vec_all(config->clip) * f->scale;
-    const vec error = vec_lesser(vec_greater(high, -limit), limit);
-    f->rest_energy = vec_muladd(error, error, f->rest_energy);
-    return error;
+    *limit = vec_all(config->clip) * f->scale;
+    return high;
+}
+
+VEC_INLINE vec clip(vec high, vec limit)
+{
+    return vec_lesser(vec_greater(high, -limit), limit);
 }
 
 VEC_INLINE vec_mask running_of(const myo_hum *hum, size_t lane)
@@ -132,22 +138,40 @@ VEC_INLINE vec_mask running_of(const myo_hum *hum, size_t lane)
                       vec_exceeds(vec_load(hum->phasors[1].lines + lane), none));
 }
 
-/* A whole block of a vector of channels; @p first, @p second: fundamentals that run in any of them. */
+/* A whole block of a vector of channels; @p first, @p second: fundamentals that run in any of them.
+ * @p few: the next frame need not wait for the limit where it is not reached, which can be foretold of few
+ * channels only. */
 VEC_INLINE void whole_block(const myo_hum_config *config, myo_hum *hum, double *z,
                             const double *steps, size_t steps_stride, size_t lane, bool first,
-                            bool second)
+                            bool second, bool few)
 {
     const vec_mask running = running_of(hum, lane);
     const vec take0 = -vec_load(hum->take[0] + lane), take1 = -vec_load(hum->take[1] + lane);
     vec one[MYO_HUM_BLOCK], two[MYO_HUM_BLOCK], change[MYO_HUM_BLOCK];
     follower f = pick_up(hum, lane);
-    guess(&hum->phasors[0], lane, one);
-    guess(&hum->phasors[1], lane, two);
+    if (first) {
+        guess(&hum->phasors[0], lane, one);
+    }
+    if (second) {
+        guess(&hum->phasors[1], lane, two);
+    }
     UNROLL for (size_t n = 0; n < MYO_HUM_BLOCK; n++)
     {
         double *row = z + n * MYO_OCTET + lane;
         const vec x = vec_load(row);
-        const vec error = clipped_rest(config, &f, x, x - one[n] - two[n], -1);
+        vec rest = x, taken = x;
+        if (first) {
+            rest = rest - one[n];
+        }
+        if (second) {
+            rest = rest - two[n];
+        }
+        vec limit;
+        vec error = high_rest(config, &f, x, rest, -1, &limit);
+        if (!few || vec_bits(vec_exceeds(vec_size(error), limit)) != 0) {
+            error = clip(error, limit);
+        }
+        f.rest_energy = vec_muladd(error, error, f.rest_energy);
         change[n] = vec_load(steps + n * steps_stride + lane) * error;
         UNROLL for (size_t later = n + 1; later < MYO_HUM_BLOCK; later++)
         {
@@ -160,25 +184,47 @@ VEC_INLINE void whole_block(const myo_hum_config *config, myo_hum *hum, double *
                     vec_muladd(change[n], vec_load(hum->echo[1][later - n] + lane), two[later]);
             }
         }
-        store_if(running, row, vec_muladd(take1, two[n], vec_muladd(take0, one[n], x)));
+        if (first) {
+            taken = vec_muladd(take0, one[n], taken);
+        }
+        if (second) {
+            taken = vec_muladd(take1, two[n], taken);
+        }
+        store_if(running, row, taken);
     }
     put_down(hum, lane, running, &f);
-    learn(&hum->phasors[0], lane, change);
-    learn(&hum->phasors[1], lane, change);
+    if (first) {
+        learn(&hum->phasors[0], lane, change);
+    }
+    if (second) {
+        learn(&hum->phasors[1], lane, change);
+    }
 }
 
 /* One code for each set of fundamentals that may run. */
-static void block_vector(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
-                         size_t steps_stride, size_t lane)
+VEC_INLINE void block_vector(const myo_hum_config *config, myo_hum *hum, double *z,
+                             const double *steps, size_t steps_stride, size_t lane, bool few)
 {
     const bool first = hum->phasors[0].most_lines > 0, second = hum->phasors[1].most_lines > 0;
     if (first && second) {
-        whole_block(config, hum, z, steps, steps_stride, lane, true, true);
+        whole_block(config, hum, z, steps, steps_stride, lane, true, true, few);
     } else if (first) {
-        whole_block(config, hum, z, steps, steps_stride, lane, true, false);
+        whole_block(config, hum, z, steps, steps_stride, lane, true, false, few);
     } else {
-        whole_block(config, hum, z, steps, steps_stride, lane, false, true);
+        whole_block(config, hum, z, steps, steps_stride, lane, false, true, few);
     }
+}
+
+static void block_of_many(const myo_hum_config *config, myo_hum *hum, double *z,
+                          const double *steps, size_t steps_stride, size_t lane)
+{
+    block_vector(config, hum, z, steps, steps_stride, lane, false);
+}
+
+static void block_of_few(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
+                         size_t steps_stride, size_t lane)
+{
+    block_vector(config, hum, z, steps, steps_stride, lane, true);
 }
 
 /* Some frames of a block: what the others have to know of it is kept in memory. */
@@ -196,7 +242,11 @@ static void part_vector(const myo_hum_config *config, myo_hum *hum, double *z, c
         const vec x = vec_load(row);
         const vec first = vec_load(hum->guess[0][at] + lane);
         const vec second = vec_load(hum->guess[1][at] + lane);
-        const vec error = clipped_rest(config, &f, x, x - first - second, seen < quick ? seen : -1);
+        vec limit;
+        const vec high =
+            high_rest(config, &f, x, x - first - second, seen < quick ? seen : -1, &limit);
+        const vec error = clip(high, limit);
+        f.rest_energy = vec_muladd(error, error, f.rest_energy);
         const vec change = vec_load(steps + n * steps_stride + lane) * error;
         vec_store(hum->change[at] + lane, change);
         for (int m = 0; m < MYO_HUM_MAINS; m++) {
@@ -235,11 +285,11 @@ static void end_block(myo_hum *hum, size_t lane)
 
 /* The rest of a block, or as much of it as there is. */
 static void hum_block(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
-                      size_t steps_stride, size_t frames, size_t lane)
+                      size_t steps_stride, size_t frames, size_t lane, bool few)
 {
     const size_t at = (size_t)hum->since_check % MYO_HUM_BLOCK;
     if (frames == MYO_HUM_BLOCK && hum->checks > 0) {
-        block_vector(config, hum, z, steps, steps_stride, lane);
+        (few ? block_of_few : block_of_many)(config, hum, z, steps, steps_stride, lane);
         return;
     }
     if (at == 0) {
@@ -261,7 +311,7 @@ void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, 
         for (size_t lane = 0; lane < lanes; lane += WIDTH) {
             if (hum->running >> lane & ((1u << WIDTH) - 1)) {
                 hum_block(config, hum, z + at * MYO_OCTET, steps + at * steps_stride, steps_stride,
-                          count, lane);
+                          count, lane, lanes <= FEW);
             }
         }
         hum->since_check += (int32_t)count;

@@ -354,7 +354,7 @@ myo_status myo_octet_new(const myo_octet_config *config, myo_octet **octet)
         return MYO_ERR_NO_MEMORY;
     }
     memset(self, 0, sizeof *self);
-    self->kernels = myo_octet_choose(config->cpu_mask);
+    self->kernels = myo_octet_choose(config->cpu_mask, config->lanes);
     self->lanes = config->lanes;
     self->used = (1u << config->lanes) - 1;
     self->hum_cancel = config->hum_cancel;

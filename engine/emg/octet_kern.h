@@ -63,8 +63,9 @@ typedef struct {
 /** All of this build, best first, NULL at the end; the one before it is plain C. */
 extern const myo_octet_kernels *const myo_octet_tables[];
 
-/** The best all of whose needs are in @p cpu_mask and in the processor. */
-const myo_octet_kernels *myo_octet_choose(uint32_t cpu_mask);
+/** The best for @p lanes channels, all of whose needs are in @p cpu_mask and in the processor. Half a wide
+ *  vector is slower than a whole one of half the width. */
+const myo_octet_kernels *myo_octet_choose(uint32_t cpu_mask, uint32_t lanes);
 
 /* Names by instruction set; a source is compiled with MYO_KERN_ISA set. */
 #define MYO_OCTET_JOIN(what, isa)    myo_octet_##what##_##isa

@@ -30,11 +30,15 @@ const myo_octet_kernels *const myo_octet_tables[] = {
     &plain,  NULL,
 };
 
-const myo_octet_kernels *myo_octet_choose(uint32_t cpu_mask)
+const myo_octet_kernels *myo_octet_choose(uint32_t cpu_mask, uint32_t lanes)
 {
     const uint32_t have = cpu_mask & myo_cpu_detect();
+    const uint32_t halves =
+        MYO_CPU_AVX512 | MYO_CPU_AVX2; /* one is half the other, with its bits */
+    const bool half = lanes <= MYO_OCTET / 2 && (have & halves) == halves;
     for (size_t i = 0; myo_octet_tables[i] != NULL; i++) {
-        if ((myo_octet_tables[i]->needs & ~have) == 0) {
+        const uint32_t needs = myo_octet_tables[i]->needs;
+        if ((needs & ~have) == 0 && !(half && needs == MYO_CPU_AVX512)) {
             return myo_octet_tables[i];
         }
     }

@@ -81,20 +81,6 @@ static inline void myo_hop_push(myo_hop_rows *rows, const myo_hop_row *row, cons
     rows->end++;
 }
 
-/** As many hops, at most as many as are held. */
-static inline void myo_hops_push(myo_hop_rows *rows, const myo_hop_row *row,
-                                 const uint8_t (*flags)[MYO_OCTET], size_t count)
-{
-    const size_t room = (size_t)(rows->capacity - rows->at);
-    const size_t head = count < room ? count : room;
-    memcpy(rows->rows + rows->at, row, head * sizeof *row);
-    memcpy(rows->flags + rows->at, flags, head * sizeof *flags);
-    memcpy(rows->rows, row + head, (count - head) * sizeof *row);
-    memcpy(rows->flags, flags + head, (count - head) * sizeof *flags);
-    rows->at = (int32_t)((head == room ? 0 : (size_t)rows->at + head) + (count - head));
-    rows->end += (int64_t)count;
-}
-
 /** Energy of @p lane over hops [from, to), clipped to what is held. */
 static inline double myo_hop_energy(const myo_hop_ring *ring, int lane, int64_t from, int64_t to)
 {

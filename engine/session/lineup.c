@@ -263,7 +263,7 @@ myo_status myo_lineup_new(const myo_config *config, uint32_t first, myo_channel 
     const uint32_t left = config->channels - first;
     self->lanes = left < MYO_OCTET ? left : MYO_OCTET;
     self->used = (1u << self->lanes) - 1;
-    self->kernels = myo_octet_choose(config->cpu_mask);
+    self->kernels = myo_octet_choose(config->cpu_mask, self->lanes);
     const myo_status status = make(self, config, first, like);
     if (status != MYO_OK) {
         myo_lineup_free(self);
