@@ -132,7 +132,8 @@ static myo_status engine_open(analysis *self)
                                     .info = self->info,
                                     .config_text = self->config_text,
                                     .provisional = self->settings->provisional,
-                                    .rest = relaxation_asked(self->relaxation)};
+                                    .rest = relaxation_asked(self->relaxation),
+                                    .cine = self->settings->cine};
     (void)snprintf(self->head.config_hash, sizeof self->head.config_hash, "%016" PRIx64,
                    myo_config_hash(&self->config));
     self->block = malloc(BLOCK_SAMPLES * sizeof *self->block);

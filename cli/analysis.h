@@ -5,6 +5,8 @@
 
 #include "relaxation.h"
 
+#include "export/sink.h"
+
 #include "myotwitch/pipeline.h"
 
 #include <stdbool.h>
@@ -31,6 +33,7 @@ typedef struct {
     bool no_hum;
     const char *cpu; /**< instruction sets, as myo_config_set_cpu takes them */
     relaxation_settings relaxation;
+    const myo_cine_findings *cine;        /**< for the session file; NULL = no ultrasound */
     const char *method, *method_settings; /**< a published method instead of the detector */
 } analysis_settings;
 

@@ -192,7 +192,8 @@ static void signals_take(void)
     (void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* The recording first, if there is one: its events are read again for the pairs. */
+/* The images first: the recording's session file holds what they show. The recording's events are read
+ * again for the pairs. */
 static int cine_analyze(settings *chosen, int count, char **paths)
 {
     const char *events = chosen->analysis.events;
@@ -205,11 +206,17 @@ static int cine_analyze(settings *chosen, int count, char **paths)
     chosen->cine.force = chosen->analysis.force;
     chosen->cine.quiet = chosen->analysis.quiet;
     signals_take();
-    int status = count == 1 ? analysis_run(paths[0], &chosen->analysis) : EXIT_DONE;
-    if (status == EXIT_DONE && !analysis_stopped()) {
-        status = cine_run(&chosen->cine, count == 1 ? events : NULL);
+    int status = EXIT_DONE, images = EXIT_DONE;
+    cine_run *cine = cine_run_new(&chosen->cine, &images);
+    if (cine != NULL && count == 1) {
+        chosen->analysis.cine = cine_run_findings(cine);
+        status = analysis_run(paths[0], &chosen->analysis);
     }
-    return status;
+    if (cine != NULL && status == EXIT_DONE && !analysis_stopped()) {
+        status = cine_run_write(cine, count == 1 ? events : NULL);
+    }
+    cine_run_free(cine);
+    return status > images ? status : images;
 }
 
 int command_analyze(int argc, char **argv)

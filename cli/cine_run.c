@@ -25,7 +25,7 @@ enum {
     VALUE_DIGITS = 5
 };
 
-typedef struct {
+struct cine_run {
     const cine_settings *settings;
     myo_cine *cine;
     const myo_cine_info *info;
@@ -42,8 +42,15 @@ typedef struct {
     myo_json json;
     talk_progress progress;
     bool damaged;
+    myo_cine_moment *course; /* of every image that was compared */
+    size_t course_count, course_room;
+    double last_s; /* time of the image before */
+    int64_t duplicates;
+    myo_cine_findings findings;
     myo_why why;
-} run;
+};
+
+typedef struct cine_run run;
 
 static myo_status options_make(const cine_settings *settings, myo_cine_options *options,
                                myo_why *why)
@@ -182,12 +189,55 @@ static myo_status events_take(run *self)
     return status;
 }
 
+/* The fastest of the tiles that can be believed. */
+static double fastest(const run *self, double interval_s)
+{
+    uint32_t columns, rows;
+    double speed = 0.0;
+    const myo_tile *tiles = myo_ultrasound_tiles(self->ultrasound, &columns, &rows);
+    for (uint32_t i = 0; tiles != NULL && i < columns * rows; i++) {
+        if (myo_tile_is_good(&tiles[i])) {
+            speed = fmax(speed, hypot((double)tiles[i].dx, (double)tiles[i].dy));
+        }
+    }
+    const double mm = self->config.mm_per_px > 0.0 ? self->config.mm_per_px : 1.0;
+    return tiles != NULL ? mm * speed / interval_s : (double)NAN;
+}
+
+static myo_status course_keep(run *self, double time_s)
+{
+    myo_ultrasound_summary summary;
+    myo_ultrasound_summary_get(self->ultrasound, &summary);
+    if (summary.duplicates > self->duplicates) {
+        self->duplicates = summary.duplicates;
+        return MYO_OK;
+    }
+    const double interval = time_s - self->last_s;
+    const double speed = interval > 0.0 ? fastest(self, interval) : (double)NAN;
+    self->last_s = time_s;
+    if (isnan(speed)) {
+        return MYO_OK; /* the first image, or a line */
+    }
+    if (self->course_count == self->course_room) {
+        const size_t room = self->course_room == 0 ? 1024 : 2 * self->course_room;
+        myo_cine_moment *course = realloc(self->course, room * sizeof *course);
+        if (course == NULL) {
+            return myo_why_set(&self->why, MYO_ERR_NO_MEMORY, "out of memory");
+        }
+        self->course = course;
+        self->course_room = room;
+    }
+    self->course[self->course_count++] = (myo_cine_moment){time_s, speed};
+    return MYO_OK;
+}
+
 static myo_status frames_run(run *self)
 {
     myo_cine_frame taken;
     bool got = true;
     myo_status status = MYO_OK;
     int64_t frames = 0;
+    self->last_s = (double)NAN;
     while (status == MYO_OK && got && !analysis_stopped()) {
         status = myo_cine_next(self->cine, &taken, &got, &self->why);
         if (status != MYO_OK || !got) {
@@ -203,6 +253,9 @@ static myo_status frames_run(run *self)
                                  .sequence = taken.sequence};
         myo_ultrasound_process(self->ultrasound, &frame);
         status = events_take(self);
+        if (status == MYO_OK) {
+            status = course_keep(self, frame.time_s);
+        }
         talk_progress_show(&self->progress, self->settings->cine, ++frames, self->info->frames);
     }
     talk_progress_hide(&self->progress);
@@ -403,35 +456,76 @@ static myo_status results_write(run *self)
     return status;
 }
 
-static void clear(run *self)
+const myo_cine_findings *cine_run_findings(const cine_run *self)
 {
+    return &self->findings;
+}
+
+static int status_of(const run *self, myo_status status)
+{
+    if (status != MYO_OK) {
+        talk_file("analyze", self->settings->cine, self->why.text);
+    }
+    return status == MYO_OK && self->damaged ? EXIT_BAD_INPUT : analysis_exit_status(status);
+}
+
+static void findings_set(run *self)
+{
+    const char *slash = strrchr(self->settings->cine, '/');
+    self->findings =
+        (myo_cine_findings){.recording = slash == NULL ? self->settings->cine : slash + 1,
+                            .events = self->events,
+                            .count = self->count,
+                            .course = self->course,
+                            .course_count = self->course_count,
+                            .offset_s = self->settings->offset_s,
+                            .mm_per_px = self->config.mm_per_px};
+}
+
+cine_run *cine_run_new(const cine_settings *settings, int *status)
+{
+    run *self = calloc(1, sizeof *self);
+    *status = EXIT_FAILED;
+    if (self == NULL) {
+        return NULL;
+    }
+    self->settings = settings;
+    self->progress.quiet = settings->quiet;
+    myo_status done = open_all(self);
+    if (done == MYO_OK) {
+        done = frames_run(self);
+    }
+    *status = status_of(self, done);
+    if (done != MYO_OK) {
+        cine_run_free(self);
+        return NULL;
+    }
+    findings_set(self);
+    return self;
+}
+
+int cine_run_write(cine_run *self, const char *emg_events)
+{
+    myo_status status = fuse(self, emg_events);
+    if (status == MYO_OK) {
+        status = results_write(self);
+    }
+    return status_of(self, status);
+}
+
+void cine_run_free(cine_run *self)
+{
+    if (self == NULL) {
+        return;
+    }
     myo_outfile_discard(self->file);
     myo_label_list_free(&self->emg);
     free(self->emg_onsets);
     free(self->motions);
     free(self->emg_of);
     free(self->events);
+    free(self->course);
     myo_ultrasound_free(self->ultrasound);
     myo_cine_free(self->cine);
-}
-
-int cine_run(const cine_settings *settings, const char *emg_events)
-{
-    run self = {.settings = settings, .progress = {.quiet = settings->quiet}};
-    myo_status status = open_all(&self);
-    if (status == MYO_OK) {
-        status = frames_run(&self);
-    }
-    if (status == MYO_OK) {
-        status = fuse(&self, emg_events);
-    }
-    if (status == MYO_OK) {
-        status = results_write(&self);
-    }
-    if (status != MYO_OK) {
-        talk_file("analyze", settings->cine, self.why.text);
-    }
-    const bool damaged = self.damaged;
-    clear(&self);
-    return status == MYO_OK && damaged ? EXIT_BAD_INPUT : analysis_exit_status(status);
+    free(self);
 }

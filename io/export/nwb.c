@@ -4,6 +4,7 @@
  */
 #include "sink.h"
 
+#include "nwb_motion.h"
 #include "nwb_parts.h"
 #include "nwb_rest.h"
 #include "outfile.h"
@@ -27,6 +28,7 @@ typedef struct {
     int64_t frames;
     uint64_t content; /* hash of the samples */
     nwb_table events, marks, rest;
+    nwb_twitches twitches; /* for the pairs with the ultrasound's */
 } nwb;
 
 static myo_status state(nwb *self, myo_why *why)
@@ -51,6 +53,9 @@ static myo_status nwb_event(myo_sink *sink, const myo_event *event, myo_why *why
     nwb *self = (nwb *)sink;
     if (event->stage != MYO_CONFIRMED) {
         return MYO_OK; /* a session file holds what was settled */
+    }
+    if (event->type == MYO_EVENT_LTR && self->head->cine != NULL) {
+        nwb_twitches_add(&self->twitches, (double)event->onset_frame / self->head->info->rate_hz);
     }
     nwb_events_row(&self->events, self->head->info, event);
     return state(self, why);
@@ -130,6 +135,9 @@ static myo_status nwb_finish(myo_sink *sink, const myo_session_tail *tail, myo_w
         nwb_dynamic_ids(&self->rest);
     }
     channels_write(self, tail);
+    if (self->head->cine != NULL) {
+        nwb_motion_write(&self->nwb, self->head->cine, &self->twitches);
+    }
     run_write(self, tail);
     nwb_table_close(&self->events);
     nwb_table_close(&self->marks);
@@ -148,6 +156,7 @@ static void nwb_free(myo_sink *sink)
     nwb *self = (nwb *)sink;
     (void)handles_close(self);
     myo_outfile_discard(self->file);
+    free(self->twitches.onsets);
     free(self);
 }
 

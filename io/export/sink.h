@@ -8,19 +8,38 @@
 #include "myotwitch/pipeline.h"
 #include "myotwitch/quality.h"
 #include "myotwitch/series.h"
+#include "myotwitch/ultrasound.h"
 #include "myotwitch/version.h"
 
 #include <stdio.h>
+
+/** One image of a cine: how fast its fastest place moved. */
+typedef struct {
+    double time_s; /**< on the cine's clock */
+    double speed;  /**< mm/s, or px/s where no scale is known */
+} myo_cine_moment;
+
+/** What ultrasound showed beside the recording. */
+typedef struct {
+    const char *recording;          /**< name of the cine, without its directory */
+    const myo_motion_event *events; /**< confirmed, in order of onset */
+    size_t count;
+    const myo_cine_moment *course; /**< in order of time */
+    size_t course_count;
+    double offset_s;  /**< the recording's time when the cine's is 0 */
+    double mm_per_px; /**< 0 = not known */
+} myo_cine_findings;
 
 /** What is known before the first event. Everything is borrowed until the sink is freed. */
 typedef struct {
     const char *recording; /**< name of the file, without its directory */
     const myo_source_info *info;
-    const char *config_text; /**< as myo_config_print writes it */
-    char config_hash[17];    /**< myo_config_hash in 16 hexadecimal digits */
-    const char *detector;    /**< who found the events; NULL = myo_detector_version() */
-    bool provisional;        /**< events of every stage come, in the order of the stream */
-    bool rest;               /**< verdicts on rest may come */
+    const char *config_text;       /**< as myo_config_print writes it */
+    char config_hash[17];          /**< myo_config_hash in 16 hexadecimal digits */
+    const char *detector;          /**< who found the events; NULL = myo_detector_version() */
+    bool provisional;              /**< events of every stage come, in the order of the stream */
+    bool rest;                     /**< verdicts on rest may come */
+    const myo_cine_findings *cine; /**< for the session file; NULL = no ultrasound */
 } myo_session_head;
 
 /** Resting activity in one stretch of one channel, against a baseline (relax.h). */

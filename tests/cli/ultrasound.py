@@ -11,6 +11,8 @@ import sys
 import tempfile
 import unittest
 
+import h5py
+
 PROGRAM = sys.argv.pop(1)
 EXIT_DONE, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_GATE = 0, 2, 3, 5
 
@@ -89,7 +91,8 @@ class Ultrasound(unittest.TestCase):
         # The first twitch of both is made the same one: its motion 10 ms behind.
         moved = lines(self.events)[0]["onset_s"]
         run("analyze", "--quiet", "--events", emg, "--cine", self.cine, "--cine-offset",
-            f"{onsets[0] + 0.01 - moved:.6f}", "--cine-events", us, wav)
+            f"{onsets[0] + 0.01 - moved:.6f}", "--cine-events", us, "--out", self.home,
+            "--mm-per-px", 0.0883, wav)
         first = lines(us)[0]
         self.assertEqual(first["seen_by"], "both")
         self.assertAlmostEqual(first["emg_onset_s"], onsets[0], places=6)
@@ -101,6 +104,21 @@ class Ultrasound(unittest.TestCase):
         self.assertIn(f"{only} on ultrasound only, {len(onsets) - 1} in the EMG only, 1 in both",
                       page)
         self.assertIn("twitch on ultrasound", page)
+        with h5py.File(self.home / "emg.nwb") as session:
+            table = session["intervals/ultrasound"]
+            self.assertEqual([t.decode() for t in table["type"]], [e["type"] for e in lines(us)])
+            self.assertEqual([t.decode() for t in table["seen_by"]],
+                             [e["seen_by"] for e in lines(us)])
+            self.assertAlmostEqual(table["emg_onset"][0], onsets[0], places=6)
+            self.assertAlmostEqual(table["start_time"][0], first["onset_s"], places=5)
+            self.assertAlmostEqual(table["peak_mm"][0], first["peak_mm"], places=4)
+            motion = session["processing/ultrasound/motion"]
+            self.assertEqual(motion["data"].attrs["unit"], "mm/s")
+            self.assertEqual(len(motion["data"]), len(motion["timestamps"]))
+            # The first twitch is the fastest thing around its onset.
+            near = abs(motion["timestamps"][:] - first["onset_s"])
+            self.assertGreater(motion["data"][:][near < 0.1].max(), 3.0)
+            self.assertLess(motion["data"][:][(near > 0.2) & (near < 0.3)].min(), 1.5)
         self.assertIn("ltr, ultrasound", page)
 
     def test_sync_finds_the_offset(self):
