@@ -4,20 +4,9 @@
 #ifndef MYO_CLI_CINE_RUN_H
 #define MYO_CLI_CINE_RUN_H
 
+#include "cine_intake.h"
+
 #include "export/sink.h"
-
-#include <stdbool.h>
-
-/** As the command line gives them; what was not given is zero, numbers NAN. Strings are borrowed. */
-typedef struct {
-    const char *cine;   /**< file, directory, pipe */
-    const char *events; /**< where the event lines go; "-" = standard output, NULL = nowhere */
-    const char *times;  /**< CSV with the frames' times */
-    const char *crop;   /**< X,Y,WIDTH,HEIGHT in pixels */
-    double interval_s, mm_per_px, needle_deg;
-    double offset_s; /**< EMG time - cine time */
-    bool force, quiet;
-} cine_settings;
 
 /** A cine whose images were looked at. */
 typedef struct cine_run cine_run;

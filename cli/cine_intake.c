@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opens a cine, learns how fast its frames come, and pushes them through the detector. */
+#include "cine_intake.h"
+
+#include "talk.h"
+
+#include "signal/why.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    RATE_FRAMES = 32, /* are looked at to learn how fast frames come */
+    RATE_HZ = 60      /* where they cannot be looked at twice: a pipe */
+};
+
+static myo_status options_make(const cine_settings *settings, myo_cine_options *options,
+                               myo_why *why)
+{
+    *options = (myo_cine_options){.times = settings->times};
+    options->interval_s = isnan(settings->interval_s) ? 0.0 : settings->interval_s;
+    options->mm_per_px = isnan(settings->mm_per_px) ? 0.0 : settings->mm_per_px;
+    char end;
+    myo_cine_rect *c = &options->crop;
+    if (settings->crop != NULL &&
+        sscanf(settings->crop, "%u,%u,%u,%u%c", &c->x, &c->y, &c->width, &c->height, &end) != 4) {
+        return myo_why_set(why, MYO_ERR_BAD_ARG, "--cine-crop is X,Y,WIDTH,HEIGHT in pixels");
+    }
+    return MYO_OK;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Frames a second, from the middle interval of the first ones: it sizes memory, no time. */
+static double rate_look(const cine_settings *settings, const myo_cine_options *options)
+{
+    double intervals[RATE_FRAMES], last = (double)NAN;
+    int count = 0;
+    bool got = true;
+    myo_cine *cine = NULL;
+    myo_cine_frame frame;
+    myo_why why;
+    if (!myo_cine_known(settings->cine) ||
+        myo_cine_open(settings->cine, options, &cine, &why) != MYO_OK) {
+        return RATE_HZ;
+    }
+    while (count < RATE_FRAMES && myo_cine_next(cine, &frame, &got, &why) == MYO_OK && got) {
+        if (frame.time_s > last) {
+            intervals[count++] = frame.time_s - last;
+        }
+        last = frame.time_s;
+    }
+    myo_cine_free(cine);
+    qsort(intervals, (size_t)count, sizeof intervals[0], by_value);
+    return count > 0 ? fmin(fmax(1.0 / intervals[count / 4], 1.0), 20000.0) : RATE_HZ;
+}
+
+static myo_status kind_check(const myo_cine_info *info, myo_why *why)
+{
+    if (info->kind == MYO_CINE_IQ) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "IQ data: make amplitudes of them first");
+    }
+    if (info->clock == MYO_CINE_TIME_NONE) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED,
+                           "the frames have no times: give --cine-times or --cine-interval");
+    }
+    return MYO_OK;
+}
+
+static myo_status detector_open(cine_intake *self, double needle_deg, double rate_hz, myo_why *why)
+{
+    const myo_cine_info *info = self->info;
+    const char *where = NULL;
+    myo_ultrasound_config_default(&self->config, info->width, info->height, rate_hz);
+    self->config.mm_per_px = info->mm_per_px_y;
+    self->config.needle_deg = needle_deg;
+    if (info->width > 1 && fabs(info->mm_per_px_x - info->mm_per_px_y) > 0.02 * info->mm_per_px_y) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "its pixels are not square (%g by %g mm)",
+                           info->mm_per_px_x, info->mm_per_px_y);
+    }
+    if (myo_ultrasound_config_check(&self->config, &where) != MYO_OK) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "%u x %u pixels: its %s is out of range",
+                           info->width, info->height, where);
+    }
+    const myo_status status = myo_ultrasound_new(&self->config, &self->ultrasound);
+    return status == MYO_OK ? status : myo_why_set(why, status, "out of memory");
+}
+
+myo_status cine_intake_open(const cine_settings *settings, const char *command, cine_intake *intake,
+                            myo_why *why)
+{
+    myo_cine_options options;
+    *intake = (cine_intake){.info = NULL};
+    myo_status status = options_make(settings, &options, why);
+    if (status != MYO_OK) {
+        return status;
+    }
+    const double rate_hz = rate_look(settings, &options);
+    status = myo_cine_open(settings->cine, &options, &intake->cine, why);
+    if (status != MYO_OK) {
+        return status;
+    }
+    intake->info = myo_cine_info_get(intake->cine);
+    if (intake->info->note[0] != '\0') {
+        talk_file(command, settings->cine, intake->info->note);
+    }
+    status = kind_check(intake->info, why);
+    return status == MYO_OK ? detector_open(intake, settings->needle_deg, rate_hz, why) : status;
+}
+
+myo_status cine_intake_frame(cine_intake *intake, myo_frame *frame, bool *got, myo_why *why)
+{
+    myo_cine_frame taken;
+    const myo_cine_info *info = intake->info;
+    const myo_status status = myo_cine_next(intake->cine, &taken, got, why);
+    if (status == MYO_OK && *got) {
+        *frame = (myo_frame){.pixels = info->is_float ? (const void *)taken.values
+                                                      : (const void *)taken.gray,
+                             .pixel = info->is_float ? MYO_PIXEL_F32 : MYO_PIXEL_U8,
+                             .stride = taken.stride,
+                             .width = info->width,
+                             .height = info->height,
+                             .time_s = taken.time_s,
+                             .sequence = taken.sequence};
+    }
+    return status;
+}
+
+void cine_intake_close(cine_intake *intake)
+{
+    myo_ultrasound_free(intake->ultrasound);
+    myo_cine_free(intake->cine);
+    *intake = (cine_intake){.info = NULL};
+}

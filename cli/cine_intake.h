@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A cine and its detector, as the command line wants them: for analyze and live. */
+#ifndef MYO_CLI_CINE_INTAKE_H
+#define MYO_CLI_CINE_INTAKE_H
+
+#include "cine/cine.h"
+
+#include "myotwitch/ultrasound.h"
+
+/** As the command line gives them; what was not given is zero, numbers NAN. Strings are borrowed. */
+typedef struct {
+    const char *cine;   /**< file, directory, pipe, scanner bridge */
+    const char *events; /**< where the event lines go; "-" = standard output, NULL = nowhere */
+    const char *times;  /**< CSV with the frames' times */
+    const char *crop;   /**< X,Y,WIDTH,HEIGHT in pixels */
+    double interval_s, mm_per_px, needle_deg;
+    double offset_s; /**< EMG time - cine time */
+    bool force, quiet;
+} cine_settings;
+
+typedef struct {
+    myo_cine *cine;
+    const myo_cine_info *info;
+    myo_ultrasound_config config;
+    myo_ultrasound *ultrasound;
+} cine_intake;
+
+/** Opens both; what was odd is said under the name of @p command. What cannot be analysed is refused.
+ *  To be closed on failure, too. */
+myo_status cine_intake_open(const cine_settings *settings, const char *command, cine_intake *intake,
+                            myo_why *why);
+
+/** The next frame, as the detector takes it; valid until the next call. *got false is the end. */
+myo_status cine_intake_frame(cine_intake *intake, myo_frame *frame, bool *got, myo_why *why);
+
+void cine_intake_close(cine_intake *intake);
+
+#endif
