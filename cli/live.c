@@ -2,6 +2,7 @@
 /* `myotwitch live` and `record`: a device, or a file replayed as one, through the detector as it happens. */
 #include "command.h"
 #include "live_beside.h"
+#include "live_cine.h"
 #include "live_events.h"
 #include "live_guide.h"
 #include "live_rest.h"
@@ -61,6 +62,7 @@ typedef struct {
     uint16_t port;
     char calibration_text[320];
     live_events *events;
+    live_cine *cine;
     live_rest *rest;
     live_guide *guide;
     live_show_options show_options;
@@ -156,6 +158,10 @@ static myo_status prepare(session *self)
     if (status == MYO_OK) {
         status = live_events_new(&source, &self->events, &self->why);
     }
+    if (status == MYO_OK && self->chosen->cine.cine != NULL) {
+        status = live_cine_new(&self->chosen->cine, self->chosen->replay != NULL, self->desk,
+                               &self->cine, &self->why);
+    }
     if (status == MYO_OK) {
         status = live_rest_new(self->info, self->desk, &self->rest);
     }
@@ -166,7 +172,13 @@ static myo_status prepare(session *self)
         status = live_show_new(&self->show_options, self->desk, myo_feed_head_get(self->feed),
                                &self->show, &self->why);
     }
-    return status == MYO_OK ? myo_desk_start(self->desk, &self->why) : status;
+    if (status == MYO_OK) {
+        status = myo_desk_start(self->desk, &self->why);
+    }
+    if (status == MYO_OK && self->cine != NULL && live_cine_start(self->cine) != MYO_OK) {
+        status = out_of_memory(self);
+    }
+    return status;
 }
 
 /* Takes what waits; true at the end of the session. */
@@ -176,6 +188,9 @@ static bool follow_some(session *self, myo_status *status)
     while (myo_feed_next(self->feed, &message)) {
         if (*status == MYO_OK) {
             *status = live_events_take(self->events, &message, &self->why);
+        }
+        if (*status == MYO_OK) {
+            *status = live_cine_take(self->cine, &message);
         }
         if (*status == MYO_OK) {
             *status = live_rest_take(self->rest, &message);
@@ -201,6 +216,7 @@ static myo_status follow(session *self)
     while (!follow_some(self, &status)) {
         (void)poll(&wait, 1, 100);
         live_show_turn(self->show);
+        live_cine_turn(self->cine);
         if (stop_asked) {
             myo_desk_stop(self->desk);
         }
@@ -219,6 +235,9 @@ static myo_status run(session *self)
     myo_desk_join(self->desk, &self->end);
     if (status == MYO_OK) {
         status = live_events_finish(self->events, &self->end.tail, &self->why);
+    }
+    if (status == MYO_OK) {
+        status = live_cine_finish(self->cine, self->end.frames, &self->why);
     }
     live_talk_end(myo_feed_head_get(self->feed), &self->end);
     return status;
@@ -300,6 +319,9 @@ static int check(const char *command, const live_settings *chosen, session *self
     if (chosen->device != NULL && chosen->replay != NULL) {
         return usage(command, "--device and --replay exclude each other");
     }
+    if (chosen->cine.events != NULL && chosen->cine.cine == NULL) {
+        return usage(command, "--cine-events needs --cine");
+    }
     if (chosen->lookback_s > 0.0 && chosen->record == NULL) {
         return usage(command, "--lookback needs --record");
     }
@@ -342,6 +364,7 @@ static int run_command(const char *command, const live_settings *chosen)
     live_show_free(self.show);
     live_guide_free(self.guide);
     live_rest_free(self.rest);
+    live_cine_free(self.cine);
     live_events_free(self.events);
     live_beside_free(self.beside);
     myo_desk_free(self.desk);
@@ -351,13 +374,15 @@ static int run_command(const char *command, const live_settings *chosen)
 
 int command_live(int argc, char **argv)
 {
-    live_settings chosen = {0};
+    live_settings chosen = {
+        .cine = {.interval_s = (double)NAN, .mm_per_px = (double)NAN, .needle_deg = (double)NAN}};
     int first = 0;
     const int status = options_parse(&live_page, argc, argv, &chosen, &first);
     if (status != OPTIONS_GO) {
         return status;
     }
     chosen.analysis.quiet = chosen.analysis.quiet || chosen.view;
+    chosen.cine.force = chosen.analysis.force;
     return first < argc ? usage("live", "takes no FILE; use --replay FILE")
                         : run_command("live", &chosen);
 }

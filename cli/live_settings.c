@@ -64,6 +64,26 @@ static const option_row rows[] = {
                     "replace --events and --tsv that exist"),
     OPTION_FLAG_ROW(live_settings, analysis.provisional, "provisional", 'p',
                     "write every stage of an event, in the order of the decisions"),
+    OPTION_TEXT_ROW(live_settings, cine.cine, "cine", 0, "FILE",
+                    "ultrasound beside it: a cine that is replayed along, a pipe, or a scanner's "
+                    "igtl://HOST:PORT"),
+    OPTION_TEXT_ROW(live_settings, cine.events, "cine-events", 0, "FILE",
+                    "write the events of the ultrasound as JSON Lines to FILE, - as they come"),
+    OPTION_NUMBER_ROW(live_settings, cine.offset_s, "cine-offset", 0, "S",
+                      "with --replay and a file: the recording's time when the ultrasound's is 0; "
+                      "else minus the scanner's latency",
+                      -1e9, 1e9),
+    OPTION_TEXT_ROW(live_settings, cine.times, "cine-times", 0, "CSV",
+                    "times of the frames: a column time_s"),
+    OPTION_NUMBER_ROW(live_settings, cine.interval_s, "cine-interval", 0, "S",
+                      "time between frames, for files without times", 1e-6, 10),
+    OPTION_TEXT_ROW(live_settings, cine.crop, "cine-crop", 0, "X,Y,W,H",
+                    "the part of the picture that shows tissue, pixels"),
+    OPTION_NUMBER_ROW(live_settings, cine.mm_per_px, "mm-per-px", 0, "MM",
+                      "size of a pixel, for files without scale", 1e-4, 10),
+    OPTION_NUMBER_ROW(live_settings, cine.needle_deg, "needle-angle", 0, "DEG",
+                      "angle of the needle in the picture, 0 = to the right, positive down", -90,
+                      90),
     ANALYSIS_OPTION_ROWS(live_settings),
     OPTION_FLAG_ROW(live_settings, analysis.quiet, "quiet", 'q', "no table of the twitches"),
     OPTION_END,
@@ -78,6 +98,8 @@ static const char *const examples[] = {
     "two channels of a device whose name has USB in it, recorded",
     "myotwitch live --replay session.wav --speed max --events -",
     "the same event lines as analyze, as fast as they can be made",
+    "myotwitch live --device USB --cine igtl://192.168.0.7:18944 --cine-events us.jsonl",
+    "with the images of a scanner bridge",
     NULL,
 };
 
@@ -95,6 +117,9 @@ const option_page live_page = {
     "Events, marks and their order are those of analyze on the same samples. Ctrl-C ends the\n"
     "session; standard error then tells the latency of the device, of its blocks and of the\n"
     "detector, each apart.\n\n"
+    "--cine follows ultrasound along with the EMG; it never holds it up. Each twitch of the "
+    "images\n"
+    "says who saw it and leaves a note in the session: on the page, in the recording.\n\n"
     "Use an isolated amplifier. A bare microphone input may feed 48 V into the electrodes.",
     rows,
     examples};

@@ -4,11 +4,13 @@
 #define MYO_CLI_LIVE_SETTINGS_H
 
 #include "analysis.h"
+#include "cine_intake.h"
 #include "options.h"
 
 /** As parsed; NULL and 0 = not chosen. Strings are the command line's. */
 typedef struct {
     analysis_settings analysis;
+    cine_settings cine; /**< numbers that were not chosen are NAN */
     const char *device, *replay, *speed;
     double duration_s, block_ms;
     bool unpaced, allow_silence;

@@ -121,6 +121,36 @@ class Ultrasound(unittest.TestCase):
             self.assertLess(motion["data"][:][(near > 0.2) & (near < 0.3)].min(), 1.5)
         self.assertIn("ltr, ultrasound", page)
 
+    def test_live_says_the_same(self):
+        wav, emg, us = self.home / "live.wav", self.home / "l.jsonl", self.home / "l_us.jsonl"
+        run("synth", "clean", "--seed", 2, "--duration", 20, "--output", wav)
+        run("analyze", "--quiet", "--events", emg, wav)
+        onset = [e["onset_s"] for e in lines(emg) if e["type"] == "ltr"][0]
+        shift = f"{onset + 0.01 - lines(self.events)[0]['onset_s']:.6f}"
+        emg.unlink()
+        cine = ("--cine", self.cine, "--cine-offset", shift, "--mm-per-px", 0.0883)
+        run("analyze", "--quiet", "--events", emg, *cine, "--cine-events", us, wav)
+        live, record = self.home / "live_us.jsonl", self.home / "live.nwb"
+        # In real time, for a busy machine follows the images no faster; until they are at their end.
+        done = run("live", "--quiet", "--replay", wav, "--duration", float(shift) + 6, "--record",
+                   record, *cine, "--cine-events", live)
+
+        def ordered(path):
+            return sorted(lines(path), key=lambda e: e["onset_s"])
+        self.assertEqual(ordered(live), ordered(us))
+        self.assertEqual(lines(live, "myotwitch.cine_summary/1"),
+                         lines(us, "myotwitch.cine_summary/1"))
+        self.assertIn("twitches: both 1", done.stderr)
+        with h5py.File(record) as session:
+            marks = [m.decode() for m in session["acquisition/marks/data"]]
+        self.assertTrue(any("ultrasound: twitch at" in m and "in the EMG too" in m for m in marks),
+                        marks)
+
+    def test_live_without_its_cine_is_refused(self):
+        done = run("live", "--replay", self.cine, "--cine", "nowhere.mp4", status=EXIT_BAD_INPUT)
+        self.assertIn("myotwitch live", done.stderr)
+        run("live", "--cine-events", self.home / "x.jsonl", status=EXIT_USAGE)
+
     def test_sync_finds_the_offset(self):
         def write(name, times):
             path = self.home / name
