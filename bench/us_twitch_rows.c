@@ -125,7 +125,7 @@ static void quiet_pick(const us_clip *clips, int count, bool held_out, bool *qui
 
 static void quiet_rows(bed *b, const us_clip *clips, int count, bool held_out)
 {
-    static const double sizes[] = {0.35, 0.0, 0.1, 0.2, 0.25, 0.5, 0.7, 1.0};
+    static const double sizes[] = {0.35, 0.0, 0.1, 0.2, 0.5, 0.7, 1.0};
     bool quiet[US_MOST_CLIPS];
     quiet_pick(clips, count, held_out, quiet);
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
@@ -227,8 +227,8 @@ static void quiet_held_out(bed *b, const us_clip *clips, int count)
 
 void us_tuning_rows(const us_clip *clips, int count)
 {
-    rows_run(clips, count, sliding_tuning);
     rows_run(clips, count, quiet_tuning);
+    rows_run(clips, count, sliding_tuning);
     us_phantom_tuning_rows();
 }
 
