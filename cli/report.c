@@ -59,7 +59,7 @@ static const option_page page = {
     "report",
     "[SESSION...]",
     "write a session as a page to read and print",
-    "One HTML file that needs nothing else: no network, no script. It shows the figures, what the\n"
+    "One HTML file that needs nothing else, no network either. It shows the figures, what the\n"
     "rules say, trace, twitches, relaxation and the body, light or dark, and prints to two sides\n"
     "of A4. Of several sessions the latest is reported, the others are its course. Nothing is\n"
     "changed in a session. The same inputs give the same page.",

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 4096, BINS_MAX = 2048 };
+enum { BLOCK = 4096, BINS_MAX = 32768 };
 
 /* The measure band of the detector: what its peaks are measured in. */
 #define LOW_HZ  20.0

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One session as a self-contained HTML page: it opens from a file, prints to two sides of A4, and
- * shows itself light or dark. Nothing in it is fetched from elsewhere and it runs no script.
+ * shows itself light or dark. Nothing in it is fetched from elsewhere. With a trace it holds one script, dygraphs
+ * and ours to look into the trace, which the page names by its hash: nothing else may run, and all but that part is
+ * there without it.
  *
  * The same inputs give the same bytes. Any thread. */
 #ifndef MYO_IO_REPORT_H

@@ -12,6 +12,7 @@ report_part report_stop;     /**< that somebody has to stop: before all else */
 report_part report_figures;  /**< the big figures */
 report_part report_checks;   /**< what the rules say, by point, severest first */
 report_part report_timeline; /**< trace with its findings, steps below */
+report_part report_zoom;     /**< the trace to look into, where a script may run */
 report_part report_twitches; /**< twitches on top of one another, aligned on their onsets */
 report_part report_series;   /**< size of the twitches of each insertion */
 report_part report_relax;    /**< guarding, release, resting activity with its interval */
@@ -20,6 +21,11 @@ report_part report_points;   /**< what each trigger point got, and the course */
 report_part report_notes;    /**< what people wrote down in their own words */
 report_part report_findings; /**< every finding in numbers */
 report_part report_origin;   /**< where all this is from */
+
+/** What the content security policy lets run; NULL = nothing. */
+const char *report_script_hash(const myo_report *report);
+/** Style of the part that the script draws. */
+void report_zoom_css(const myo_report *report, myo_string *html);
 
 /** The session that is reported. */
 const myo_session *report_session(const myo_report *report);

@@ -18,7 +18,8 @@ enum {
     TRACE_HEIGHT = 1500, /* of the trace, where there is one */
     LANE_HEIGHT = 270,   /* of a row of steps */
     LANES_MAX = 4,
-    LETTER = 76 /* width of a letter of a step's name, about */
+    COLUMNS_MAX = 2048, /* of the trace */
+    LETTER = 76         /* width of a letter of a step's name, about */
 };
 
 /* Shared by the rows of the picture. */
@@ -77,6 +78,26 @@ static double trace_limit(const myo_report_trace *trace)
     return limit > 0.0 ? 1.1 * limit : 1.0;
 }
 
+/* Bins that make one column of the picture: the trace is kept finer than it can be drawn. */
+static size_t columns_each(const myo_report_trace *trace)
+{
+    return (trace->bins + COLUMNS_MAX - 1) / COLUMNS_MAX;
+}
+
+static void add_column(const drawing *d, const report_axis *level, size_t column, size_t each,
+                       bool high)
+{
+    const myo_report_trace *trace = d->report->trace;
+    const size_t first = column * each;
+    float size = high ? trace->high[first] : trace->low[first];
+    for (size_t i = first; i < first + each && i < trace->bins; i++) {
+        size = high ? fmaxf(size, trace->high[i]) : fminf(size, trace->low[i]);
+    }
+    const double at = ((double)column + 0.5) * (double)each * trace->bin_s;
+    myo_string_add(d->html, "%d %d ", report_place(&d->time, at),
+                   report_place(level, (double)size));
+}
+
 static void add_envelope(const drawing *d)
 {
     const myo_report_trace *trace = d->report->trace;
@@ -86,14 +107,13 @@ static void add_envelope(const drawing *d)
     myo_string_add(
         d->html, "<text class=\"tick mid\" transform=\"translate(150 %d) rotate(-90)\">%s</text>\n",
         (TRACE_TOP + d->trace_bottom) / 2, trace->calibrated ? "&micro;V" : "% full scale");
+    const size_t each = columns_each(trace), columns = (trace->bins + each - 1) / each;
     myo_string_add(d->html, "<path class=\"envelope\" d=\"M");
-    for (size_t i = 0; i < trace->bins; i++) {
-        myo_string_add(d->html, "%d %d ", report_place(&d->time, ((double)i + 0.5) * trace->bin_s),
-                       report_place(&level, (double)trace->high[i]));
+    for (size_t i = 0; i < columns; i++) {
+        add_column(d, &level, i, each, true);
     }
-    for (size_t i = trace->bins; i-- > 0;) {
-        myo_string_add(d->html, "%d %d ", report_place(&d->time, ((double)i + 0.5) * trace->bin_s),
-                       report_place(&level, (double)trace->low[i]));
+    for (size_t i = columns; i-- > 0;) {
+        add_column(d, &level, i, each, false);
     }
     myo_string_add(d->html, "z\"/>\n");
 }
@@ -325,7 +345,7 @@ static void add_caption(const drawing *d)
     myo_string_add(d->html, "<p class=\"note\">Channel ");
     report_text(d->html, trace->channel);
     myo_string_add(d->html, ", 20&ndash;450&thinsp;Hz: smallest and largest sample of every ");
-    report_amount(d->html, 1000.0 * trace->bin_s);
+    report_amount(d->html, 1000.0 * trace->bin_s * (double)columns_each(trace));
     myo_string_add(d->html,
                    "&thinsp;ms; what is higher than the twitches is cut at the edge.</p>\n");
 }

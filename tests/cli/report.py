@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Black-box test of `myotwitch report`: a whole page, and its numbers. Usage: report.py PROGRAM"""
 import html.parser
+import base64
+import hashlib
 import json
 import math
 import os
@@ -44,7 +46,8 @@ class Page(html.parser.HTMLParser):
             self.faults.append(f"</{tag}> at {self.getpos()}")
 
     def handle_data(self, data):
-        self.text.append(data)
+        if "script" not in self.open:
+            self.text.append(data)
 
     def words(self):
         return " ".join("".join(self.text).split())
@@ -74,12 +77,33 @@ class Report(unittest.TestCase):
         page = Page(text)
         self.assertEqual((page.faults, page.open), ([], []))
         self.assertNotIn("nan", page.words().split())
-        addresses = set(re.findall(r"""(?:https?:)?//[^\s"'<>)]+""", text))
+        ours = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)  # what the library names it may not fetch
+        addresses = set(re.findall(r"""(?:https?:)?//[^\s"'<>)]+""", ours))
         self.assertLessEqual(addresses, {"http://www.w3.org/2000/svg"})
-        self.assertEqual([t for t, _ in page.tags if t in ("script", "link", "img", "iframe")], [])
-        self.assertNotIn("@import", text)
-        self.assertNotIn("url(", text)
+        self.assertEqual([t for t, _ in page.tags if t in ("link", "img", "iframe")], [])
+        self.check_scripts(text)
+        self.assertNotIn("@import", ours)
+        self.assertNotIn("url(", ours)
         return page, text
+
+    def check_scripts(self, text):
+        """Nothing runs but what the page names by its hash; the numbers beside it are numbers."""
+        policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text).group(1)
+        scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+        data = re.findall(r'<script type="application/json" id="trace-data">(.*?)</script>', text, re.DOTALL)
+        self.assertEqual((text.count("<script"), len(scripts)), (2 * len(data), len(data)))
+        self.assertTrue(policy.startswith("default-src 'none'; style-src 'unsafe-inline'"))
+        if not data:
+            self.assertNotIn("script-src", policy)
+            return
+        self.assertEqual(len(data), 1)
+        digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+        self.assertIn(f"script-src 'sha256-{digest}'", policy)
+        trace = json.loads(data[0])
+        self.assertEqual(set(trace), {"unit", "bin", "step", "low", "high", "twitches"})
+        self.assertEqual(len(trace["low"]), len(trace["high"]))
+        self.assertTrue(all(isinstance(value, int) for value in trace["low"] + trace["high"]))
+        self.assertTrue(all(low <= high for low, high in zip(trace["low"], trace["high"])))
 
     def analysed(self):
         self.good("analyze", "-q", "-e", "r.jsonl", DEMO / "needling.wav")

@@ -102,6 +102,13 @@ class Browser(unittest.TestCase):
         for colour in ((0xb8, 0x4a, 0x00), (0x5b, 0x7c, 0x9d), (0x00, 0x68, 0xa8)):
             self.assertIn(colour, seen)
 
+    def test_the_trace_to_look_into_is_drawn(self):
+        """The script ran under the page's policy: its part is shown and has its canvases."""
+        page = self.browse("--virtual-time-budget=4000", "--dump-dom")
+        part = re.search(r'<section class="zoom"(.*?)<script', page, re.DOTALL).group(1)
+        self.assertNotIn("hidden", part.split(">")[0])
+        self.assertGreaterEqual(part.count("<canvas"), 3)
+
     def test_nothing_sticks_out_of_a_narrow_window(self):
         """At 500 pixels, the narrowest that a window may be: the margins stay empty."""
         for row in self.picture(500, 3600):
