@@ -100,6 +100,20 @@ class Hostile(InFolder):
                     shutil.rmtree(os.path.join(self.folder, str(number)))
         self.assertGreater(total, 500)
 
+    def test_what_breaks_a_library(self):
+        """Inputs that fuzzing found to crash libhdf5, or to keep it busy for ever: their reader's process ends, the
+        program names the file and goes on."""
+        folder = os.path.join(CORPUS, "..", "broken")
+        count = 0
+        for kind in sorted(os.listdir(folder)):
+            for name in sorted(os.listdir(os.path.join(folder, kind))):
+                copy = f"{kind}-{name}.h5"
+                shutil.copy(os.path.join(folder, kind, name), os.path.join(self.folder, copy))
+                done = self.answer("info", "--rate", "1000", copy, "missing.wav", seconds=60, named=copy)
+                self.assertIn(b"missing.wav", done.stderr, "it went on to the next")
+                count += 1
+        self.assertGreater(count, 3)
+
     def hdf5(self, name, write, **options):
         path = os.path.join(self.folder, name)
         with h5py.File(path, "w", **options) as h5:
