@@ -42,9 +42,9 @@ static const option_page page = {"info",
                                  "times and scale come from, regions.\n\n"
                                  "--deidentify withholds the names of file and channels, the code "
                                  "of the subject, date and\n"
-                                 "time, remarks and the words of marks: what is left can be shown "
-                                 "to anybody. The file is\n"
-                                 "not changed.",
+                                 "time, remarks, the words of marks and the reasons of refusals: "
+                                 "what is left can be shown\n"
+                                 "to anybody. The file is not changed.",
                                  rows,
                                  NULL};
 
@@ -98,7 +98,7 @@ static void source_print(const char *path, const myo_source *source, const setti
     const myo_source_info *info = myo_source_info_get(source);
     talk_clean(withhold ? "a recording" : path, stdout);
     putchar('\n');
-    text_line("format", info->format);
+    info_format_print(info->format, withhold);
     printf("  %-12s %g frames/s\n", "rate", info->rate_hz);
     printf("  %-12s %" PRId64 " frames, %.3f s\n", "length", info->frames,
            (double)info->frames / info->rate_hz);
@@ -133,7 +133,7 @@ static int file_print(const char *path, const settings *chosen)
         }
     }
     if (status != MYO_OK) {
-        talk_file("info", path, why.text);
+        info_refusal_print(path, why.text, chosen->deidentify);
         return status == MYO_ERR_NO_MEMORY ? EXIT_FAILED : EXIT_BAD_INPUT;
     }
     source_print(path, source, chosen);

@@ -53,6 +53,21 @@ static void regions_print(const myo_cine_info *info)
     }
 }
 
+/* Behind the comma may stand what the file calls its signal. */
+void info_format_print(const char *format, bool deidentify)
+{
+    char kind[64];
+    size_t length = deidentify ? strcspn(format, ",") : strlen(format);
+    (void)snprintf(kind, sizeof kind, "%.*s", (int)length, format);
+    text_line("format", kind);
+}
+
+void info_refusal_print(const char *path, const char *reason, bool deidentify)
+{
+    talk_file("info", deidentify ? "a file (name withheld)" : path,
+              deidentify ? "cannot be read; without --deidentify the reason is told" : reason);
+}
+
 static void info_print(const char *path, const myo_cine_info *info, bool deidentify)
 {
     static const char *const kinds[] = {"B-mode pictures", "scan lines", "scan lines, IQ"};
@@ -61,7 +76,7 @@ static void info_print(const char *path, const myo_cine_info *info, bool deident
         "a table",   "an interval given",      "arrival"};
     talk_clean(deidentify ? "(name withheld)" : path, stdout);
     putchar('\n');
-    text_line("format", info->format);
+    info_format_print(info->format, deidentify);
     text_line("holds", kinds[info->kind]);
     printf("  %-12s %u x %u%s\n", "size", info->width, info->height,
            info->is_float ? ", numbers" : ", 8 bit");
@@ -98,7 +113,7 @@ int info_cine_print(const char *path, const char *dataset, bool deidentify, bool
         return -1;
     }
     if (status != MYO_OK) {
-        talk_file("info", path, why.text);
+        info_refusal_print(path, why.text, deidentify);
         return status == MYO_ERR_NO_MEMORY ? EXIT_FAILED : EXIT_BAD_INPUT;
     }
     info_print(path, myo_cine_info_get(cine), deidentify);

@@ -68,6 +68,7 @@ int command_version(int argc, char **argv)
     }
     printf("myotwitch %s, detector %s\n", myo_version(), myo_detector_version());
     if (chosen.all) {
+        printf("glibc: %d.%d\n", __GLIBC__, __GLIBC_MINOR__);
         fputs(MYO_BUILT_WITH, stdout);
     }
     return EXIT_DONE;

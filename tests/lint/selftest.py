@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 
+import requirements
+
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = "/* SPDX-License-Identifier: GPL-3.0-or-later */\n/* A file that breaks a rule. */\n"
 
@@ -55,6 +57,17 @@ def symbols_finds(source, expected):
         return done.returncode == 1 and expected in done.stdout, done.stdout
 
 
+def requirements_find(row, tests, expected):
+    """A table of one row against these tests."""
+    with tempfile.TemporaryDirectory() as directory:
+        root = pathlib.Path(directory)
+        (root / "docs").mkdir()
+        (root / "dev").write_text("bench)\n")
+        (root / "docs/requirements.tsv").write_text("# id\trequirement\tevidence\n" + row + "\n")
+        said = "\n".join(requirements.faults(root, tests))
+        return expected in said if expected else said == "", said
+
+
 def main():
     helper = "#include <stdlib.h>\nvoid *myo_b(int n);\n" \
              "__attribute__((noinline)) void *myo_b(int n) { return malloc(n); }\n"
@@ -64,6 +77,13 @@ def main():
                                  "malloc is reached in real time: myo_b <- myo_a")),
         ("puts", symbols_finds('#include <stdio.h>\nint myo_a(void) { return puts("x"); }\n',
                                "puts is not in the list; used by myo_a")),
+    ]
+    results += [
+        ("asked and tested", requirements_find("ABC-01\tRuns\ttest_a dev:bench", ["test_a"], "")),
+        ("no such test", requirements_find("ABC-01\tRuns\ttest_b", ["test_a"], "test_b is no test")),
+        ("not asked for", requirements_find("ABC-01\tRuns\ttest_a", ["test_a", "test_c"], "asks for the test test_c")),
+        ("nothing shows it", requirements_find("ABC-01\tRuns\t", ["test_a"], "not id, requirement and evidence")),
+        ("no such file", requirements_find("ABC-01\tRuns\trun:a.py", [], "run:a.py is not there")),
     ]
     for name, (found, said) in results:
         if not found:
