@@ -8,39 +8,22 @@
 /* Share of a burst's energy that lies in the detect band: muscle has most of it there, a step a
  * third, heart and motion a few hundredths (emg.md 7.6)... */
 static const double band_fraction_least = 0.42;
-/* ...but a twitch may ride on a heart beat or a movement. Then it is stronger, and has more turns, than
- * a filtered edge or a QRS complex has (at most eight)... */
+/* ...but a twitch may ride on a heart beat or a movement. With many turns it is known by them, if it is
+ * strong and has not all of its power at the beginning, as an edge has... */
+static const double riding_turns = 12.5;
 static const double riding_strength = 3.0;
-static const double riding_turns = 8.5;
-static const double riding_active_ms = 12.0;
-/* ...nor has it all of its power at the beginning, as an edge has... */
-static const double edge_attack = 3.5;
-/* ...or it puts several times as much into the detect band as the beats before it did. */
-static const double riding_excess = 3.0;
-/* The low band of a step, sharp or rounded, and its measure band are tied: the ratio of their peaks is
- * 1.1 to 1.6. More than that is a swing beneath, and then a few turns are enough, if they are high... */
-static const double swing_beneath_lf_ratio = 1.7;
-static const double swing_beneath_turns = 5.5;
-static const double swing_clear_lf_ratio = 2.2;
-static const double swing_clear_turns = 4.5;
-static const double swing_beneath_level_db = 12.0;
-/* ...or fewer, where most of what the measure band holds is not the swing's. */
-static const double swing_beneath_band_fraction = 0.35;
+static const double riding_attack = 3.5;
+/* ...with fewer, where there is a slow part to speak of, and less in the detect band than a twitch alone
+ * has, or no more than one swing, all measures are weighed against each other (swing_odds). */
+static const double swing_lf_ratio = 0.55;
+static const double swing_band_fraction = 0.6;
+static const double swing_turns = 3.5;
 /* The answer of the filters to an edge is shorter than this and has fewer turns. */
 static const double ring_turns = 6.5;
-static const double ring_turns_most = 13.0;
-static const double ring_effective_ms = 13.0;
-/* A step has as much below 45 Hz as in the measure band; a twitch on a movement has less than that. */
-static const double ring_lf_ratio = 1.6;
-/* A QRS complex puts less than this into the detect band. */
-static const double heart_band_fraction = 0.06;
-static const double edge_band_fraction = 0.6;
-static const double edge_lf_ratio = 0.55;
-static const double edge_turns = 5.5;
+/* The canceller takes at least so long to follow hum. */
+static const double hum_least_ms = 120.0;
 /* A twitch is more than one swing up and one down. */
 static const double unit_turns_most = 2.5;
-static const double swing_turns_most = 3.5;
-static const double swing_lf_ratio = 0.65;
 /* Energy above the measure band over that in it: action potentials have next to none, noise that
  * rose and sparks have much. */
 static const double high_fraction_most = 0.10;
@@ -85,45 +68,41 @@ bool myo_is_too_weak(const myo_burst *burst)
             burst->measure.active_ms < 0.5 * faint_share * burst->measure.effective_ms);
 }
 
-/* Turns enough for a burst on a swing; 1e9 where no swing is beneath. */
-static double turns_on_swing(const myo_measure *m)
+/* Logarithm of a measure, with a least value: below that it tells no more. */
+static double log_of(double value, double least)
 {
-    if (m->lf_ratio > swing_clear_lf_ratio) {
-        return swing_clear_turns;
-    }
-    return m->lf_ratio > swing_beneath_lf_ratio ? swing_beneath_turns : 1e9;
+    return log(fmax(value, least));
 }
 
-static bool rides(const myo_burst *burst, double usual_balance)
+/* Log odds of muscle on a swing or a heart beat against the swing, beat or pop alone. What speaks for muscle:
+ * much of the energy in the detect band, for so slow a wave and for this channel's slow waves; turns; a
+ * late centre; to be active for long, unless by its height (the ring of the filters) or evenly. Against it:
+ * sharp edges, and what is above the measure band. Logistic regression on the development family of both
+ * generators, cut where movements alone give no more twitches than the other artefacts do. */
+static double swing_odds(const myo_burst *burst, double usual_balance)
 {
     const myo_measure *m = &burst->measure;
-    if (m->active_ms < riding_active_ms || m->attack > edge_attack) {
-        return false;
-    }
-    if (m->turns > turns_on_swing(m) && m->level_db > swing_beneath_level_db &&
-        m->band_fraction > heart_band_fraction) {
-        return true;
-    }
-    if (burst->strength < riding_strength) {
-        return false;
-    }
-    if (usual_balance > 0.0 && m->low_balance > riding_excess * usual_balance) {
-        return m->effective_ms > ring_effective_ms || m->turns > ring_turns;
-    }
-    const double turns = m->band_fraction < heart_band_fraction ? riding_turns : ring_turns;
-    return m->turns > turns && (m->turns > ring_turns_most || m->effective_ms > ring_effective_ms ||
-                                m->lf_ratio > ring_lf_ratio);
+    const double unusual = usual_balance > 0.0 ? log_of(m->low_balance / usual_balance, 1e-9) : 0.0;
+    const double edges = (double)(m->edges + m->behind_edge);
+    return 1.47 * fmin(log_of(m->band_fraction, 0.0067), 0.3) + 1.67 * log_of(m->lf_ratio, 0.05) +
+           3.87 * log_of(m->active_ms, 1.0) - 2.03 * log_of(m->effective_ms, 1.0) +
+           9.77 * m->centroid + 1.00 * log(m->attack + 0.05) + 3.15 * log(m->turns + 1.0) -
+           0.160 * m->level_db - 2.17 * fmin(edges, 2.0) - 2.27 * log(m->high_fraction + 0.01) +
+           0.24 * fmax(-5.0, fmin(unusual, 5.0)) - 23.62;
 }
 
-/* An edge that took a few samples, and the amplifier's way back: one swing, half of it slow. */
-static bool is_recovering_edge(const myo_measure *m)
+/* Positive where the burst outweighs the slow part of the signal. */
+static double muscle_margin(const myo_burst *burst, double usual_balance)
 {
-    const bool one_swing = m->turns < swing_turns_most && m->lf_ratio > swing_lf_ratio;
-    const bool rides_on_swing =
-        m->turns > turns_on_swing(m) || (m->lf_ratio > swing_beneath_lf_ratio && !one_swing &&
-                                         m->band_fraction > swing_beneath_band_fraction);
-    return (m->band_fraction < edge_band_fraction || one_swing) && m->lf_ratio > edge_lf_ratio &&
-           m->turns < edge_turns && m->effective_ms < ring_effective_ms && !rides_on_swing;
+    const myo_measure *m = &burst->measure;
+    const double in_band = log_margin(m->band_fraction, band_fraction_least, 0.4);
+    if (m->turns > riding_turns) {
+        const bool rides = burst->strength > riding_strength && m->attack <= riding_attack;
+        return rides ? fmax(in_band, (m->turns - riding_turns) / 4.0) : in_band;
+    }
+    const bool on_swing = m->lf_ratio > swing_lf_ratio &&
+                          (m->band_fraction < swing_band_fraction || m->turns < swing_turns);
+    return on_swing ? 0.5 * swing_odds(burst, usual_balance) : in_band;
 }
 
 static bool is_rail_ring(const myo_measure *m)
@@ -133,19 +112,17 @@ static bool is_rail_ring(const myo_measure *m)
 
 bool myo_is_low_dominated(const myo_burst *burst, double usual_balance)
 {
-    return is_recovering_edge(&burst->measure) || is_rail_ring(&burst->measure) ||
-           (burst->measure.band_fraction < band_fraction_least && !rides(burst, usual_balance));
+    return is_rail_ring(&burst->measure) || muscle_margin(burst, usual_balance) <= 0.0;
 }
 
-static myo_verdict name_low_dominated(const myo_measure *m, const myo_context *context)
+static myo_verdict name_low_dominated(const myo_burst *burst, const myo_context *context)
 {
     myo_verdict verdict = {MYO_EVENT_MOTION, 0.0, bit(MYO_REASON_LOW_FREQUENCY)};
-    verdict.confidence = certainty(fmin(-log_margin(m->band_fraction, band_fraction_least, 0.4),
-                                        (ring_turns - m->turns) / 2.0));
+    verdict.confidence = certainty(fmax(0.0, -muscle_margin(burst, context->usual_balance)));
     if (context->heart_rate) {
         verdict.type = MYO_EVENT_CARDIAC;
         verdict.reasons |= bit(MYO_REASON_HEART_RATE);
-    } else if (m->band_fraction > 0.15) {
+    } else if (burst->measure.band_fraction > 0.15) {
         verdict.type = MYO_EVENT_CLICK;
         verdict.reasons |= bit(MYO_REASON_FILTER_RING);
     }
@@ -160,8 +137,8 @@ static double high_limit(const myo_measure *m)
 static myo_verdict name_high(const myo_measure *m, const myo_context *context)
 {
     myo_verdict verdict = {MYO_EVENT_CLICK, 0.0, bit(MYO_REASON_HIGH_FREQUENCY)};
-    verdict.confidence = m->behind_edge
-                             ? certainty((ring_turns - m->turns) / 2.0)
+    verdict.confidence = m->behind_edge || m->edges > 1
+                             ? certainty(fmax((ring_turns - m->turns) / 2.0, m->edges - 1.5))
                              : certainty(log_margin(m->high_fraction, high_limit(m), 0.5));
     if (m->behind_edge || m->edges > 1 || context->period_ms > 0.0) {
         verdict.type = MYO_EVENT_STIMULUS;
@@ -172,14 +149,14 @@ static myo_verdict name_high(const myo_measure *m, const myo_context *context)
 
 /* Positive for what swells like a cough or a push, negative for what fires: it holds more energy and
  * more turns than a twitch and begins weaker than it goes on. Logistic regression on the development
- * family of the first generator, cut where it loses one twitch in forty. */
+ * family of both generators, cut where it loses one twitch in two hundred. */
 static double slowness(const myo_classify_config *config, const myo_measure *m)
 {
     const double size = log(fmax(m->effective_ms, 1.0));
     const double attack = log(m->attack + 0.05);
-    /* Close to the fibres turns count units, not strength: the same fit without them. */
+    /* Close to the fibres turns count units, not strength: a fit without them. */
     return config->needle ? 4.41 * size - 2.66 * attack - 18.5
-                          : 2.2 * size + 2.2 * log(m->turns + 1.0) - 2.15 * attack - 18.1;
+                          : 1.54 * size + 3.66 * log(m->turns + 1.0) - 1.85 * attack - 21.26;
 }
 
 static bool is_contraction(const myo_classify_config *config, const myo_burst *burst,
@@ -198,13 +175,13 @@ static bool is_contraction(const myo_classify_config *config, const myo_burst *b
     return true;
 }
 
-/* One motor unit's potential is short and has few turns; both grow with its height over the noise.
- * Logistic regression on the development family of the first generator, cut where it loses one
- * twitch in twenty-five. */
+/* One motor unit's potential is short, has few turns, all of them early; the first two grow with its height
+ * over the noise. Logistic regression on the development family of both generators, cut where it
+ * loses one twitch in fifty. */
 static double several_units(const myo_measure *m)
 {
-    return 2.83 * log(fmax(m->effective_ms, 1.0)) + 1.90 * log(m->turns + 1.0) - 0.125 * m->snr_db -
-           5.85;
+    return 3.16 * log(fmax(m->effective_ms, 1.0)) + 4.34 * log(m->turns + 1.0) +
+           14.54 * m->centroid - 0.258 * m->snr_db - 11.40;
 }
 
 static bool is_single_unit(const myo_measure *m, myo_verdict *verdict)
@@ -220,7 +197,8 @@ static bool is_single_unit(const myo_measure *m, myo_verdict *verdict)
     return true;
 }
 
-static myo_verdict name_muscle(const myo_classify_config *config, const myo_burst *burst)
+static myo_verdict name_muscle(const myo_classify_config *config, const myo_burst *burst,
+                               const myo_context *context)
 {
     const myo_measure *m = &burst->measure;
     myo_verdict verdict = {MYO_EVENT_LTR, 1.0, 0};
@@ -228,9 +206,8 @@ static myo_verdict name_muscle(const myo_classify_config *config, const myo_burs
         return verdict;
     }
     verdict.reasons |= bit(MYO_REASON_BURST_SHAPE);
-    verdict.confidence = fmin(verdict.confidence,
-                              certainty(fmax(log_margin(m->band_fraction, band_fraction_least, 0.4),
-                                             (m->turns - ring_turns) / 2.0)));
+    verdict.confidence =
+        fmin(verdict.confidence, certainty(muscle_margin(burst, context->usual_balance)));
     return verdict;
 }
 
@@ -240,7 +217,7 @@ static bool is_hum(const myo_burst *burst)
 {
     const myo_measure *m = &burst->measure;
     const double turns_per_s = 1000.0 * m->turns / m->duration_ms;
-    return burst->strength < 5.0 && m->duration_ms > 80.0 && m->band_fraction < 0.62 &&
+    return burst->strength < 5.0 && m->duration_ms > hum_least_ms && m->band_fraction < 0.62 &&
            m->crest < 3.2 && turns_per_s > 80.0 && turns_per_s < 138.0;
 }
 
@@ -261,14 +238,15 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
 {
     const myo_measure *m = &burst->measure;
     myo_verdict verdict;
-    if (m->high_fraction > high_limit(m) || (m->behind_edge && m->turns < ring_turns)) {
+    const bool pulsed = m->edges > 1 && !config->needle;
+    if (m->high_fraction > high_limit(m) || (m->behind_edge && m->turns < ring_turns) || pulsed) {
         verdict = name_high(m, context);
     } else if (is_hum(burst)) {
         verdict = name_hum();
     } else if (myo_is_low_dominated(burst, context->usual_balance)) {
-        verdict = name_low_dominated(m, context);
+        verdict = name_low_dominated(burst, context);
     } else {
-        verdict = context->period_ms > 0.0 ? name_periodic() : name_muscle(config, burst);
+        verdict = context->period_ms > 0.0 ? name_periodic() : name_muscle(config, burst, context);
         if (verdict.type != MYO_EVENT_CONTRACTION && config->needle && context->needle_moved) {
             verdict.type = MYO_EVENT_INSERTIONAL;
             verdict.reasons |= bit(MYO_REASON_NEEDLE_MOVED);
