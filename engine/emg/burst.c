@@ -16,8 +16,12 @@ static const double relearn_steady_s = 3.0;
 static const double relearn_steady_ratio = 2.5;
 /* Noise as it is measured is never lighter-tailed than this: margin for drift of the floor. */
 static const double tail_least = 1.1;
-/* A part of a burst weaker than this share of its highest power, and apart, is not of it. */
-static const double own_share = 0.01;
+/* What lies apart before a burst and is weaker than this share of its highest power is not of it if it is
+ * slower than this share of its energy in the detect band: a heart beat, the kink of a movement. */
+typedef struct {
+    double power, band_fraction;
+} forerunner;
+static const forerunner forerunners[] = {{0.1, 0.1}, {0.01, 0.3}};
 
 static void announce(myo_burst_detector *self, const myo_burst *burst)
 {
@@ -121,24 +125,37 @@ static void open_burst(myo_burst_detector *self, int window)
     announce(self, &self->open);
 }
 
-/* Where the energy first stays within a hundredth of its highest for a pause and more, looking back
- * from the highest: what lies before is another, weaker thing (a heart beat, the kink of a movement)
- * that the burst only followed. */
-static int64_t own_start(const myo_burst_detector *self, int64_t from, int64_t to)
+/* 5 ms of it: a discharge. */
+enum { DISCHARGE_HOPS = 5 };
+
+static double discharge(const myo_burst_detector *self, int64_t hop)
 {
-    const int32_t step = 5;
+    return myo_hop_energy(&self->ring, MYO_LANE_DETECT, hop, hop + DISCHARGE_HOPS);
+}
+
+static int64_t strongest(const myo_burst_detector *self, int64_t from, int64_t to)
+{
     double most = 0.0;
     int64_t most_hop = from;
-    for (int64_t hop = from; hop + step <= to; hop++) {
-        const double energy = myo_hop_energy(&self->ring, MYO_LANE_DETECT, hop, hop + step);
+    for (int64_t hop = from; hop + DISCHARGE_HOPS <= to; hop++) {
+        const double energy = discharge(self, hop);
         if (energy > most) {
             most = energy;
             most_hop = hop;
         }
     }
-    int64_t start = most_hop;
-    for (int64_t hop = most_hop; hop >= from; hop--) {
-        if (myo_hop_energy(&self->ring, MYO_LANE_DETECT, hop, hop + step) > own_share * most) {
+    return most_hop;
+}
+
+/* Where the energy first stays within a share of that at @p most for a pause and more, looking back; @p from
+ * where it never does. */
+static int64_t strong_start(const myo_burst_detector *self, int64_t from, int64_t most,
+                            double share)
+{
+    const double limit = share * discharge(self, most);
+    int64_t start = most;
+    for (int64_t hop = most; hop >= from; hop--) {
+        if (discharge(self, hop) > limit) {
             start = hop;
         } else if (start - hop > self->merge_hops / 2) {
             return hop;
@@ -147,10 +164,34 @@ static int64_t own_start(const myo_burst_detector *self, int64_t from, int64_t t
     return from;
 }
 
+/* Energy over the noise that there was when the burst opened. */
+static double energy_over(const myo_burst_detector *self, int lane, int64_t from, int64_t to)
+{
+    const double noise = (double)(to - from) * self->hop_frames * self->floor_at_open[lane];
+    return myo_hop_energy(&self->ring, lane, from, to) - noise;
+}
+
+/* Where the burst itself begins: behind what it only followed. */
+static int64_t own_start(const myo_burst_detector *self, int64_t from, int64_t to)
+{
+    const int64_t most = strongest(self, from, to);
+    for (size_t i = 0; i < sizeof forerunners / sizeof forerunners[0]; i++) {
+        const int64_t start = strong_start(self, from, most, forerunners[i].power);
+        if (start > from &&
+            energy_over(self, MYO_LANE_DETECT, from, start) <
+                forerunners[i].band_fraction * energy_over(self, MYO_LANE_MEASURE, from, start)) {
+            return start;
+        }
+    }
+    return from;
+}
+
 /* The onset again, now with what came after the crossing. */
 static void refine_onset(myo_burst_detector *self, myo_burst *burst)
 {
-    const int64_t before = (int64_t)burst->onset_hop - myo_hops(MYO_ONSET_REFINE_MS, self->hop_ms);
+    const int64_t first = myo_hop_first(&self->ring);
+    const int64_t reach = (int64_t)burst->onset_hop - myo_hops(MYO_ONSET_REFINE_MS, self->hop_ms);
+    const int64_t before = reach > first ? reach : first;
     const int64_t start = own_start(self, before, burst->end_hop);
     const bool apart = start > self->crossing_hop;
     const myo_onset_question question = {
