@@ -10,18 +10,22 @@
 
 /* Over when 25 ms RMS stays under 1.3 sigma (emg.md 7.5). */
 static const double end_ratio = 1.69;
+/* Or when it stays so far below its highest for so long: what lingers is another thing (a heart beat, a raised
+ * tone), and the type of the burst is not to wait for it. What lasts is left alone: strength wanders. */
+static const double fade_share = 0.05;
+static const double fade_ratio = 6.25;
+static const double fade_ms = 50.0;
+static const double fade_within_s = 0.4;
 /* Activity that goes on for so long, or that is steady noise, is the new floor. */
 static const double relearn_s = 12.0;
 static const double relearn_steady_s = 3.0;
 static const double relearn_steady_ratio = 2.5;
 /* Noise as it is measured is never lighter-tailed than this: margin for drift of the floor. */
 static const double tail_least = 1.1;
-/* What lies apart before a burst and is weaker than this share of its highest power is not of it if it is
- * slower than this share of its energy in the detect band: a heart beat, the kink of a movement. */
-typedef struct {
-    double power, band_fraction;
-} forerunner;
-static const forerunner forerunners[] = {{0.1, 0.1}, {0.01, 0.3}};
+/* What lies apart before a burst and is weaker than this share of its highest power is not of it if no more
+ * than this share of its energy is in the detect band: a heart beat, the kink of a movement. */
+static const double own_share = 0.01;
+static const double slow_band_fraction = 0.3;
 
 static void announce(myo_burst_detector *self, const myo_burst *burst)
 {
@@ -118,6 +122,8 @@ static void open_burst(myo_burst_detector *self, int window)
     }
     self->crossing_hop = self->cursor;
     self->last_active_hop = self->cursor;
+    self->highest = 0.0;
+    self->main_hop = self->cursor;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         self->floor_at_open[lane] = myo_burst_noise(self, lane);
     }
@@ -147,12 +153,12 @@ static int64_t strongest(const myo_burst_detector *self, int64_t from, int64_t t
     return most_hop;
 }
 
-/* Where the energy first stays within a share of that at @p most for a pause and more, looking back; @p from
- * where it never does. */
-static int64_t strong_start(const myo_burst_detector *self, int64_t from, int64_t most,
-                            double share)
+/* Where the energy first stays within a hundredth of its highest for a pause and more, looking back from the
+ * highest; @p from where it never does. */
+static int64_t strong_start(const myo_burst_detector *self, int64_t from, int64_t to)
 {
-    const double limit = share * discharge(self, most);
+    const int64_t most = strongest(self, from, to);
+    const double limit = own_share * discharge(self, most);
     int64_t start = most;
     for (int64_t hop = most; hop >= from; hop--) {
         if (discharge(self, hop) > limit) {
@@ -174,16 +180,10 @@ static double energy_over(const myo_burst_detector *self, int lane, int64_t from
 /* Where the burst itself begins: behind what it only followed. */
 static int64_t own_start(const myo_burst_detector *self, int64_t from, int64_t to)
 {
-    const int64_t most = strongest(self, from, to);
-    for (size_t i = 0; i < sizeof forerunners / sizeof forerunners[0]; i++) {
-        const int64_t start = strong_start(self, from, most, forerunners[i].power);
-        if (start > from &&
-            energy_over(self, MYO_LANE_DETECT, from, start) <
-                forerunners[i].band_fraction * energy_over(self, MYO_LANE_MEASURE, from, start)) {
-            return start;
-        }
-    }
-    return from;
+    const int64_t start = strong_start(self, from, to);
+    const bool slow = energy_over(self, MYO_LANE_DETECT, from, start) <
+                      slow_band_fraction * energy_over(self, MYO_LANE_MEASURE, from, start);
+    return start > from && slow ? start : from;
 }
 
 /* The onset again, now with what came after the crossing. */
@@ -257,6 +257,23 @@ static bool is_new_floor(const myo_burst_detector *self)
            myo_floor_looks_stationary(self->floor, relearn_steady_ratio);
 }
 
+/* Whether the burst has faded; then it ended where it began to. */
+static bool has_faded(myo_burst_detector *self, double energy, double noise)
+{
+    self->highest = myo_greater(self->highest, energy);
+    if (energy > fade_share * self->highest || energy > fade_ratio * noise) {
+        self->main_hop = self->cursor;
+    }
+    if (self->cursor - self->main_hop <= myo_hops(fade_ms, self->hop_ms) ||
+        active_s(self) >= fade_within_s) {
+        return false;
+    }
+    /* The 25 ms window holds on to what ended within it. */
+    const int64_t end = self->main_hop - myo_hops(15.0, self->hop_ms);
+    self->last_active_hop = end > self->crossing_hop ? end : self->crossing_hop;
+    return true;
+}
+
 static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
     self->open.strength = myo_greater(self->open.strength, myo_burst_strength(self, sum));
@@ -267,7 +284,8 @@ static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_C
             self->last_active_hop = self->cursor;
         }
     }
-    if (self->cursor - self->last_active_hop > self->merge_hops) {
+    if (has_faded(self, sum[3], noise25) ||
+        self->cursor - self->last_active_hop > self->merge_hops) {
         myo_burst_close(self);
     } else if (is_new_floor(self) || active_s(self) > relearn_s) {
         self->open.floor_moved = active_s(self) <= relearn_s;

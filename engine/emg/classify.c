@@ -30,6 +30,8 @@ static const double high_fraction_most = 0.10;
 /* A burst of many turns may hold short potentials, and with them more of it. */
 static const double high_fraction_many_turns = 0.25;
 static const double many_turns = 12.5;
+/* Packets of a stimulator are held for a good part of their time, strong muscle at single samples. */
+static const double pulsed_share = 0.1;
 /* At the rail, one ring of the filters within a long stretch is the way to the rail and back. */
 static const double rail_ring_share = 0.2;
 /* Confirmed only if some window's power exceeds its threshold by so much: the provisional report
@@ -88,7 +90,7 @@ static double swing_odds(const myo_burst *burst, double usual_balance)
            3.87 * log_of(m->active_ms, 1.0) - 2.03 * log_of(m->effective_ms, 1.0) +
            9.77 * m->centroid + 1.00 * log(m->attack + 0.05) + 3.15 * log(m->turns + 1.0) -
            0.160 * m->level_db - 2.17 * fmin(edges, 2.0) - 2.27 * log(m->high_fraction + 0.01) +
-           0.24 * fmax(-5.0, fmin(unusual, 5.0)) - 23.62;
+           0.24 * fmax(-5.0, fmin(unusual, 5.0)) - 23.87;
 }
 
 /* Positive where the burst outweighs the slow part of the signal. */
@@ -175,13 +177,13 @@ static bool is_contraction(const myo_classify_config *config, const myo_burst *b
     return true;
 }
 
-/* One motor unit's potential is short, has few turns, all of them early; the first two grow with its height
- * over the noise. Logistic regression on the development family of both generators, cut where it
- * loses one twitch in fifty. */
+/* One motor unit's potential is short and has few turns; both grow with its height over the noise.
+ * Logistic regression on the development family of the first generator, cut where it loses one
+ * twitch in twenty-five. */
 static double several_units(const myo_measure *m)
 {
-    return 3.16 * log(fmax(m->effective_ms, 1.0)) + 4.34 * log(m->turns + 1.0) +
-           14.54 * m->centroid - 0.258 * m->snr_db - 11.40;
+    return 2.83 * log(fmax(m->effective_ms, 1.0)) + 1.90 * log(m->turns + 1.0) - 0.125 * m->snr_db -
+           5.85;
 }
 
 static bool is_single_unit(const myo_measure *m, myo_verdict *verdict)
@@ -238,7 +240,7 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
 {
     const myo_measure *m = &burst->measure;
     myo_verdict verdict;
-    const bool pulsed = m->edges > 1 && !config->needle;
+    const bool pulsed = m->edges > 1 && m->held_share > pulsed_share && !config->needle;
     if (m->high_fraction > high_limit(m) || (m->behind_edge && m->turns < ring_turns) || pulsed) {
         verdict = name_high(m, context);
     } else if (is_hum(burst)) {
