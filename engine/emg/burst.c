@@ -22,10 +22,12 @@ static const double relearn_steady_s = 3.0;
 static const double relearn_steady_ratio = 2.5;
 /* Noise as it is measured is never lighter-tailed than this: margin for drift of the floor. */
 static const double tail_least = 1.1;
-/* What lies apart before a burst and is weaker than this share of its highest power is not of it if no more
- * than this share of its energy is in the detect band: a heart beat, the kink of a movement. */
-static const double own_share = 0.01;
-static const double slow_band_fraction = 0.3;
+/* What lies apart before a burst and is weaker than this share of its highest power is not of it if it is
+ * slower than this share of its energy in the detect band: a heart beat, the kink of a movement. */
+typedef struct {
+    double power, band_fraction;
+} forerunner;
+static const forerunner forerunners[] = {{0.1, 0.1}, {0.01, 0.3}};
 
 static void announce(myo_burst_detector *self, const myo_burst *burst)
 {
@@ -153,12 +155,12 @@ static int64_t strongest(const myo_burst_detector *self, int64_t from, int64_t t
     return most_hop;
 }
 
-/* Where the energy first stays within a hundredth of its highest for a pause and more, looking back from the
- * highest; @p from where it never does. */
-static int64_t strong_start(const myo_burst_detector *self, int64_t from, int64_t to)
+/* Where the energy first stays within a share of that at @p most for a pause and more, looking back; @p from
+ * where it never does. */
+static int64_t strong_start(const myo_burst_detector *self, int64_t from, int64_t most,
+                            double share)
 {
-    const int64_t most = strongest(self, from, to);
-    const double limit = own_share * discharge(self, most);
+    const double limit = share * discharge(self, most);
     int64_t start = most;
     for (int64_t hop = most; hop >= from; hop--) {
         if (discharge(self, hop) > limit) {
@@ -180,10 +182,16 @@ static double energy_over(const myo_burst_detector *self, int lane, int64_t from
 /* Where the burst itself begins: behind what it only followed. */
 static int64_t own_start(const myo_burst_detector *self, int64_t from, int64_t to)
 {
-    const int64_t start = strong_start(self, from, to);
-    const bool slow = energy_over(self, MYO_LANE_DETECT, from, start) <
-                      slow_band_fraction * energy_over(self, MYO_LANE_MEASURE, from, start);
-    return start > from && slow ? start : from;
+    const int64_t most = strongest(self, from, to);
+    for (size_t i = 0; i < sizeof forerunners / sizeof forerunners[0]; i++) {
+        const int64_t start = strong_start(self, from, most, forerunners[i].power);
+        if (start > from &&
+            energy_over(self, MYO_LANE_DETECT, from, start) <
+                forerunners[i].band_fraction * energy_over(self, MYO_LANE_MEASURE, from, start)) {
+            return start;
+        }
+    }
+    return from;
 }
 
 /* The onset again, now with what came after the crossing. */
