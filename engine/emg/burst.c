@@ -10,12 +10,6 @@
 
 /* Over when 25 ms RMS stays under 1.3 sigma (emg.md 7.5). */
 static const double end_ratio = 1.69;
-/* Or when it stays so far below its highest for so long: what lingers is another thing (a heart beat, a raised
- * tone), and the type of the burst is not to wait for it. What lasts is left alone: strength wanders. */
-static const double fade_share = 0.05;
-static const double fade_ratio = 6.25;
-static const double fade_ms = 50.0;
-static const double fade_within_s = 0.4;
 /* Activity that goes on for so long, or that is steady noise, is the new floor. */
 static const double relearn_s = 12.0;
 static const double relearn_steady_s = 3.0;
@@ -124,8 +118,6 @@ static void open_burst(myo_burst_detector *self, int window)
     }
     self->crossing_hop = self->cursor;
     self->last_active_hop = self->cursor;
-    self->highest = 0.0;
-    self->main_hop = self->cursor;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         self->floor_at_open[lane] = myo_burst_noise(self, lane);
     }
@@ -263,23 +255,6 @@ static bool is_new_floor(const myo_burst_detector *self)
 {
     return active_s(self) > relearn_steady_s &&
            myo_floor_looks_stationary(self->floor, relearn_steady_ratio);
-}
-
-/* Whether the burst has faded; then it ended where it began to. */
-static bool has_faded(myo_burst_detector *self, double energy, double noise)
-{
-    self->highest = myo_greater(self->highest, energy);
-    if (energy > fade_share * self->highest || energy > fade_ratio * noise) {
-        self->main_hop = self->cursor;
-    }
-    if (self->cursor - self->main_hop <= myo_hops(fade_ms, self->hop_ms) ||
-        active_s(self) >= fade_within_s) {
-        return false;
-    }
-    /* The 25 ms window holds on to what ended within it. */
-    const int64_t end = self->main_hop - myo_hops(15.0, self->hop_ms);
-    self->last_active_hop = end > self->crossing_hop ? end : self->crossing_hop;
-    return true;
 }
 
 static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])

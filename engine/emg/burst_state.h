@@ -43,8 +43,6 @@ struct myo_burst_detector {
     myo_window_source source;
     myo_burst_state state;
     int64_t crossing_hop, last_active_hop;
-    double highest;   /* energy of the 25 ms window in the burst that is open */
-    int64_t main_hop; /* the last in which that window held a fair share of it */
     myo_burst open;
     double floor_at_open[MYO_LANE_COUNT];
     int64_t chain_start, chain_end;
