@@ -267,8 +267,7 @@ static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_C
             self->last_active_hop = self->cursor;
         }
     }
-    if (has_faded(self, sum[3], noise25) ||
-        self->cursor - self->last_active_hop > self->merge_hops) {
+    if (self->cursor - self->last_active_hop > self->merge_hops) {
         myo_burst_close(self);
     } else if (is_new_floor(self) || active_s(self) > relearn_s) {
         self->open.floor_moved = active_s(self) <= relearn_s;

@@ -90,7 +90,7 @@ static double swing_odds(const myo_burst *burst, double usual_balance)
            3.87 * log_of(m->active_ms, 1.0) - 2.03 * log_of(m->effective_ms, 1.0) +
            9.77 * m->centroid + 1.00 * log(m->attack + 0.05) + 3.15 * log(m->turns + 1.0) -
            0.160 * m->level_db - 2.17 * fmin(edges, 2.0) - 2.27 * log(m->high_fraction + 0.01) +
-           0.24 * fmax(-5.0, fmin(unusual, 5.0)) - 23.87;
+           0.24 * fmax(-5.0, fmin(unusual, 5.0)) - 24.12;
 }
 
 /* Positive where the burst outweighs the slow part of the signal. */
@@ -158,7 +158,7 @@ static double slowness(const myo_classify_config *config, const myo_measure *m)
     const double attack = log(m->attack + 0.05);
     /* Close to the fibres turns count units, not strength: a fit without them. */
     return config->needle ? 4.41 * size - 2.66 * attack - 18.5
-                          : 1.54 * size + 3.66 * log(m->turns + 1.0) - 1.85 * attack - 21.26;
+                          : 1.54 * size + 3.66 * log(m->turns + 1.0) - 1.85 * attack - 21.06;
 }
 
 static bool is_contraction(const myo_classify_config *config, const myo_burst *burst,
