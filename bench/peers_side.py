@@ -22,8 +22,10 @@ import scipy.signal
 from biosppy.signals import emg
 from brainflow.data_filter import DataFilter, FilterTypes
 
-JOIN_S = 0.03  # as the detector joins bursts
-STEPS = 10     # of the search for a threshold
+JOIN_S = 0.03   # as the detector joins bursts
+STEPS = 10      # of the search for a threshold
+LOUDER = 1.2    # standard deviations of rest
+START_S = 0.1   # aubio always hears the beginning
 
 
 def read(path):
@@ -53,14 +55,14 @@ def biosppy(detector, mean_of, **settings):
         given = {name: value(rate) for name, value in settings.items()}
         with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
             found = detector(x, rest=quiet, sampling_rate=rate, threshold=threshold, **given)
-        return pairs_of([int(t) for t in found["onsets"]], len(x))
+        return pairs_of([int(t) for t in found["onsets"]], x)
     return run
 
 
 def silva(x, rate, _rest, threshold):
     found = emg.silva_onset_detector(x, sampling_rate=rate, size=int(0.025 * rate), threshold_size=int(rate),
                                      threshold=threshold)
-    return pairs_of([int(t) for t in found["onsets"]], len(x))
+    return pairs_of([int(t) for t in found["onsets"]], x)
 
 
 def neurokit(x, rate, _rest, threshold):
@@ -95,18 +97,17 @@ class Aubio:
             ctypes.memmove(data, row.ctypes.data, 4 * hop)
             lib.aubio_onset_do(onset, given, told)
             if news[0] > 0:
-                at = int(lib.aubio_onset_get_last(onset))
-                found.append((at, at + int(0.02 * rate)))
+                found.append(int(lib.aubio_onset_get_last(onset)))
         lib.del_aubio_onset(onset)
         lib.del_fvec(given)
         lib.del_fvec(told)
-        return found
+        return [(at, at + int(0.02 * rate)) for at in found if at > START_S * rate]
 
 
-def pairs_of(changes, frames):
-    """They tell onsets and ends in one list, and do not end what is open at the end."""
-    changes = sorted(changes) + ([frames - 1] if len(changes) % 2 else [])
-    return list(zip(changes[::2], changes[1::2]))
+def pairs_of(changes, x):
+    """They tell onsets and ends in one list, with one missing here and there: active is what is louder than rest."""
+    changes = sorted(set(changes)) + [len(x)]
+    return [(a, b) for a, b in zip(changes, changes[1:]) if b - a > 1 and np.std(x[a:b]) > LOUDER]
 
 
 def joined(pairs, rate):
