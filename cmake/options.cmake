@@ -26,6 +26,10 @@ if(MYO_SANITIZE)
     add_compile_options(-fsanitize=${MYO_SANITIZE} -fno-sanitize-recover=all
                         -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${MYO_SANITIZE})
+    if(MYO_SANITIZE STREQUAL "realtime")
+        # What a function marked MYO_RT may call is checked as it is compiled, too.
+        add_compile_options(-Wfunction-effects)
+    endif()
     # Instrumented code hides from gcc what bounds a number; the other presets keep these warnings.
     add_compile_options(
         $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation> $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)

@@ -41,10 +41,10 @@ myo_status myo_boot_compare(myo_boot *boot, const double *before, size_t before_
 void myo_boot_free(myo_boot *boot);
 
 /** Quantile @p p of sorted values, linear between order statistics (Hyndman & Fan 1996, type 7). */
-double myo_quantile_sorted(const double *sorted, size_t count, double p);
+MYO_RT double myo_quantile_sorted(const double *sorted, size_t count, double p);
 
 /** Sorts ascending in place; no allocation, no recursion. */
-void myo_sort(double *values, size_t count);
+MYO_RT void myo_sort(double *values, size_t count);
 
 /** Median of all differences after[j] - before[i] of two sorted stretches. */
 double myo_hodges_lehmann(const double *before, size_t before_count, const double *after,

@@ -16,26 +16,26 @@
 
 /** Copies @p frames frames of four channels from interleaved @p x, @p stride values a frame, to rows
  *  @p room values apart; false when a value is not a number. */
-typedef bool myo_spectrum_take_run(const float *restrict x, size_t stride, size_t frames,
-                                   float *restrict rows, size_t room);
+MYO_RT typedef bool myo_spectrum_take_run(const float *restrict x, size_t stride, size_t frames,
+                                          float *restrict rows, size_t room);
 
 /** y = x window. */
-typedef void myo_spectrum_window_run(const float *restrict x, const float *restrict window,
-                                     float *restrict y, size_t count);
+MYO_RT typedef void myo_spectrum_window_run(const float *restrict x, const float *restrict window,
+                                            float *restrict y, size_t count);
 
 /** 4 |A|^2 and 4 |B|^2 of bins 0 .. size / 2 from the transform re + i im of a + i b. */
-typedef void myo_spectrum_separate_run(const float *restrict re, const float *restrict im,
-                                       size_t size, float *restrict power_a,
-                                       float *restrict power_b);
+MYO_RT typedef void myo_spectrum_separate_run(const float *restrict re, const float *restrict im,
+                                              size_t size, float *restrict power_a,
+                                              float *restrict power_b);
 
 /** sum += power. */
-typedef void myo_spectrum_gather_run(double *restrict sum, const float *restrict power,
-                                     size_t count);
+MYO_RT typedef void myo_spectrum_gather_run(double *restrict sum, const float *restrict power,
+                                            size_t count);
 
 /** Weighted sums over @p rows rows: of power share, and of power share ramp. */
-typedef void myo_spectrum_weigh_run(const float *restrict power, const float *restrict share,
-                                    const float *restrict ramp, size_t rows, double *sum,
-                                    double *moment);
+MYO_RT typedef void myo_spectrum_weigh_run(const float *restrict power, const float *restrict share,
+                                           const float *restrict ramp, size_t rows, double *sum,
+                                           double *moment);
 
 typedef struct {
     const char *name;

@@ -12,6 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(MYO_CHECK_EFFECTS)
+/* FFTW does not say so itself: its plans allocate when made; executing one does for sizes with large prime
+ * factors only, which are refused. */
+MYO_RT void fftwf_execute(const fftwf_plan plan);
+#endif
+
 struct myo_spectrum_pair {
     size_t size;
     const myo_spectrum_kernels *kernels;

@@ -5,6 +5,12 @@
 #include <fftw3.h>
 #include <string.h>
 
+#if defined(MYO_CHECK_EFFECTS)
+/* FFTW does not say so itself: its plans allocate when made; executing one does for sizes with large prime
+ * factors only, which are refused. */
+MYO_RT void fftwf_execute(const fftwf_plan plan);
+#endif
+
 _Static_assert(sizeof(myo_bin) == sizeof(fftwf_complex), "a bin is FFTW's complex number");
 
 myo_status myo_tile_fft_init(myo_tile_fft *fft, uint32_t size, uint32_t rows)

@@ -41,18 +41,18 @@ typedef struct {
 
 /** Pushes a hop and gathers it into the block. Returns a bit for each channel of @p used whose block is
  *  whole. */
-typedef unsigned myo_gather_run(myo_board *board, const myo_hop_row *row, const uint8_t *flags,
-                                unsigned used);
+MYO_RT typedef unsigned myo_gather_run(myo_board *board, const myo_hop_row *row,
+                                       const uint8_t *flags, unsigned used);
 
 /** Slides all windows over the last hop that was pushed. Returns a bit for each channel of
  *  @p used of which a window is over its limit. */
-typedef unsigned myo_slide_run(myo_board *board, unsigned used);
+MYO_RT typedef unsigned myo_slide_run(myo_board *board, unsigned used);
 
 /** Both for one hop after the other, until all @p count are done, or the block of a channel of @p used is whole (its bit is in @p whole; the windows have not
  *  slid over that hop), or a window is over its limit (in @p over). Returns how many were pushed. */
-typedef size_t myo_hops_run(myo_board *board, const myo_hop_row *rows,
-                            const uint8_t (*flags)[MYO_OCTET], size_t count, unsigned used,
-                            unsigned *whole, unsigned *over);
+MYO_RT typedef size_t myo_hops_run(myo_board *board, const myo_hop_row *rows,
+                                   const uint8_t (*flags)[MYO_OCTET], size_t count, unsigned used,
+                                   unsigned *whole, unsigned *over);
 
 /** The row that was pushed last. */
 static inline const myo_hop_row *myo_board_last(const myo_board *board)

@@ -73,13 +73,14 @@ typedef struct {
 /** Takes hum from @p frames rows of eight samples at @p z, of which the first @p lanes count, in the
  *  channels that run. @p steps: adaption of the phasors by channel, a row for each frame if
  *  @p steps_stride is MYO_OCTET, one row for all if it is 0. No decision falls within. */
-typedef void myo_hum_run(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
-                         size_t steps_stride, size_t frames, size_t lanes);
+MYO_RT typedef void myo_hum_run(const myo_hum_config *config, myo_hum *hum, double *z,
+                                const double *steps, size_t steps_stride, size_t frames,
+                                size_t lanes);
 
 /** @p high_hz: harmonics above it are left alone, by channel. */
 void myo_hum_config_default(myo_hum_config *config, double rate_hz,
                             const double high_hz[MYO_OCTET]);
-void myo_hum_reset(const myo_hum_config *config, myo_hum *hum);
+MYO_RT void myo_hum_reset(const myo_hum_config *config, myo_hum *hum);
 
 /** Frames until the next decision: at most as many may be processed at once. */
 MYO_RT size_t myo_hum_room(const myo_hum_config *config, const myo_hum *hum);

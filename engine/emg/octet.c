@@ -154,7 +154,7 @@ static bool front_run(myo_octet *self, const float *x, size_t stride, size_t fra
     for (size_t lane = 0; lane < self->lanes; lane++) {
         if (!(slow >> lane & 1u)) {
             count_equal(self, lane, x, stride, frames);
-        } else if (lane_run(self, lane, x, stride, frames) && self->kernels->front != NULL) {
+        } else if (lane_run(self, lane, x, stride, frames) && self->kernels->front) {
             self->calm |= 1u << lane;
         } else {
             self->calm &= ~(1u << lane);

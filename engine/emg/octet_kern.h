@@ -28,9 +28,9 @@ typedef struct {
  *
  *  Every channel must have started, not hold, and have learned its scale. @p z gets rows of
  *  MYO_OCTET. */
-typedef unsigned myo_front_run(const myo_edge_config *config, const myo_front_lanes *before,
-                               myo_front_lanes *after, int32_t quarter_left, const float *x,
-                               size_t stride, size_t frames, size_t lanes, double *z);
+MYO_RT typedef unsigned myo_front_run(const myo_edge_config *config, const myo_front_lanes *before,
+                                      myo_front_lanes *after, int32_t quarter_left, const float *x,
+                                      size_t stride, size_t frames, size_t lanes, double *z);
 
 /** The four bands of eight channels, and the sums over the present hop. */
 typedef struct {
@@ -46,8 +46,8 @@ typedef struct {
 } myo_bands;
 
 /** Filters @p frames rows (at most MYO_OCTET_FRAMES) at @p z and writes a row for each hop that ends. */
-typedef void myo_bands_run(myo_bands *bands, const double *z, size_t frames, int32_t hop_frames,
-                           size_t lanes, myo_hop_row *rows);
+MYO_RT typedef void myo_bands_run(myo_bands *bands, const double *z, size_t frames,
+                                  int32_t hop_frames, size_t lanes, myo_hop_row *rows);
 
 typedef struct {
     const char *name;

@@ -27,7 +27,7 @@ typedef struct {
 
 myo_status myo_relax_store_new(const myo_relax_config *config, myo_relax_store *store);
 void myo_relax_store_free(myo_relax_store *store);
-void myo_relax_store_reset(myo_relax_store *store);
+MYO_RT void myo_relax_store_reset(myo_relax_store *store);
 
 /** Takes one frame; true when it completed a slot. */
 MYO_RT bool myo_relax_store_push(myo_relax_store *store, const float *frame, bool leave_out);
@@ -49,7 +49,7 @@ MYO_RT double myo_relax_store_log(const myo_relax_store *store, uint32_t channel
 
 /** Log RMS of every usable block of @p span in @p values, which has room for all that is kept;
  *  returns how many; blocks that are not usable are counted in @p missing. */
-size_t myo_relax_store_blocks(const myo_relax_store *store, uint32_t channel, const myo_span *span,
-                              double *values, int64_t *missing);
+MYO_RT size_t myo_relax_store_blocks(const myo_relax_store *store, uint32_t channel,
+                                     const myo_span *span, double *values, int64_t *missing);
 
 #endif

@@ -190,16 +190,18 @@ int64_t myo_channel_delay(const myo_channel *self)
     return (int64_t)(self->delay_frames + 0.5);
 }
 
+/* What a hop says, and what the meter then says. */
+static const struct {
+    uint8_t hop;
+    uint8_t meter;
+} meter_names[] = {
+    {MYO_HOP_INVALID | MYO_HOP_LOST | MYO_HOP_HELD, MYO_METER_BLANKED},
+    {MYO_HOP_SATURATED, MYO_METER_SATURATED},
+    {MYO_HOP_HUM, MYO_METER_HUM},
+};
+
 void myo_channel_meter(const myo_channel *self, myo_meter *meter)
 {
-    static const struct {
-        uint8_t hop;
-        uint8_t meter;
-    } names[] = {
-        {MYO_HOP_INVALID | MYO_HOP_LOST | MYO_HOP_HELD, MYO_METER_BLANKED},
-        {MYO_HOP_SATURATED, MYO_METER_SATURATED},
-        {MYO_HOP_HUM, MYO_METER_HUM},
-    };
     const double hop_scale = 1.0 / self->hop_frames;
     const int64_t end = myo_hop_end(&self->ring);
     const uint8_t flags = end > 0 ? myo_hop_at(&self->ring, end - 1).flags : 0;
@@ -214,8 +216,8 @@ void myo_channel_meter(const myo_channel *self, myo_meter *meter)
         meter->flags = MYO_METER_ARMED;
     }
     meter->flags |= myo_burst_detector_active(self->detector) ? MYO_METER_ACTIVE : 0;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        meter->flags |= (flags & names[i].hop) ? names[i].meter : 0;
+    for (size_t i = 0; i < sizeof meter_names / sizeof meter_names[0]; i++) {
+        meter->flags |= (flags & meter_names[i].hop) ? meter_names[i].meter : 0;
     }
 }
 

@@ -64,7 +64,7 @@ static void ask_awake(myo_lineup *self, const uint8_t *flags, const float *edges
 }
 
 /* Calls @p tell for each channel of those bits. */
-static void each(const myo_lineup *self, unsigned bits, void (*tell)(myo_channel *channel))
+static void each(const myo_lineup *self, unsigned bits, MYO_RT void (*tell)(myo_channel *channel))
 {
     for (uint32_t lane = 0; bits != 0; bits >>= 1, lane++) {
         if (bits & 1u) {

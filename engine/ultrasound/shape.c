@@ -287,10 +287,12 @@ static double gone(const fit *f, double after)
     return f->term[0] > 0.0 ? f->term[1] * (1.0 - exp2(-after / f->half)) / f->term[0] : 0.0;
 }
 
+/* Half lives of the return that are tried, s. */
+static const double halves[] = {0.03, 0.06, 0.1, 0.16, 0.25};
+
 static void return_measure(const course *c, double peak_s, const myo_ultrasound_config *config,
                            myo_shape *shape)
 {
-    static const double halves[] = {0.03, 0.06, 0.1, 0.16, 0.25};
     fit best = {.left = INFINITY};
     for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++) {
         fit f = {.onset = shape->onset_s, .peak = peak_s, .half = halves[i]};

@@ -23,7 +23,7 @@ static double total(vec v)
     return low + high;
 }
 
-static void slopes(const myo_tile_pair *pair, myo_tile_slopes *sums)
+MYO_RT static void slopes(const myo_tile_pair *pair, myo_tile_slopes *sums)
 {
     const ptrdiff_t down = (ptrdiff_t)pair->stride;
     *sums = (myo_tile_slopes){0};
@@ -65,7 +65,7 @@ static void slopes(const myo_tile_pair *pair, myo_tile_slopes *sums)
     }
 }
 
-static void errors(const myo_tile_pair *pair, myo_tile_errors *sums)
+MYO_RT static void errors(const myo_tile_pair *pair, myo_tile_errors *sums)
 {
     const ptrdiff_t down = (ptrdiff_t)pair->stride;
     const float *w = pair->weight;

@@ -31,8 +31,8 @@ typedef struct {
 
 typedef struct {
     uint32_t needs; /**< flags of myo_cpu_flag */
-    void (*slopes)(const myo_tile_pair *pair, myo_tile_slopes *sums);
-    void (*errors)(const myo_tile_pair *pair, myo_tile_errors *sums);
+    MYO_RT void (*slopes)(const myo_tile_pair *pair, myo_tile_slopes *sums);
+    MYO_RT void (*errors)(const myo_tile_pair *pair, myo_tile_errors *sums);
 } myo_tile_kern;
 
 extern const myo_tile_kern myo_tile_kern_c;

@@ -98,10 +98,12 @@ static void features_set(myo_watch *watch, const myo_shape *shape)
     watch->event.interval_s = shape->interval_s;
 }
 
+/* Pulse and tremor, Hz. */
+static const double repeat_hz[][2] = {{0.7, 2.5}, {4.0, 12.0}};
+
 /* Rhythm and likeness to the needle, from the last seconds of the place. */
 static void rhythm_measure(myo_watch *watch, const myo_shape *shape)
 {
-    static const double bands[][2] = {{0.7, 2.5}, {4.0, 12.0}};
     double *f = watch->event.features;
     myo_repeat signal;
     myo_shape_signal(&watch->view, shape->away, &signal);
@@ -109,7 +111,7 @@ static void rhythm_measure(myo_watch *watch, const myo_shape *shape)
     f[MYO_MOTION_REPEAT] = f[MYO_MOTION_REPEAT_HZ] = 0.0;
     for (int i = 0; i < 2; i++) {
         double hz;
-        const double strength = myo_repeat_find(&signal, bands[i][0], bands[i][1], &hz);
+        const double strength = myo_repeat_find(&signal, repeat_hz[i][0], repeat_hz[i][1], &hz);
         if (strength > f[MYO_MOTION_REPEAT]) {
             f[MYO_MOTION_REPEAT] = strength;
             f[MYO_MOTION_REPEAT_HZ] = hz;

@@ -41,32 +41,26 @@ static int fail(myo_ring *ring, const char *what, PaError error)
     return EXIT_FAILURE;
 }
 
-typedef struct {
-    myo_ring *ring;
-    bool unpaced;
-} taker;
-
-/* Only where no real time is kept: whoever drives the device waits for the program. */
-static void wait_for_room(const taker *self, unsigned long frames)
+/* PortAudio's thread. */
+MYO_RT static int on_block(const void *input, void *output, unsigned long frames,
+                           const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags,
+                           void *user)
 {
-    while (myo_ring_room(self->ring) < 2 * frames && myo_ring_order(self->ring) == MYO_CAPTURE_GO) {
-        myo_clock_sleep_us(100);
-    }
+    (void)output;
+    (void)myo_ring_write(user, input, frames, (flags & paInputOverflow) ? MYO_SLOT_SUSPECT : 0,
+                         myo_clock_ns(), time->inputBufferAdcTime);
+    return paContinue;
 }
 
-/* PortAudio's thread. */
-static int on_block(const void *input, void *output, unsigned long frames,
-                    const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags, void *user)
+/* The same where no real time is kept: whoever drives the device waits for the program. */
+static int on_unpaced_block(const void *input, void *output, unsigned long frames,
+                            const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags,
+                            void *user)
 {
-    const taker *self = user;
-    (void)output;
-    if (self->unpaced) {
-        wait_for_room(self, frames);
+    while (myo_ring_room(user) < 2 * frames && myo_ring_order(user) == MYO_CAPTURE_GO) {
+        myo_clock_sleep_us(100);
     }
-    (void)myo_ring_write(self->ring, input, frames,
-                         (flags & paInputOverflow) ? MYO_SLOT_SUSPECT : 0, myo_clock_ns(),
-                         time->inputBufferAdcTime);
-    return paContinue;
+    return on_block(input, output, frames, time, flags, user);
 }
 
 /* How many channels must be opened for those in the list. */
@@ -104,13 +98,13 @@ static double depth(double wished_s)
 }
 
 /* Opens the stream and lays out the ring; false when that was refused, and why was said. */
-static bool open_stream(taker *target, const PaStreamParameters *wanted, double rate_hz,
-                        PaStream **stream)
+static bool open_stream(myo_ring *ring, const PaStreamParameters *wanted, double rate_hz,
+                        bool unpaced, PaStream **stream)
 {
-    myo_ring *ring = target->ring;
     const PaDeviceInfo *device = myo_pa.Pa_GetDeviceInfo(wanted->device);
-    PaError error = myo_pa.Pa_OpenStream(stream, wanted, NULL, rate_hz,
-                                         paFramesPerBufferUnspecified, paNoFlag, on_block, target);
+    PaError error =
+        myo_pa.Pa_OpenStream(stream, wanted, NULL, rate_hz, paFramesPerBufferUnspecified, paNoFlag,
+                             unpaced ? on_unpaced_block : on_block, ring);
     if (error != paNoError) {
         char what[200];
         (void)snprintf(what, sizeof what, "%.120s cannot be opened with %d channels at %g Hz",
@@ -187,8 +181,7 @@ int myo_capture_device(myo_ring *ring, const myo_capture_wish *wish)
                                        .suggestedLatency = depth(wish->block_s)};
     PaStream *stream = NULL;
     const double rate_hz = wish->rate_hz > 0.0 ? wish->rate_hz : device->defaultSampleRate;
-    taker target = {.ring = ring, .unpaced = wish->unpaced};
-    if (!open_stream(&target, &wanted, rate_hz, &stream)) {
+    if (!open_stream(ring, &wanted, rate_hz, wish->unpaced, &stream)) {
         return EXIT_FAILURE;
     }
     const int status = attend(ring, stream);

@@ -3,13 +3,29 @@
 #ifndef MYO_IO_LIVE_CLOCK_H
 #define MYO_IO_LIVE_CLOCK_H
 
+#include "myotwitch/api.h"
+
 #include <stdint.h>
 #include <time.h>
 
-static inline int64_t myo_clock_ns(void)
+#if defined(MYO_CHECK_EFFECTS)
+/* The C library does not say that this clock is read without the kernel; tests/test_ring_rt.c does. */
+MYO_RT int clock_gettime(clockid_t clock, struct timespec *time);
+#endif
+
+MYO_RT static inline int64_t myo_clock_ns(void)
 {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/** What the calling thread has computed so far: what others do to it meanwhile does not count. A system
+ *  call, and so nothing for a callback. */
+static inline int64_t myo_clock_thread_ns(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 

@@ -85,9 +85,9 @@ myo_capture_order myo_ring_order(const myo_ring *ring);
 /* --- the program --------------------------------------------------------------------------- */
 
 /** Looks at the slot that is @p ahead slots behind the next one; false when it is not there yet. */
-bool myo_ring_peek(const myo_ring *ring, size_t ahead, myo_slot *slot);
+MYO_RT bool myo_ring_peek(const myo_ring *ring, size_t ahead, myo_slot *slot);
 /** Gives the next slot back. */
-void myo_ring_release(myo_ring *ring);
+MYO_RT void myo_ring_release(myo_ring *ring);
 myo_capture_state myo_ring_state(const myo_ring *ring);
 /** The text that came with the state. */
 void myo_ring_text(const myo_ring *ring, myo_why *why);

@@ -28,8 +28,9 @@ static void prefer_this_process(void)
 }
 
 /* PortAudio's thread. */
-static int on_block(const void *input, void *output, unsigned long frames,
-                    const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags, void *user)
+MYO_RT static int on_block(const void *input, void *output, unsigned long frames,
+                           const PaStreamCallbackTimeInfo *time, PaStreamCallbackFlags flags,
+                           void *user)
 {
     player *self = user;
     (void)input;

@@ -58,7 +58,7 @@ bool sound_mixer_new(sound_share *share, sound_mixer *mixer);
 void sound_mixer_free(sound_mixer *mixer);
 
 /** Fills @p frames interleaved frames: EMG from the ring, and a tone from the first frame on when one
- *  was asked for. Real-time. */
-void sound_mix(sound_mixer *mixer, float *out, size_t frames, size_t channels);
+ *  was asked for. */
+MYO_RT void sound_mix(sound_mixer *mixer, float *out, size_t frames, size_t channels);
 
 #endif

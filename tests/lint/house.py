@@ -169,8 +169,8 @@ def check_packages(root):
         if not line.strip() or line.startswith("#"):
             continue
         words = line.split(None, 2)
-        if len(words) < 3 or words[1] not in {"build", "test", "docs"}:
-            yield path, number, "not: name, build|test|docs, reason"
+        if len(words) < 3 or words[1] not in {"build", "test", "soak", "docs"}:
+            yield path, number, "not: name, build|test|soak|docs, reason"
         elif words[0] in names:
             yield path, number, f"{words[0]} stands twice"
         elif (debian and words[1] == "build" and words[0] not in {"gcc", "libc6-dev"}

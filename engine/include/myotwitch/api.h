@@ -16,8 +16,13 @@
 #endif
 
 /** Marks a function that may be called from a real-time thread: it does not
- *  allocate, lock, call the system, or loop without bound. */
+ *  allocate, lock, call the system, or loop without bound. With MYO_CHECK_EFFECTS a compiler that
+ *  knows function effects (clang 20 and later) and its sanitizer hold it to that. */
+#if defined(MYO_CHECK_EFFECTS)
+#define MYO_RT __attribute__((nonblocking))
+#else
 #define MYO_RT
+#endif
 
 #ifdef __cplusplus
 #define MYO_BEGIN extern "C" {
