@@ -64,8 +64,9 @@ typedef struct {
     double period_ms;  /**< length of the device's blocks: a frame waits up to that long */
     double wait_ms[3]; /**< from the capture process's stamp to the engine's answer: median, 95 %,
                             largest */
-    double compute_us[4]; /**< the engine's work for one block: median, 95 %, 99 %, largest */
-    int64_t blocks;       /**< that the two rest on */
+    double compute_us
+        [4];        /**< the engine's work for one block, CPU time: median, 95 %, 99 %, largest */
+    int64_t blocks; /**< that the two rest on */
     double
         detect_ms[2]; /**< from a twitch's onset to the frame of its first report: median, 95 % */
     int64_t twitches; /**< that it rests on */
