@@ -2,6 +2,8 @@
 /* Both sides of a cine that is read in a child: the child fills memory that both see when it is asked. */
 #include "apart.h"
 
+#include "av.h"
+
 #include "signal/sandbox.h"
 
 #include <errno.h>
@@ -256,6 +258,17 @@ static myo_status opened_take(apart *a, myo_cine_info *info, myo_why *why)
     return info_believable(info) ? MYO_OK : child_end(a, "described what cannot be", why);
 }
 
+/* A confined process cannot load libraries any more; what is loaded before is found by its name, and for
+ * the next recordings, too. That they are not installed is said when they are needed. */
+static void libraries_load(const myo_cine_class *kind)
+{
+    myo_av av;
+    myo_why why;
+    if (kind == &myo_cine_video || kind == &myo_cine_dicom) {
+        (void)myo_av_load(&av, &why);
+    }
+}
+
 myo_status myo_apart_open(const myo_cine_class *kind, myo_cine_reader *reader, myo_bytes *bytes,
                           const char *path, const myo_cine_options *options, myo_why *why)
 {
@@ -263,6 +276,7 @@ myo_status myo_apart_open(const myo_cine_class *kind, myo_cine_reader *reader, m
     if (a == NULL) {
         return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
     }
+    libraries_load(kind);
     reader->state = a;
     a->link = -1;
     a->cpu_limit_s = answer_cpu_s + (double)(bytes->size > 0 ? bytes->size : 0) / slowest_bytes_s;

@@ -2,7 +2,7 @@
 /* A cine that is read by a confined process of its own (signal/sandbox.h): a hostile file that breaks its
  * reader breaks only that. Private to io/cine.
  *
- * For kinds whose library is known to break on damaged files. A reader that crashes, asks for too much
+ * For kinds that are read through a large library, which may break on damaged files. A reader that crashes, asks for too much
  * memory, computes for longer than its file's size can explain, or says nothing for a minute is ended, and the
  * caller gets a status and the reason like for any damaged file. What it says is checked before it is believed.
  */

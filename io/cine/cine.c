@@ -163,6 +163,14 @@ static myo_status kind_find(myo_cine *cine, const char *path, const myo_cine_opt
                              "HDF5, NumPy, Clarius; not packed by LZO)");
 }
 
+/* What goes through HDF5 and FFmpeg; the other readers are small and fuzzed. A pipe stays with who waits
+ * for it. */
+static bool is_apart_kind(const myo_cine_class *kind, const myo_bytes *bytes)
+{
+    return bytes->size >= 0 &&
+           (kind == &myo_cine_h5 || kind == &myo_cine_video || kind == &myo_cine_dicom);
+}
+
 static myo_status cine_fill(myo_cine *cine, const char *path, const myo_cine_options *options,
                             myo_why *why)
 {
@@ -172,8 +180,7 @@ static myo_status cine_fill(myo_cine *cine, const char *path, const myo_cine_opt
     if (status != MYO_OK) {
         return status;
     }
-    /* HDF5 is known to break on damaged files. */
-    bool is_apart = kind == &myo_cine_h5 && myo_guard_wanted();
+    const bool is_apart = is_apart_kind(kind, &cine->bytes) && myo_guard_wanted();
     status = is_apart ? myo_apart_open(kind, reader, &cine->bytes, path, options, why)
                       : kind->open(reader, &cine->bytes, path, options, why);
     if (status != MYO_OK) {
