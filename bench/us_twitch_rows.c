@@ -39,8 +39,9 @@ static int twitches_place(myo_cine_twitch *twitches, double size_mm, double seco
     return count;
 }
 
-/* The clip as it is or, @p quiet, a walk through its stillest images; with twitches in it. */
-static void run(bed *b, const us_clip *clip, bool quiet, double size_mm, int turn, us_tally *tally)
+/* The clip as it is or, with @p quiet, that walk through it; with twitches in it. */
+static void run(bed *b, const us_clip *clip, const us_walk *quiet, double size_mm, int turn,
+                us_tally *tally)
 {
     myo_cine_twitch twitches[MOST_TWITCHES];
     myo_cine_truth truths[MOST_TWITCHES];
@@ -63,7 +64,7 @@ static void run(bed *b, const us_clip *clip, bool quiet, double size_mm, int tur
     }
     us_walk walk = {0};
     if (quiet) {
-        us_walk_start(&walk, clip, turn);
+        walk = *quiet;
     }
     for (int i = 0; i < frames; i++) {
         myo_frame frame = us_clip_frame(clip, quiet ? us_walk_next(&walk) : i);
@@ -99,7 +100,7 @@ static void sliding_rows(bed *b, const us_clip *clips, int count, bool held_out)
         memset(&tally, 0, sizeof tally);
         for (int c = 0; c < count; c++) {
             if (clips[c].kind == US_PASSIVE && clips[c].held_out == held_out) {
-                run(b, &clips[c], false, sizes[s], c, &tally);
+                run(b, &clips[c], NULL, sizes[s], c, &tally);
             }
         }
         (void)snprintf(what, sizeof what, "%s sliding, %.2f mm", held_out ? "held-out" : "tuning",
@@ -108,33 +109,32 @@ static void sliding_rows(bed *b, const us_clip *clips, int count, bool held_out)
     }
 }
 
-/* Which of the clips hold a muscle at rest. */
-static void quiet_pick(const us_clip *clips, int count, bool held_out, bool *quiet)
+/* Beds of those clips that hold a muscle at rest; the others have none. */
+static void beds_find(const us_clip *clips, int count, bool held_out, us_walk *walks)
 {
     for (int c = 0; c < count; c++) {
-        quiet[c] = false;
+        walks[c] = (us_walk){0};
         if (clips[c].held_out == held_out) {
-            us_walk walk;
-            us_walk_start(&walk, &clips[c], c);
-            quiet[c] = walk.images >= US_STILL_IMAGES;
-            printf("  %s: %s, %d still images from %d on\n", clips[c].name,
-                   quiet[c] ? "taken" : "never at rest", walk.images, walk.first);
+            us_walk_start(&walks[c], &clips[c], c);
+            printf("  %s: %d still images from %d on%s\n", clips[c].name, walks[c].images,
+                   walks[c].first, walks[c].images < US_STILL_IMAGES ? ": never at rest" : "");
         }
     }
+    (void)fflush(stdout);
 }
 
 static void quiet_rows(bed *b, const us_clip *clips, int count, bool held_out)
 {
     static const double sizes[] = {0.35, 0.0, 0.1, 0.2, 0.5, 0.7, 1.0};
-    bool quiet[US_MOST_CLIPS];
-    quiet_pick(clips, count, held_out, quiet);
+    us_walk walks[US_MOST_CLIPS];
+    beds_find(clips, count, held_out, walks);
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         static us_tally tally;
         char what[96];
         memset(&tally, 0, sizeof tally);
         for (int c = 0; c < count; c++) {
-            if (quiet[c]) {
-                run(b, &clips[c], true, sizes[s], c, &tally);
+            if (walks[c].images >= US_STILL_IMAGES) {
+                run(b, &clips[c], &walks[c], sizes[s], c, &tally);
             }
         }
         (void)snprintf(what, sizeof what, "%s quiet, %.2f mm", held_out ? "held-out" : "tuning",
@@ -154,7 +154,7 @@ static void negative_rows(bed *b, const us_clip *clips, int count)
         for (int c = 0; c < count; c++) {
             if ((int)clips[c].kind == kind) {
                 const int before = tally.events;
-                run(b, &clips[c], false, 0.0, 0, &tally);
+                run(b, &clips[c], NULL, 0.0, 0, &tally);
                 with += tally.events > before;
                 of++;
             }

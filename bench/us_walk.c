@@ -33,22 +33,28 @@ static double motion_of(const myo_ultrasound *ultrasound)
                                                             : (double)INFINITY;
 }
 
+/* Whether the tissue of two images lies at the same places. */
+static bool is_still(myo_ultrasound *ultrasound, const us_clip *clip, int first, int other)
+{
+    const myo_frame before = us_clip_frame(clip, first), after = us_clip_frame(clip, other);
+    myo_ultrasound_reset(ultrasound);
+    myo_ultrasound_process(ultrasound, &before);
+    myo_ultrasound_process(ultrasound, &after);
+    return motion_of(ultrasound) <= US_STILL_PX;
+}
+
 static void still_find(us_walk *walk, const us_clip *clip)
 {
     myo_ultrasound_config config;
     myo_ultrasound *ultrasound = NULL;
-    int first = 0;
     myo_ultrasound_config_default(&config, US_WIDTH, US_HEIGHT, US_RATE_HZ);
     if (myo_ultrasound_new(&config, &ultrasound) != MYO_OK) {
         return;
     }
-    for (int i = 0; i < clip->frames; i++) {
-        const myo_frame frame = us_clip_frame(clip, i);
-        myo_ultrasound_process(ultrasound, &frame);
-        if (i > 0 && motion_of(ultrasound) > US_STILL_PX) {
+    for (int first = 0, i = 1; i < clip->frames; i++) {
+        if (!is_still(ultrasound, clip, first, i)) {
             first = i;
-        }
-        if (i + 1 - first > walk->images) {
+        } else if (i + 1 - first > walk->images) {
             walk->first = first;
             walk->images = i + 1 - first;
         }

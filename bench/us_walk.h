@@ -8,7 +8,7 @@
 #include "synth/rng.h"
 
 /** A walk through the longest still stretch of a clip: once what all share is taken out, nine tenths of
- *  the tiles move by no more than US_STILL_PX between any two neighbours. Two images that follow each
+ *  the tiles lie in every image within US_STILL_PX of where they were in its first. Two images that follow each
  *  other in the walk are neighbours in the clip, forward or backward: every motion between images is
  *  a real one. The walk turns at moments that are drawn, so it has no period; going to and fro evenly
  *  would make a rhythm of 1.3 Hz, which is a pulse. */
@@ -19,9 +19,9 @@ typedef struct {
     myo_rng rng;
 } us_walk;
 
-/** 1.1 mm/s. Of the tuning clips, those at rest stay below 0.17, those that contract reach 0.25 to
- *  0.6; the tracker's own error makes 0.05 to 0.1. No twitch is in the clip when this is looked at. */
-#define US_STILL_PX     0.2
+/** 0.04 mm, an eighth of the smallest twitch that must be found: a muscle that creeps by more, and back
+ *  when the walk turns, twitches. No twitch is in the clip when this is looked at. */
+#define US_STILL_PX     0.5
 #define US_STILL_IMAGES 12
 
 /** Starts at the first image of the stretch; @p turn names the drawn stream. */
