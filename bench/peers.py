@@ -7,7 +7,7 @@ BENCH: folder with bench_bands. The peers are fetched into BUILD/peers: BioSPPy,
 BrainFlow with pip, aubio and liquid-dsp from Debian (apt-get download; nothing is installed).
 
 Detection: every peer sees the whole record, band-passed to 20-450 Hz and scaled to its noise, and is given the
-lowest threshold that keeps it silent in M minutes of rest of the seed family `dev`; ten evaluations each. Figures
+lowest threshold that keeps it silent in M minutes of rest of the seed family `dev`, within 5 %. Figures
 are of the family `val`, on which nothing is tuned, ours neither. Ours counts with every type that is a burst, for
 the peers name none. Speed: CPU time, best of three, ten minutes of one channel. docs/bench.md has a run of it.
 Exit status: 0, 1 if a program fails, 77 if the peers are not to be had.

@@ -22,10 +22,11 @@ import scipy.signal
 from biosppy.signals import emg
 from brainflow.data_filter import DataFilter, FilterTypes
 
-JOIN_S = 0.03   # as the detector joins bursts
-STEPS = 10      # of the search for a threshold
-LOUDER = 1.2    # standard deviations of rest
-START_S = 0.1   # aubio always hears the beginning
+JOIN_S = 0.03                  # as the detector joins bursts
+HIGHEST, LOWEST = 200.0, 0.05  # thresholds; halved until there are bursts,
+STEPS = 4                      # then halved so often in between
+LOUDER = 1.2                   # standard deviations of rest
+START_S = 0.1                  # aubio always hears the beginning
 
 
 def read(path):
@@ -146,15 +147,20 @@ def detectors(folder):
 # --- detection ------------------------------------------------------------------------------------
 
 def tune(run, rest, alarms):
-    """The lowest threshold with at most so many bursts at rest."""
+    """The threshold with at most so many bursts at rest, found from above: where everything is over a threshold,
+    there are no bursts either."""
     x, rate, quiet = rest
-    low, high = 0.05, 200.0
+
+    def is_silent(threshold):
+        return len(joined(safely(run, x, rate, quiet, threshold), rate)) <= alarms
+
+    high = HIGHEST
+    while high > LOWEST and is_silent(high / 2):
+        high /= 2
+    low = high / 2
     for _ in range(STEPS):
         middle = math.sqrt(low * high)
-        if len(joined(safely(run, x, rate, quiet, middle), rate)) > alarms:
-            low = middle
-        else:
-            high = middle
+        low, high = (low, middle) if is_silent(middle) else (middle, high)
     return high
 
 
