@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rules of the detector core that whole recordings do not separate, condition by condition: each row differs
+ * from one beside it in one measure, and the answer changes with it. Values lie beside the constants of
+ * classify.c; bands are those of emg.md 7.1. */
+#include "emg/burst_state.h"
+#include "emg/classify.h"
+#include "session/channel_bands.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* A plain twitch, 40 ms, 20 dB above its threshold, on still ground. */
+static myo_burst twitch(void)
+{
+    return (myo_burst){.strength = 10.0,
+                       .measure = {.duration_ms = 40.0,
+                                   .active_ms = 30.0,
+                                   .effective_ms = 20.0,
+                                   .attack = 1.0,
+                                   .rise_ms = 10.0,
+                                   .turns = 10.0,
+                                   .crest = 4.0,
+                                   .snr_db = 25.0,
+                                   .level_db = 20.0,
+                                   .lf_ratio = 0.2,
+                                   .low_balance = 5.0,
+                                   .band_fraction = 0.8,
+                                   .high_fraction = 0.01}};
+}
+
+static void test_needle_that_moved(void **state)
+{
+    (void)state;
+    static const struct {
+        bool needle, moved;
+        double duration_ms;
+        myo_event_type type;
+    } rows[] = {
+        {true, true, 40.0, MYO_EVENT_INSERTIONAL},
+        {false, true, 40.0, MYO_EVENT_LTR},
+        {true, false, 40.0, MYO_EVENT_LTR},
+        {true, true, 900.0, MYO_EVENT_CONTRACTION},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const myo_classify_config config = {.ltr_max_ms = 200.0, .needle = rows[i].needle};
+        const myo_context context = {.needle_moved = rows[i].moved};
+        myo_burst burst = twitch();
+        burst.measure.duration_ms = rows[i].duration_ms;
+        assert_int_equal(myo_classify(&config, &burst, &context).type, rows[i].type);
+    }
+}
+
+/* On a slow event a twitch must put three times as much into the detect band as the beats before it, and be
+ * longer than a filter's answer to an edge, or have more turns. */
+static void test_riding_on_what_is_usual(void **state)
+{
+    (void)state;
+    static const struct {
+        double usual, strength, effective_ms, turns;
+        bool low_dominated;
+    } rows[] = {
+        {1.0, 4.0, 14.0, 4.0, false}, /* long enough */
+        {1.0, 4.0, 12.0, 7.0, false}, /* enough turns */
+        {1.0, 4.0, 12.0, 4.0, true},  /* neither */
+        {4.0, 4.0, 14.0, 4.0, true},  /* no more than usual, and few turns */
+        {1.0, 2.0, 14.0, 4.0, true},  /* too weak */
+        {0.0, 4.0, 14.0, 7.0, false}, /* nothing is usual yet: turns and length together */
+        {0.0, 4.0, 12.0, 7.0, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_burst burst = twitch();
+        burst.strength = rows[i].strength;
+        burst.measure.band_fraction = 0.3;
+        burst.measure.effective_ms = rows[i].effective_ms;
+        burst.measure.turns = rows[i].turns;
+        assert_int_equal(myo_is_low_dominated(&burst, rows[i].usual), rows[i].low_dominated);
+    }
+}
+
+/* Over a clear swing few turns are enough, where they are high and not a heart's. */
+static void test_riding_on_a_swing(void **state)
+{
+    (void)state;
+    static const struct {
+        double turns, level_db, band_fraction;
+        bool low_dominated;
+    } rows[] = {
+        {5.0, 13.0, 0.30, false},
+        {4.0, 13.0, 0.30, true},
+        {5.0, 11.0, 0.30, true},
+        {5.0, 13.0, 0.05, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_burst burst = twitch();
+        burst.measure.lf_ratio = 2.5;
+        burst.measure.turns = rows[i].turns;
+        burst.measure.level_db = rows[i].level_db;
+        burst.measure.band_fraction = rows[i].band_fraction;
+        assert_int_equal(myo_is_low_dominated(&burst, 0.0), rows[i].low_dominated);
+    }
+}
+
+/* A ring of the filters at both ends of a stretch at the rail. */
+static void test_ring_at_the_rail(void **state)
+{
+    (void)state;
+    static const struct {
+        bool saturated;
+        double effective_ms;
+        bool low_dominated;
+    } rows[] = {{true, 5.0, true}, {false, 5.0, false}, {true, 7.0, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_burst burst = twitch(); /* a fifth of 30 ms */
+        burst.measure.saturated = rows[i].saturated;
+        burst.measure.effective_ms = rows[i].effective_ms;
+        assert_int_equal(myo_is_low_dominated(&burst, 0.0), rows[i].low_dominated);
+    }
+}
+
+/* A needle's bands are wider, each unless it was set. */
+static void test_bands_of_a_needle(void **state)
+{
+    (void)state;
+    static const struct {
+        myo_profile profile;
+        double measure_high, detect_low, detect_high; /* as set */
+        double measure_to, detect_from, detect_to;    /* as used */
+    } rows[] = {
+        {MYO_PROFILE_NEEDLE, 450, 60, 300, 2000, 100, 2000},
+        {MYO_PROFILE_SURFACE, 450, 60, 300, 450, 60, 300},
+        {MYO_PROFILE_NEEDLE, 400, 60, 300, 400, 100, 2000},
+        {MYO_PROFILE_NEEDLE, 450, 70, 300, 2000, 70, 300},
+        {MYO_PROFILE_NEEDLE, 450, 60, 250, 2000, 60, 250},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_config config;
+        double low[MYO_LANE_COUNT], high[MYO_LANE_COUNT];
+        myo_config_default(&config, 10000.0, 1);
+        config.profile[0] = rows[i].profile;
+        config.measure_high_hz = rows[i].measure_high;
+        config.detect_low_hz = rows[i].detect_low;
+        config.detect_high_hz = rows[i].detect_high;
+        myo_channel_edges(&config, 0, low, high);
+        assert_true(high[MYO_LANE_MEASURE] == rows[i].measure_to);
+        assert_true(low[MYO_LANE_DETECT] == rows[i].detect_from);
+        assert_true(high[MYO_LANE_DETECT] == rows[i].detect_to);
+    }
+}
+
+static const myo_burst_config usual = {.rate_hz = 2000.0,
+                                       .false_alarms_per_hour = 1.0,
+                                       .bandwidth_hz = {430.0, 240.0, 37.0, 100.0},
+                                       .floor_window_s = 8.0,
+                                       .arm_s = 2.0,
+                                       .ltr_max_ms = 200.0,
+                                       .merge_gap_ms = 30.0,
+                                       .refractory_ms = 100.0};
+
+/* Thresholds of a detector with this configuration, made after the example of one with the usual one. */
+static myo_threshold_table table_after_usual(const myo_burst_config *config, bool with_example)
+{
+    static myo_board board; /* nothing runs on it */
+    myo_burst_detector *example = NULL, *detector = NULL;
+    assert_int_equal(myo_burst_detector_new(&usual, &board, 0, NULL, &example), MYO_OK);
+    assert_int_equal(
+        myo_burst_detector_new(config, &board, 1, with_example ? example : NULL, &detector),
+        MYO_OK);
+    myo_threshold_table table = detector->table;
+    myo_burst_detector_free(detector);
+    myo_burst_detector_free(example);
+    return table;
+}
+
+/* Tables are taken over from a detector of the same configuration only: whichever number differs, one made
+ * after an example is as one made alone. */
+static void test_example_of_another_configuration(void **state)
+{
+    (void)state;
+    static const size_t numbers[] = {offsetof(myo_burst_config, rate_hz),
+                                     offsetof(myo_burst_config, false_alarms_per_hour),
+                                     offsetof(myo_burst_config, bandwidth_hz),
+                                     offsetof(myo_burst_config, bandwidth_hz[1]),
+                                     offsetof(myo_burst_config, bandwidth_hz[2]),
+                                     offsetof(myo_burst_config, bandwidth_hz[3]),
+                                     offsetof(myo_burst_config, floor_window_s),
+                                     offsetof(myo_burst_config, arm_s),
+                                     offsetof(myo_burst_config, ltr_max_ms),
+                                     offsetof(myo_burst_config, merge_gap_ms),
+                                     offsetof(myo_burst_config, refractory_ms)};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        myo_burst_config config = usual;
+        double number;
+        memcpy(&number, (char *)&config + numbers[i], sizeof number);
+        number *= 1.5;
+        memcpy((char *)&config + numbers[i], &number, sizeof number);
+        myo_threshold_table alone = table_after_usual(&config, false);
+        myo_threshold_table after = table_after_usual(&config, true);
+        assert_memory_equal(&after, &alone, sizeof alone);
+    }
+    myo_threshold_table same = table_after_usual(&usual, true);
+    myo_threshold_table made = table_after_usual(&usual, false);
+    assert_memory_equal(&same, &made, sizeof same);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_needle_that_moved),
+        cmocka_unit_test(test_riding_on_what_is_usual),
+        cmocka_unit_test(test_riding_on_a_swing),
+        cmocka_unit_test(test_ring_at_the_rail),
+        cmocka_unit_test(test_bands_of_a_needle),
+        cmocka_unit_test(test_example_of_another_configuration),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
