@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The grouper by itself: news of channels in, events out. */
+#include "session/group.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#define RATE 2000.0
+
+static myo_grouper *grouper_of(uint32_t channels)
+{
+    myo_grouper *grouper = NULL;
+    assert_int_equal(myo_grouper_new(channels, RATE, &grouper), MYO_OK);
+    return grouper;
+}
+
+/* A burst of 40 ms; it is told to have settled 100 ms behind its end. */
+static myo_news burst_of(myo_news_kind kind, uint64_t serial, int64_t onset, myo_event_type type)
+{
+    return (myo_news){.kind = kind,
+                      .serial = serial,
+                      .onset_frame = onset,
+                      .offset_frame = onset + 80,
+                      .now_frame = onset + (kind == MYO_NEWS_OPENED ? 20 : 280),
+                      .level_db = 20.0,
+                      .verdict = {.type = type, .confidence = 0.5}};
+}
+
+static void tell(myo_grouper *grouper, uint32_t channel, myo_news news)
+{
+    myo_grouper_take(grouper, channel, &news);
+}
+
+static size_t confirmed_take(myo_grouper *grouper, myo_event *events, size_t most)
+{
+    size_t count = 0;
+    for (myo_event event; myo_grouper_next(grouper, &event);) {
+        if (event.stage == MYO_CONFIRMED && count < most) {
+            events[count++] = event;
+        }
+    }
+    return count;
+}
+
+/* What muscle did is surer when a second channel saw it; an artefact is not. */
+static void test_second_channel(void **state)
+{
+    (void)state;
+    static const struct {
+        myo_event_type type;
+        bool surer;
+    } rows[] = {{MYO_EVENT_LTR, true},         {MYO_EVENT_SINGLE_UNIT, true},
+                {MYO_EVENT_CONTRACTION, true}, {MYO_EVENT_INSERTIONAL, true},
+                {MYO_EVENT_CLICK, false},      {MYO_EVENT_CARDIAC, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_event events[4];
+        myo_grouper *grouper = grouper_of(2);
+        tell(grouper, 0, burst_of(MYO_NEWS_OPENED, 1, 4000, rows[i].type));
+        tell(grouper, 1, burst_of(MYO_NEWS_OPENED, 1, 4010, rows[i].type));
+        tell(grouper, 0, burst_of(MYO_NEWS_SETTLED, 1, 4000, rows[i].type));
+        tell(grouper, 1, burst_of(MYO_NEWS_SETTLED, 1, 4010, rows[i].type));
+        myo_grouper_finish(grouper, 8000);
+        assert_int_equal(confirmed_take(grouper, events, 4), 1);
+        assert_int_equal(events[0].channel_count, 2);
+        assert_int_equal(events[0].confidence == 0.75, rows[i].surer);
+        myo_grouper_free(grouper);
+    }
+}
+
+/* Spans that end together are one if they began within 10 ms of each other. */
+static void test_spans_that_began_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t apart;
+        size_t events;
+    } rows[] = {{20, 1}, {21, 2}, {-21, 2}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_event events[4];
+        myo_grouper *grouper = grouper_of(2);
+        myo_news news = {.kind = MYO_NEWS_SPAN,
+                         .onset_frame = 4000,
+                         .offset_frame = 5000,
+                         .now_frame = 5000,
+                         .verdict = {.type = MYO_EVENT_GAP, .confidence = 1.0}};
+        myo_grouper_take(grouper, 0, &news);
+        news.onset_frame += rows[i].apart;
+        myo_grouper_take(grouper, 1, &news);
+        assert_int_equal(confirmed_take(grouper, events, 4), rows[i].events);
+        myo_grouper_free(grouper);
+    }
+}
+
+/* A channel that settles when its twitch was told by another adds no event; another type, another time or the
+ * same channel does; also when more twitches were told than are kept in mind. */
+static void test_told_before(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t channel;
+        int64_t apart;
+        myo_event_type type;
+        size_t events;
+    } rows[] = {{1, 10, MYO_EVENT_LTR, 0},
+                {1, 10, MYO_EVENT_CONTRACTION, 1},
+                {1, 300, MYO_EVENT_LTR, 1},
+                {0, 10, MYO_EVENT_LTR, 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_event events[4];
+        myo_grouper *grouper = grouper_of(2);
+        int64_t onset = 4000;
+        for (uint64_t n = 1; n <= 40; n++, onset += 2000) {
+            tell(grouper, 0, burst_of(MYO_NEWS_OPENED, n, onset, MYO_EVENT_LTR));
+            tell(grouper, 0, burst_of(MYO_NEWS_SETTLED, n, onset, MYO_EVENT_LTR));
+            assert_int_equal(confirmed_take(grouper, events, 4), 1);
+        }
+        onset += rows[i].apart - 2000;
+        tell(grouper, rows[i].channel, burst_of(MYO_NEWS_OPENED, 99, onset, rows[i].type));
+        tell(grouper, rows[i].channel, burst_of(MYO_NEWS_SETTLED, 99, onset, rows[i].type));
+        assert_int_equal(confirmed_take(grouper, events, 4), rows[i].events);
+        myo_grouper_free(grouper);
+    }
+}
+
+/* The earliest onset that is still to be told, whichever side of a group it is on. */
+static void test_settled(void **state)
+{
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        static const myo_event_type types[] = {MYO_EVENT_LTR, MYO_EVENT_CLICK};
+        myo_grouper *grouper = grouper_of(3);
+        assert_true(myo_grouper_settled(grouper) == INT64_MAX);
+        myo_news open = {
+            .kind = MYO_NEWS_OPENED, .serial = 9, .onset_frame = 4020, .now_frame = 4030};
+        myo_grouper_take(grouper, 2, &open); /* keeps the group waiting */
+        for (int c = 0; c < 2; c++) {
+            const myo_event_type type = types[c == 0 ? first : 1 - first];
+            tell(grouper, (uint32_t)c, burst_of(MYO_NEWS_OPENED, 1, 4000 + 10 * c, type));
+            tell(grouper, (uint32_t)c, burst_of(MYO_NEWS_SETTLED, 1, 4000 + 10 * c, type));
+        }
+        assert_int_equal(myo_grouper_settled(grouper), 4000);
+        myo_grouper_free(grouper);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_second_channel),
+        cmocka_unit_test(test_spans_that_began_apart),
+        cmocka_unit_test(test_told_before),
+        cmocka_unit_test(test_settled),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
