@@ -53,56 +53,6 @@ static void test_needle_that_moved(void **state)
     }
 }
 
-/* On a slow event a twitch must put three times as much into the detect band as the beats before it, and be
- * longer than a filter's answer to an edge, or have more turns. */
-static void test_riding_on_what_is_usual(void **state)
-{
-    (void)state;
-    static const struct {
-        double usual, strength, effective_ms, turns;
-        bool low_dominated;
-    } rows[] = {
-        {1.0, 4.0, 14.0, 4.0, false}, /* long enough */
-        {1.0, 4.0, 12.0, 7.0, false}, /* enough turns */
-        {1.0, 4.0, 12.0, 4.0, true},  /* neither */
-        {4.0, 4.0, 14.0, 4.0, true},  /* no more than usual, and few turns */
-        {1.0, 2.0, 14.0, 4.0, true},  /* too weak */
-        {0.0, 4.0, 14.0, 7.0, false}, /* nothing is usual yet: turns and length together */
-        {0.0, 4.0, 12.0, 7.0, true},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        myo_burst burst = twitch();
-        burst.strength = rows[i].strength;
-        burst.measure.band_fraction = 0.3;
-        burst.measure.effective_ms = rows[i].effective_ms;
-        burst.measure.turns = rows[i].turns;
-        assert_int_equal(myo_is_low_dominated(&burst, rows[i].usual), rows[i].low_dominated);
-    }
-}
-
-/* Over a clear swing few turns are enough, where they are high and not a heart's. */
-static void test_riding_on_a_swing(void **state)
-{
-    (void)state;
-    static const struct {
-        double turns, level_db, band_fraction;
-        bool low_dominated;
-    } rows[] = {
-        {5.0, 13.0, 0.30, false},
-        {4.0, 13.0, 0.30, true},
-        {5.0, 11.0, 0.30, true},
-        {5.0, 13.0, 0.05, true},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        myo_burst burst = twitch();
-        burst.measure.lf_ratio = 2.5;
-        burst.measure.turns = rows[i].turns;
-        burst.measure.level_db = rows[i].level_db;
-        burst.measure.band_fraction = rows[i].band_fraction;
-        assert_int_equal(myo_is_low_dominated(&burst, 0.0), rows[i].low_dominated);
-    }
-}
-
 /* A ring of the filters at both ends of a stretch at the rail. */
 static void test_ring_at_the_rail(void **state)
 {
@@ -209,8 +159,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_needle_that_moved),
-        cmocka_unit_test(test_riding_on_what_is_usual),
-        cmocka_unit_test(test_riding_on_a_swing),
         cmocka_unit_test(test_ring_at_the_rail),
         cmocka_unit_test(test_bands_of_a_needle),
         cmocka_unit_test(test_example_of_another_configuration),
