@@ -81,7 +81,7 @@ static double trace_limit(const myo_report_trace *trace)
 /* Bins that make one column of the picture: the trace is kept finer than it can be drawn. */
 static size_t columns_each(const myo_report_trace *trace)
 {
-    return (trace->bins + COLUMNS_MAX - 1) / COLUMNS_MAX;
+    return trace->bins > COLUMNS_MAX ? (trace->bins + COLUMNS_MAX - 1) / COLUMNS_MAX : 1;
 }
 
 static void add_column(const drawing *d, const report_axis *level, size_t column, size_t each,
