@@ -110,18 +110,28 @@ static double emg_time(live_cine *self)
 
 /* --- the thread of the images ------------------------------------------------------------------- */
 
+static bool motion_fits(live_cine *self)
+{
+    if (self->motion_count < self->motion_room) {
+        return true;
+    }
+    const size_t room = self->motion_room == 0 ? 64 : 2 * self->motion_room;
+    motion *motions = realloc(self->motions, room * sizeof *motions);
+    if (motions == NULL) {
+        return false;
+    }
+    self->motions = motions;
+    self->motion_room = room;
+    return true;
+}
+
 static void motion_push(live_cine *self, const myo_motion_event *event)
 {
     (void)pthread_mutex_lock(&self->lock);
-    if (self->motion_count == self->motion_room) {
-        const size_t room = self->motion_room == 0 ? 64 : 2 * self->motion_room;
-        motion *motions = realloc(self->motions, room * sizeof *motions);
-        self->out_of_memory |= motions == NULL;
-        self->motions = motions != NULL ? motions : self->motions;
-        self->motion_room = motions != NULL ? room : self->motion_room;
-    }
-    if (self->motion_count < self->motion_room) {
+    if (motion_fits(self)) {
         self->motions[self->motion_count++] = (motion){.event = *event};
+    } else {
+        self->out_of_memory = true;
     }
     (void)pthread_mutex_unlock(&self->lock);
 }
