@@ -126,16 +126,16 @@ static void take_event(live_guide *self, const myo_event *event)
 /* --- what is said of it -------------------------------------------------------------------- */
 
 /* What a rule says of the end of a step is not said while it goes on. */
-static bool is_of_the_end(const myo_annotation *a, const myo_session_now *now)
+static bool is_of_the_end(const myo_clinic *clinic, const myo_annotation *a)
 {
-    static const char *const rules[] = {"C10", "P01", "S01"};
-    const bool too_early = now->band_state == MYO_BAND_BEFORE &&
-                           (strcmp(a->code, "SHORT") == 0 || strcmp(a->code, "TOO_BRIEF") == 0);
-    bool found = too_early;
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        found |= strcmp(a->rule, rules[i]) == 0;
+    const myo_rule *rule = myo_clinic_find(clinic, MYO_RULES, a->rule);
+    for (size_t i = 0; rule != NULL && i < rule->outcomes.count; i++) {
+        const myo_outcome *outcome = &rule->outcomes.item[i];
+        if (strcmp(outcome->code, a->code) == 0) {
+            return outcome->at_end == 1;
+        }
     }
-    return found;
+    return false;
 }
 
 static double last_insertion(const myo_session *session)
@@ -161,7 +161,7 @@ static bool is_said(const myo_annotation *a, const myo_session_now *now, const m
     if (a->severity == MYO_SAYS_OK) {
         return strcmp(a->rule, "N01") == 0 && !(a->t0 < last_insertion(session));
     }
-    return a->severity >= MYO_SAYS_INFO && !is_of_the_end(a, now);
+    return a->severity >= MYO_SAYS_INFO && !is_of_the_end(myo_session_clinic(session), a);
 }
 
 /* The severest, in order; of equal ones the first. */

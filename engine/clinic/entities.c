@@ -186,6 +186,7 @@ static const myo_field outcome_fields[] = {
     ENUM(myo_outcome, severity, R | A, myo_severity_names),
     TEXT(myo_outcome, action, A),
     TEXT(myo_outcome, message, A),
+    FLAG(myo_outcome, at_end, A),
 };
 static const myo_record_kind outcome_kind =
     KIND(myo_outcome, "outcomes", "outcome of a rule", outcome_fields);

@@ -251,6 +251,7 @@ typedef struct {
     int severity;
     const char *action;
     const char *message; /**< in place of the rule's, NULL = the rule's */
+    int at_end;          /**< 1: of a step that is over; not to be said while it goes on */
 } myo_outcome;
 
 typedef struct {
