@@ -22,11 +22,6 @@
 #define WAIT_US 2000
 
 typedef struct {
-    myo_motion_event event; /* on the cine's clock */
-    bool written;
-} motion;
-
-typedef struct {
     double onset_s;
     bool paired;
 } twitch;
@@ -44,7 +39,7 @@ struct live_cine {
 
     /* The other thread's; the session's thread reads them under the lock or after the join. */
     pthread_mutex_t lock;
-    motion *motions; /* under the lock */
+    myo_motion_event *motions; /* under the lock; on the cine's clock */
     size_t motion_count, motion_room;
     double offset_s; /* under the lock; settled before the first motion */
     bool complete;
@@ -116,7 +111,7 @@ static bool motion_fits(live_cine *self)
         return true;
     }
     const size_t room = self->motion_room == 0 ? 64 : 2 * self->motion_room;
-    motion *motions = realloc(self->motions, room * sizeof *motions);
+    myo_motion_event *motions = realloc(self->motions, room * sizeof *motions);
     if (motions == NULL) {
         return false;
     }
@@ -129,7 +124,7 @@ static void motion_push(live_cine *self, const myo_motion_event *event)
 {
     (void)pthread_mutex_lock(&self->lock);
     if (motion_fits(self)) {
-        self->motions[self->motion_count++] = (motion){.event = *event};
+        self->motions[self->motion_count++] = *event;
     } else {
         self->out_of_memory = true;
     }
@@ -265,15 +260,15 @@ static twitch *partner_of(live_cine *self, double onset_s, double interval_s)
     return found;
 }
 
-static void note_leave(live_cine *self, const myo_motion_event *event, const char *seen_by)
+static void mark_leave(live_cine *self, const myo_motion_event *event, const char *seen_by)
 {
-    char line[160], reply[256];
+    char text[128];
     const bool mm = self->intake.config.mm_per_px > 0.0;
-    (void)snprintf(line, sizeof line, "note ultrasound: twitch at %.3f s, %.2f %s, %s",
+    (void)snprintf(text, sizeof text, "twitch at %.3f s, %.2f %s, %s",
                    event->onset_s + self->offset_s, event->features[MYO_MOTION_PEAK],
                    mm ? "mm" : "px",
                    strcmp(seen_by, "both") == 0 ? "in the EMG too" : "not in the EMG");
-    (void)myo_desk_command(self->desk, line, reply, sizeof reply);
+    myo_desk_tell_mark(self->desk, "ultrasound", text);
 }
 
 static void motion_write(live_cine *self, const myo_motion_event *event)
@@ -289,7 +284,7 @@ static void motion_write(live_cine *self, const myo_motion_event *event)
             t->paired = true;
             emg = t->onset_s;
         }
-        note_leave(self, event, seen_by);
+        mark_leave(self, event, seen_by);
     }
     if (self->file != NULL) {
         const cine_lines_scale scale = scale_of(self);
@@ -304,7 +299,7 @@ static void motions_write(live_cine *self, bool last)
     (void)pthread_mutex_lock(&self->lock);
     const double settled = (double)self->settled / self->rate_hz - self->offset_s;
     while (self->first < self->motion_count) {
-        const myo_motion_event event = self->motions[self->first].event;
+        const myo_motion_event event = self->motions[self->first];
         if (!last && event.onset_s + event.interval_s >= settled) {
             break;
         }

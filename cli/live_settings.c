@@ -119,7 +119,7 @@ const option_page live_page = {
     "detector, each apart.\n\n"
     "--cine follows ultrasound along with the EMG; it never holds it up. Each twitch of the "
     "images\n"
-    "says who saw it and leaves a note in the session: on the page, in the recording.\n\n"
+    "says who saw it and leaves a mark on the page and in the recording.\n\n"
     "Use an isolated amplifier. A bare microphone input may feed 48 V into the electrodes.",
     rows,
     examples};

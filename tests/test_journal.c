@@ -100,10 +100,31 @@ static void test_texts_are_tamed(void **state)
     myo_journal_free(NULL);
 }
 
+/* What the program says between two words of a person: undo and redo are the person's. */
+static void test_the_program_s_words_stay(void **state)
+{
+    (void)state;
+    myo_feed_mark mark;
+    myo_journal *journal = journal_of();
+    assert_int_equal(myo_journal_add(journal, 100, "mark", "stop-sign other sign"), 1);
+    assert_int_equal(myo_journal_tell(journal, 110, "ultrasound", "twitch at 0.1 s"), 2);
+    assert_true(myo_journal_undo(journal, &mark));
+    assert_int_equal(mark.id, 1);
+    assert_int_equal(myo_journal_tell(journal, 120, "ultrasound", "twitch at 0.2 s"), 3);
+    assert_true(myo_journal_redo(journal, &mark));
+    assert_int_equal(mark.id, 1);
+    assert_true(myo_journal_undo(journal, &mark));
+    assert_false(myo_journal_undo(journal, &mark));
+    assert_next(journal, 1, "stop-sign other sign", false);
+    assert_next(journal, 2, "twitch at 0.1 s", false);
+    myo_journal_free(journal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything_is_told_in_order),
+        cmocka_unit_test(test_the_program_s_words_stay),
         cmocka_unit_test(test_undo_and_redo),
         cmocka_unit_test(test_no_redo_behind_a_new_mark),
         cmocka_unit_test(test_texts_are_tamed),

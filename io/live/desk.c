@@ -189,6 +189,12 @@ void myo_desk_tell_rest(myo_desk *self, const myo_feed_relax *answer)
     atomic_store_explicit(&self->answered, true, memory_order_release);
 }
 
+void myo_desk_tell_mark(myo_desk *self, const char *kind, const char *label)
+{
+    const int64_t frame = atomic_load_explicit(&self->frames, memory_order_relaxed);
+    (void)myo_journal_tell(self->journal, frame, kind, label);
+}
+
 void myo_desk_tell_guide(myo_desk *self, const myo_feed_guide *guide)
 {
     (void)pthread_mutex_lock(&self->shared);

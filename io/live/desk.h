@@ -138,6 +138,10 @@ size_t myo_desk_command(myo_desk *desk, const char *line, char *reply, size_t si
  *  counts. Any thread. */
 void myo_desk_tell_rest(myo_desk *desk, const myo_feed_relax *answer);
 
+/** A mark at the present frame that is the program's own word: in the recording, for every reader, and
+ *  never taken back by an undo. Any thread. */
+void myo_desk_tell_mark(myo_desk *desk, const char *kind, const char *label);
+
 /** What the technique model says, for every reader; the last counts. Any thread. */
 void myo_desk_tell_guide(myo_desk *desk, const myo_feed_guide *guide);
 

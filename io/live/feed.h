@@ -78,10 +78,11 @@ typedef struct {
 
 typedef struct {
     int64_t frame;
-    char kind[16]; /**< "marker", "note", "phase", "insertion" */
+    char kind[16]; /**< "mark", "note", "phase", "insertion", "recording", "ultrasound" */
     char label[128];
-    uint64_t id; /**< rising by one */
-    bool undone; /**< the mark of that id was taken back; again with false: redone */
+    uint64_t id;  /**< rising by one */
+    bool undone;  /**< the mark of that id was taken back; again with false: redone */
+    bool machine; /**< the program's own word: no person said it, and none takes it back */
 } myo_feed_mark;
 
 /** A mark in one text, as it stands in event lines, streams and session files: "phase: needle", "note: ...",

@@ -43,27 +43,36 @@ static void text_set(char *to, size_t size, const char *from)
     }
 }
 
-uint64_t myo_journal_add(myo_journal *self, int64_t frame, const char *kind, const char *label)
+static uint64_t add(myo_journal *self, myo_feed_mark *mark, const char *kind, const char *label)
 {
-    myo_feed_mark mark = {.frame = frame};
-    text_set(mark.kind, sizeof mark.kind, kind);
-    text_set(mark.label, sizeof mark.label, label);
+    text_set(mark->kind, sizeof mark->kind, kind);
+    text_set(mark->label, sizeof mark->label, label);
     (void)pthread_mutex_lock(&self->lock);
-    mark.id = self->all.count + 1;
-    const bool added = append(&self->all, &mark);
+    mark->id = self->all.count + 1;
+    const bool added = append(&self->all, mark);
     if (added) {
-        (void)append(&self->news, &mark);
-        self->undone.count = 0;
+        (void)append(&self->news, mark);
+        self->undone.count = mark->machine ? self->undone.count : 0;
     }
     (void)pthread_mutex_unlock(&self->lock);
-    return added ? mark.id : 0;
+    return added ? mark->id : 0;
 }
 
-/* The last mark that stands, or NULL. */
+uint64_t myo_journal_add(myo_journal *self, int64_t frame, const char *kind, const char *label)
+{
+    return add(self, &(myo_feed_mark){.frame = frame}, kind, label);
+}
+
+uint64_t myo_journal_tell(myo_journal *self, int64_t frame, const char *kind, const char *label)
+{
+    return add(self, &(myo_feed_mark){.frame = frame, .machine = true}, kind, label);
+}
+
+/* The last mark of a person that stands, or NULL. */
 static myo_feed_mark *last_standing(myo_journal *self)
 {
     for (size_t i = self->all.count; i > 0; i--) {
-        if (!self->all.items[i - 1].undone) {
+        if (!self->all.items[i - 1].undone && !self->all.items[i - 1].machine) {
             return &self->all.items[i - 1];
         }
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What people say during a session: marks, notes, phases and insertions, with undo and redo.
+/* What people say during a session: marks, notes, phases and insertions, with undo and redo; and, between
+ * their words, what the program has to say.
  *
  * Any thread adds; the desk's thread takes out what is new and hands it on. A mark that was taken back
  * stays in the list and is told again as undone.
@@ -20,7 +21,10 @@ void myo_journal_free(myo_journal *journal);
  *  Returns its id, 0 when there is no memory. */
 uint64_t myo_journal_add(myo_journal *journal, int64_t frame, const char *kind, const char *label);
 
-/** Takes back the last mark that stands; again: the one before it. False when there is none. */
+/** The same for what the program itself has to say: undo passes over it, and redo is not lost by it. */
+uint64_t myo_journal_tell(myo_journal *journal, int64_t frame, const char *kind, const char *label);
+
+/** Takes back the last mark of a person that stands; again: the one before it. False when there is none. */
 bool myo_journal_undo(myo_journal *journal, myo_feed_mark *mark);
 
 /** Brings back what was taken back last; not after a new mark. False when there is none. */
