@@ -61,7 +61,7 @@ typedef struct {
     event_list events;
     int64_t next; /* frame behind the last trace */
     int meters, spectra, states, marks, rests;
-    bool ended;
+    bool muted, ended;
 } heard;
 
 static void hear(myo_feed *feed, heard *h)
@@ -85,6 +85,7 @@ static void hear(myo_feed *feed, heard *h)
             break;
         case MYO_FEED_STATE:
             h->states++;
+            h->muted = message.state.muted;
             break;
         case MYO_FEED_MARK:
             h->marks++;
@@ -171,6 +172,11 @@ static void test_commands(void **state)
     myo_desk_sound sound;
     myo_desk_sound_get(desk, &sound);
     assert_true(sound.muted && sound.gain_db == 12.5 && sound.channel == 1);
+    /* A state came with the frames so far, and one at once with what was commanded. */
+    while (!h.muted) {
+        hear(feed, &h);
+    }
+    assert_true(h.states > 1);
     while (h.marks < 6) { /* four, and one undone and redone */
         hear(feed, &h);
     }
