@@ -5,27 +5,18 @@ channels (17 MB while a session file is written or read: HDF5's own code and cac
 Usage: memory.py PROGRAM"""
 import os
 import struct
-import subprocess
 import sys
 import unittest
 
 import numpy as np
 
-from recording import InFolder, wav_bytes
+from recording import InFolder, peak_kb, wav_bytes
 
 InFolder.program = os.path.abspath(sys.argv.pop(1))
 CHANNELS = 64
 LIMIT_KB = 16 * 1024
 LIMIT_HDF5_KB = 17 * 1024
 MEGABYTE = 1 << 20
-# Linux counts the memory of the process that forked as the child's own, so a small one has to.
-MEASURE = """
-import os, sys
-pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
-_, status, usage = os.wait4(pid, 0)
-print(usage.ru_maxrss, file=sys.stderr)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
 
 
 class Memory(InFolder):
@@ -46,10 +37,7 @@ class Memory(InFolder):
                 out.write(piece)
 
     def peak_kb(self, *arguments):
-        done = subprocess.run([sys.executable, "-IS", "-c", MEASURE, self.program, "analyze",
-                               *arguments], cwd=self.folder, capture_output=True, text=True,
-                              check=True)
-        return int(done.stderr.split()[-1])
+        return peak_kb(self.program, "analyze", *arguments, folder=self.folder)
 
     def test_events_only(self):
         self.recording("short.w64", 10)

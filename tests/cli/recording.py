@@ -3,6 +3,7 @@
 import os
 import struct
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -31,6 +32,23 @@ def wav_bytes(samples, rate=RATE, floating=False, channels=None):
                        rate * channels * width & 0xFFFFFFFF, channels * width, 8 * width)
     body = b"WAVEfmt " + struct.pack("<I", 16) + head + b"data" + struct.pack("<I", len(data)) + data
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+# Linux counts the memory of the process that forked as the child's own, so a small one has to.
+MEASURE = """
+import os, sys
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+print(usage.ru_maxrss, file=sys.stderr)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def peak_kb(program, *arguments, folder="."):
+    """Runs the program, which must succeed; the most memory that it or a process of its own needed, in kB."""
+    done = subprocess.run([sys.executable, "-IS", "-c", MEASURE, program, *arguments], cwd=folder, capture_output=True,
+                          text=True, check=True)
+    return int(done.stderr.split()[-1])
 
 
 class InFolder(unittest.TestCase):

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -17,37 +16,15 @@ import threading
 import time
 
 import h5py
-import numpy as np
 
-CHANNELS, RATE = 64, 2000
-MINUTE = 60 * RATE
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.join(HERE, "../live"))
+import steady  # pylint: disable=wrong-import-position
+
 REPORTS = ("Sanitizer", "runtime error:")
 ENVIRONMENT = dict(os.environ, TSAN_OPTIONS="halt_on_error=0:exitcode=66", ASAN_OPTIONS="detect_stack_use_after_return=1",
-                   LSAN_OPTIONS="suppressions=" + os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lsan.supp"),
+                   LSAN_OPTIONS="suppressions=" + os.path.join(HERE, "../lsan.supp"),
                    UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1")
-
-
-def minute():
-    """Noise with six bursts, each on another channel; 16 bit."""
-    rng = np.random.default_rng(1)
-    samples = rng.standard_normal((MINUTE, CHANNELS)) * 60
-    window = np.hanning(RATE * 60 // 1000)
-    for k in range(6):
-        at = (5 + 9 * k) * RATE
-        samples[at:at + len(window), 7 * k] += rng.standard_normal(len(window)) * window * 3000
-    return np.clip(samples, -32000, 32000).astype("<i2").tobytes()
-
-
-def wave_write(path, minutes):
-    """RF64 (EBU Tech 3306), which may be longer than 4 GB."""
-    piece = minute()
-    size = minutes * len(piece)
-    with open(path, "wb") as file:
-        file.write(b"RF64\xff\xff\xff\xffWAVEds64" + struct.pack("<IQQQI", 28, size + 72, size, minutes * MINUTE, 0) +
-                   b"fmt " + struct.pack("<IHHIIHH", 16, 1, CHANNELS, RATE, RATE * CHANNELS * 2, CHANNELS * 2, 16) +
-                   b"data\xff\xff\xff\xff")
-        for _ in range(minutes):
-            file.write(piece)
 
 
 class Remote(threading.Thread):
@@ -98,7 +75,7 @@ def reports_check(text):
 def session(program, folder, minutes):
     """The events of a replayed and recorded session."""
     wave, lines, out = (os.path.join(folder, name) for name in ("a.wav", "a.jsonl", "a.nwb"))
-    wave_write(wave, minutes)
+    steady.write(wave, minutes)
     port = free_port()
     guest = Remote(port)
     begin = time.monotonic()
@@ -109,13 +86,13 @@ def session(program, folder, minutes):
     reports_check(talk)
     if live.returncode != 0:
         sys.exit(f"status {live.returncode}: {talk[-2000:]}")
-    print(f"{minutes} min of {CHANNELS} channels in {time.monotonic() - begin:.0f} s; the remote had {guest.replies} replies "
+    print(f"{minutes} min of {steady.CHANNELS} channels in {time.monotonic() - begin:.0f} s; the remote had {guest.replies} replies "
           f"and saw {guest.events} events", flush=True)
     if guest.replies == 0 or guest.events == 0:
         sys.exit("the remote said nothing")
     with h5py.File(out, "r") as file:
         data = file["/acquisition/emg/data"]
-        if data.shape != (minutes * MINUTE, CHANNELS):
+        if data.shape != (minutes * steady.MINUTE, steady.CHANNELS):
             sys.exit(f"{data.shape} was recorded")
     with open(lines, encoding="utf-8") as file:
         return wave, [json.loads(line) for line in file]
@@ -124,14 +101,14 @@ def session(program, folder, minutes):
 def main():
     program, hours = os.path.abspath(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
     minutes = round(60 * hours)
-    if shutil.disk_usage(tempfile.gettempdir()).free < minutes * MINUTE * CHANNELS * 6 * 1.3:
+    if shutil.disk_usage(tempfile.gettempdir()).free < minutes * steady.MINUTE * steady.CHANNELS * 6 * 1.3:
         print("needs more room in the temporary folder")
         sys.exit(77)
     with tempfile.TemporaryDirectory() as folder:
         wave, heard = session(program, folder, minutes)
         onsets = [e["onset_frame"] for e in heard if e["schema"] == "myotwitch.event/1" and e["type"] != "marker"]
-        by_minute = [sorted(at % MINUTE for at in onsets if at // MINUTE == m) for m in range(minutes)]
-        if len(by_minute[-1]) != 6 or any(found != by_minute[-1] for found in by_minute[1:]):
+        by_minute = steady.moved(onsets, minutes)
+        if by_minute is not None:
             sys.exit(f"events moved: {by_minute}")
         done = subprocess.run([program, "analyze", "-q", "--events", os.devnull, "--force", wave], capture_output=True,
                               text=True, env=ENVIRONMENT, check=False)
