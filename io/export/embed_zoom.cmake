@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cmake -DOUT=report_zoom_script.h -DLIBRARY=dygraph.min.js -DSTYLE=dygraph.min.css -DSCRIPT=report_zoom.js
 #       -P embed_zoom.cmake
-# The report's one script and its style as C arrays, and the script's SHA-256 as a content security policy
+# The report's one script and its style as pieces of text, each as long as C11 promises, and the script's SHA-256 as a content security policy
 # names it. What names a file beside the library is left out: there is none on the page.
 function(embed name text)
     string(HEX "${text}" hex)
-    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
-    string(REGEX REPLACE "(................................................................................)"
-                         "\\1\n" bytes "${bytes}")
-    file(APPEND "${OUT}" "static const unsigned char ${name}[] = {\n${bytes}\n};\n")
+    string(LENGTH "${hex}" digits)
+    set(pieces "")
+    math(EXPR last "${digits} - 1")
+    foreach(at RANGE 0 ${last} 8000)
+        string(SUBSTRING "${hex}" ${at} 8000 piece)
+        string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" piece "${piece}")
+        string(APPEND pieces "    \"${piece}\",\n")
+    endforeach()
+    file(APPEND "${OUT}" "static const char *const ${name}[] = {\n${pieces}};\n")
 endfunction()
 
 # Base64 of 32 bytes in hexadecimal: three digits are two letters, the last one is a letter and a sign.

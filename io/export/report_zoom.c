@@ -3,6 +3,7 @@
  * at build). The script is the same on every page; the page lets nothing run but what has its hash. */
 #include "report_part.h"
 
+#include "export/json.h"
 #include "report_zoom_script.h"
 
 #include <math.h>
@@ -15,11 +16,20 @@ const char *report_script_hash(const myo_report *report)
     return report->trace != NULL && report->trace->bins > 0 ? report_zoom_hash : NULL;
 }
 
+static void add_pieces(myo_string *html, const char *const *pieces, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        myo_string_add(html, "%s", pieces[i]);
+    }
+}
+
+#define ADD_PIECES(html, pieces) add_pieces(html, pieces, sizeof(pieces) / sizeof(pieces)[0])
+
 void report_zoom_css(const myo_report *report, myo_string *html)
 {
     if (report_script_hash(report) != NULL) {
-        myo_string_add(html, "%.*s\n", (int)sizeof report_zoom_style,
-                       (const char *)report_zoom_style);
+        ADD_PIECES(html, report_zoom_style);
+        myo_string_add(html, "\n");
     }
 }
 
@@ -66,12 +76,15 @@ void report_zoom(const myo_report *report, myo_string *html)
                    "<script type=\"application/json\" id=\"trace-data\">{\"unit\":\"%s\","
                    "\"bin\":",
                    trace->calibrated ? "\xC2\xB5V" : "% of full scale");
-    report_fixed(html, trace->bin_s, 9);
-    myo_string_add(html, ",\"step\":");
-    report_fixed(html, step, 9);
+    char number[64]; /* a step of a signal in parts of full scale may be far below a millionth */
+    (void)myo_number_print(number, sizeof number, trace->bin_s, 9);
+    myo_string_add(html, "%s,\"step\":", number);
+    (void)myo_number_print(number, sizeof number, step, 9);
+    myo_string_add(html, "%s", number);
     add_sizes(html, "low", trace->low, trace->bins, step);
     add_sizes(html, "high", trace->high, trace->bins, step);
     add_twitches(report_session(report), html);
-    myo_string_add(html, "}</script>\n<script>%.*s</script>\n</section>\n",
-                   (int)sizeof report_zoom_script, (const char *)report_zoom_script);
+    myo_string_add(html, "}</script>\n<script>");
+    ADD_PIECES(html, report_zoom_script);
+    myo_string_add(html, "</script>\n</section>\n");
 }
