@@ -182,10 +182,8 @@ static const myo_field protocol_fields[] = {
     LIST(myo_protocol, steps, R | A, &protocol_step_kind),
 };
 static const myo_field outcome_fields[] = {
-    TEXT(myo_outcome, code, R | A),
-    ENUM(myo_outcome, severity, R | A, myo_severity_names),
-    TEXT(myo_outcome, action, A),
-    TEXT(myo_outcome, message, A),
+    TEXT(myo_outcome, code, R | A), ENUM(myo_outcome, severity, R | A, myo_severity_names),
+    TEXT(myo_outcome, action, A),   TEXT(myo_outcome, message, A),
     FLAG(myo_outcome, at_end, A),
 };
 static const myo_record_kind outcome_kind =
