@@ -79,7 +79,7 @@ static void make(const rest_config *config, uint64_t seed, float *raw, float *me
     rest_start(&signal, config, seed);
     for (int i = 0; i < HEART_FRAMES; i++) {
         raw[i] = rest_next(&signal);
-        measure[i] = (float)rest_filter(&signal.band, state, (double)raw[i]);
+        measure[i] = (float)myo_band_run(&signal.band, state, (double)raw[i]);
     }
 }
 

@@ -56,18 +56,6 @@ static void chain_close(chain *c)
     myo_relax_free(c->relax);
 }
 
-static double filter(const myo_band *band, double state[][2], double x)
-{
-    x *= band->gain;
-    for (int k = 0; k < MYO_BAND_SECTIONS; k++) {
-        const double y = x + state[k][0];
-        state[k][0] = state[k][1] - band->section[k].a1 * y;
-        state[k][1] = -x - band->section[k].a2 * y;
-        x = y;
-    }
-    return x;
-}
-
 /* Frames as relax counts them lie delay behind the recording's. */
 static myo_span span_of(const chain *c, double rate_hz, double from_s, double to_s)
 {
@@ -104,7 +92,7 @@ static void push(chain *c, const float *raw, size_t frames)
     static float measure[BLOCK * CHANNELS], clean[BLOCK * CHANNELS];
     static uint8_t flags[BLOCK];
     for (size_t i = 0; i < frames * CHANNELS; i++) {
-        measure[i] = (float)filter(&c->band, c->state[i % CHANNELS], (double)raw[i]);
+        measure[i] = (float)myo_band_run(&c->band, c->state[i % CHANNELS], (double)raw[i]);
     }
     myo_ecg_process(c->ecg, raw, measure, frames, clean, flags);
     myo_relax_process(c->relax, clean, flags, frames);

@@ -89,14 +89,18 @@ static myo_status config_text_make(analysis *self)
     return MYO_OK;
 }
 
+myo_source_options analysis_source_options(const analysis_settings *settings)
+{
+    return (myo_source_options){.dataset = settings->dataset,
+                                .rate_hz = settings->rate_hz,
+                                .full_scale_uv = settings->full_scale_uv,
+                                .channels = settings->channels,
+                                .channels_first = settings->channels_first};
+}
+
 static myo_status source_open(analysis *self)
 {
-    const analysis_settings *settings = self->settings;
-    myo_source_options options = {.dataset = settings->dataset,
-                                  .rate_hz = settings->rate_hz,
-                                  .full_scale_uv = settings->full_scale_uv,
-                                  .channels = settings->channels,
-                                  .channels_first = settings->channels_first};
+    myo_source_options options = analysis_source_options(self->settings);
     myo_status status = myo_source_open(self->path, &options, &self->source, &self->why);
     if (status != MYO_OK) {
         return status;

@@ -48,6 +48,9 @@ int analysis_exit_status(myo_status status);
  *  surface channel at 2000 Hz. Returns an exit status. */
 int analysis_print_config(const char *path, const analysis_settings *settings);
 
+/** How @p settings want a recording opened (myo_source_open). */
+myo_source_options analysis_source_options(const analysis_settings *settings);
+
 /** The detector's configuration for a recording with that @p info: defaults, then the file of
  *  settings->config, then the options. */
 myo_status analysis_config_make(const analysis_settings *settings, const myo_source_info *info,

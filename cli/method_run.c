@@ -393,11 +393,7 @@ static myo_status run(method_work *self)
 {
     const analysis_settings *settings = self->settings;
     myo_method_settings set;
-    myo_source_options options = {.dataset = settings->dataset,
-                                  .rate_hz = settings->rate_hz,
-                                  .full_scale_uv = settings->full_scale_uv,
-                                  .channels = settings->channels,
-                                  .channels_first = settings->channels_first};
+    myo_source_options options = analysis_source_options(settings);
     myo_status status = myo_source_open(self->path, &options, &self->source, &self->why);
     if (status != MYO_OK) {
         return status;

@@ -2,10 +2,10 @@
 /* One channel of a recording: its envelope, and the samples around every twitch. */
 #include "report_trace.h"
 
-#include "band_run.h"
 #include "command.h"
 #include "talk.h"
 
+#include "myotwitch/band.h"
 #include "myotwitch/event.h"
 
 #include <math.h>
@@ -103,7 +103,7 @@ static void push(gathering *g, float *block, size_t frames)
 {
     for (size_t i = 0; i < frames; i++) {
         double x = isfinite(block[i]) ? (double)block[i] : 0.0;
-        block[i] = (float)(g->scale * band_run(&g->band, g->state, x));
+        block[i] = (float)(g->scale * myo_band_run(&g->band, g->state, x));
     }
     int64_t start = g->frame;
     g->frame += (int64_t)frames;

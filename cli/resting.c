@@ -2,8 +2,6 @@
 /* Band, heart, quality and relaxation, one after the other. */
 #include "resting.h"
 
-#include "band_run.h"
-
 #include "myotwitch/band.h"
 #include "myotwitch/ecg.h"
 
@@ -115,7 +113,7 @@ static bool channel_filter(resting *self, uint32_t channel, const float *samples
         missing = missing || !good;
         self->finite[i] = good ? samples[i] : 0.0f;
         self->measure[i] =
-            (float)band_run(&self->band, self->state[channel], (double)self->finite[i]);
+            (float)myo_band_run(&self->band, self->state[channel], (double)self->finite[i]);
     }
     return missing;
 }

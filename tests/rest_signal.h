@@ -39,25 +39,13 @@ typedef struct {
     int64_t beats; /* R waves so far */
 } rest_signal;
 
-static inline double rest_filter(const myo_band *band, double state[][2], double x)
-{
-    x *= band->gain;
-    for (int k = 0; k < MYO_BAND_SECTIONS; k++) {
-        const double y = x + state[k][0];
-        state[k][0] = state[k][1] - band->section[k].a1 * y;
-        state[k][1] = -x - band->section[k].a2 * y;
-        x = y;
-    }
-    return x;
-}
-
 /* RMS that white noise of 1 has behind the band: measured on its impulse response. */
 static inline double rest_band_gain(const myo_band *band)
 {
     double state[MYO_BAND_SECTIONS][2] = {{0}};
     double energy = 0.0;
     for (int i = 0; i < 200000; i++) {
-        const double y = rest_filter(band, state, i == 0 ? 1.0 : 0.0);
+        const double y = myo_band_run(band, state, i == 0 ? 1.0 : 0.0);
         energy += y * y;
     }
     return sqrt(energy);
@@ -131,7 +119,7 @@ static inline float rest_next(rest_signal *s)
     const double breath =
         1.0 + s->config.breath_depth * sin(2.0 * 3.14159265358979 * s->config.breath_hz * t);
     const double level = exp(s->log_level) * breath * s->effect;
-    const double tonic = rest_filter(&s->band, s->state[0], myo_rng_normal(&s->noise));
+    const double tonic = myo_band_run(&s->band, s->state[0], myo_rng_normal(&s->noise));
     s->frame++;
     return (float)(s->tonic_gain * level * tonic + s->floor_gain * myo_rng_normal(&s->noise) +
                    rest_heart(s, t));

@@ -35,7 +35,7 @@ static record record_new(const rest_config *config, double seconds, uint64_t see
     double state[MYO_BAND_SECTIONS][2] = {{0}};
     for (size_t i = 0; i < r.frames; i++) {
         r.raw[i] = rest_next(&signal);
-        r.measure[i] = (float)rest_filter(&signal.band, state, (double)r.raw[i]);
+        r.measure[i] = (float)myo_band_run(&signal.band, state, (double)r.raw[i]);
     }
     return r;
 }

@@ -85,7 +85,7 @@ static void make(defect d)
     for (int i = 0; i < FRAMES; i++) {
         const double x = spoil(d, (double)rest_next(&s), i);
         raw[i] = (float)x;
-        measure[i] = (float)rest_filter(&s.band, state, isfinite(x) ? x : 0.0);
+        measure[i] = (float)myo_band_run(&s.band, state, isfinite(x) ? x : 0.0);
     }
 }
 

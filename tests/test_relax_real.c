@@ -43,18 +43,6 @@ static FILE *open_or_skip(const char *name)
     return file;
 }
 
-static double filter(const myo_band *band, double state[][2], double x)
-{
-    x *= band->gain;
-    for (int k = 0; k < MYO_BAND_SECTIONS; k++) {
-        const double y = x + state[k][0];
-        state[k][0] = state[k][1] - band->section[k].a1 * y;
-        state[k][1] = -x - band->section[k].a2 * y;
-        x = y;
-    }
-    return x;
-}
-
 static void make_measure(recording *r)
 {
     myo_band band;
@@ -63,7 +51,7 @@ static void make_measure(recording *r)
         double state[MYO_BAND_SECTIONS][2] = {{0}};
         for (size_t i = 0; i < r->frames; i++) {
             const size_t at = i * r->channels + c;
-            r->measure[at] = (float)filter(&band, state, (double)r->raw[at]);
+            r->measure[at] = (float)myo_band_run(&band, state, (double)r->raw[at]);
         }
     }
 }

@@ -30,6 +30,21 @@ MYO_API myo_status myo_band_design(double rate_hz, double low_hz, double high_hz
 /** A band that lets nothing through: gain 0, poles at 0. Any thread. */
 MYO_API void myo_band_silence(myo_band *band);
 
+/** One sample through the band: direct form II transposed. @p state is MYO_BAND_SECTIONS pairs, 0
+ *  before the first sample, one set for each signal. The engine's kernels do the same for eight
+ *  signals and four bands side by side; this is for whoever looks at one beside them. Any thread. */
+static inline double myo_band_run(const myo_band *band, double state[][2], double x)
+{
+    x *= band->gain;
+    for (int i = 0; i < MYO_BAND_SECTIONS; i++) {
+        const double y = x + state[i][0];
+        state[i][0] = state[i][1] - band->section[i].a1 * y;
+        state[i][1] = -x - band->section[i].a2 * y;
+        x = y;
+    }
+    return x;
+}
+
 /** Magnitude (1 = unchanged) at @p hz, 0 to rate_hz / 2. Any thread. */
 MYO_API double myo_band_magnitude(const myo_band *band, double rate_hz, double hz);
 
