@@ -137,7 +137,7 @@ def main():
     parser.add_argument("seconds", type=int)
     parser.add_argument("targets", nargs="*")
     parser.add_argument("--minutes", type=float)
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     build = arguments.build
     names = arguments.targets or sorted(os.listdir(os.path.join(HERE, "corpus")))
     if arguments.seconds == 0:
