@@ -53,6 +53,30 @@ static void test_needle_that_moved(void **state)
     }
 }
 
+/* What keeps time is a stimulator's if it is as short as its pulses and turns no oftener, or has edges of
+ * theirs in it; a twitch of 20 ms at an even pace is one. */
+static void test_even_pace(void **state)
+{
+    (void)state;
+    static const struct {
+        double period_ms, effective_ms, turns, high_fraction;
+        myo_event_type type;
+    } rows[] = {
+        {1000.0, 8.0, 7.0, 0.0, MYO_EVENT_STIMULUS},    {1000.0, 8.0, 9.0, 0.0, MYO_EVENT_LTR},
+        {1000.0, 10.0, 7.0, 0.0, MYO_EVENT_LTR},        {1000.0, 20.0, 10.0, 0.01, MYO_EVENT_LTR},
+        {1000.0, 20.0, 10.0, 0.07, MYO_EVENT_STIMULUS}, {0.0, 20.0, 10.0, 0.07, MYO_EVENT_LTR},
+    };
+    const myo_classify_config config = {.ltr_max_ms = 200.0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const myo_context context = {.period_ms = rows[i].period_ms};
+        myo_burst burst = twitch();
+        burst.measure.effective_ms = rows[i].effective_ms;
+        burst.measure.turns = rows[i].turns;
+        burst.measure.high_fraction = rows[i].high_fraction;
+        assert_int_equal(myo_classify(&config, &burst, &context).type, rows[i].type);
+    }
+}
+
 /* A ring of the filters at both ends of a stretch at the rail. */
 static void test_ring_at_the_rail(void **state)
 {
@@ -159,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_needle_that_moved),
+        cmocka_unit_test(test_even_pace),
         cmocka_unit_test(test_ring_at_the_rail),
         cmocka_unit_test(test_bands_of_a_needle),
         cmocka_unit_test(test_example_of_another_configuration),

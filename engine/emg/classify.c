@@ -32,6 +32,12 @@ static const double high_fraction_many_turns = 0.25;
 static const double many_turns = 12.5;
 /* Packets of a stimulator are held for a good part of their time, strong muscle at single samples. */
 static const double pulsed_share = 0.1;
+/* A single pulse of a stimulator, its tail and the filters' answer last no longer than this (5 ms in the
+ * median, 9 ms at most, of both generators) and turn no oftener; twitches have no more than the last share above
+ * the measure band. */
+static const double pulse_most_ms = 9.0;
+static const double pulse_turns = 7.5;
+static const double packet_high_fraction = 0.05;
 /* At the rail, one ring of the filters within a long stretch is the way to the rail and back. */
 static const double rail_ring_share = 0.2;
 /* Confirmed only if some window's power exceeds its threshold by so much: the provisional report
@@ -223,7 +229,16 @@ static bool is_hum(const myo_burst *burst)
            m->crest < 3.2 && turns_per_s > 80.0 && turns_per_s < 138.0;
 }
 
-/* No muscle keeps time and size like this. */
+/* What keeps time is a stimulator's if it is as short as one pulse of it, or a packet of them, which has
+ * something above the measure band. Twitches at an even pace are longer than a pulse and have nothing there:
+ * someone needles, or taps a reflex, to a metronome. */
+static bool is_clocked(const myo_measure *m, const myo_context *context)
+{
+    return context->period_ms > 0.0 &&
+           ((m->effective_ms < pulse_most_ms && m->turns < pulse_turns) ||
+            m->high_fraction > packet_high_fraction);
+}
+
 static myo_verdict name_periodic(void)
 {
     return (myo_verdict){MYO_EVENT_STIMULUS, 0.8, bit(MYO_REASON_PERIODIC)};
@@ -248,7 +263,7 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
     } else if (myo_is_low_dominated(burst, context->usual_balance)) {
         verdict = name_low_dominated(burst, context);
     } else {
-        verdict = context->period_ms > 0.0 ? name_periodic() : name_muscle(config, burst, context);
+        verdict = is_clocked(m, context) ? name_periodic() : name_muscle(config, burst, context);
         if (verdict.type != MYO_EVENT_CONTRACTION && config->needle && context->needle_moved) {
             verdict.type = MYO_EVENT_INSERTIONAL;
             verdict.reasons |= bit(MYO_REASON_NEEDLE_MOVED);
