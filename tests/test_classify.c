@@ -77,6 +77,30 @@ static void test_even_pace(void **state)
     }
 }
 
+/* Close to the fibres a twitch stands 50 dB above the noise. That it is short and high speaks for one unit only
+ * as far as the rule was fitted, 30 dB: beyond that, height alone changes nothing. */
+static void test_height_beyond_the_fit(void **state)
+{
+    (void)state;
+    static const struct {
+        double snr_db, effective_ms;
+        myo_event_type type;
+    } rows[] = {
+        {20.0, 8.0, MYO_EVENT_LTR},
+        {30.0, 8.0, MYO_EVENT_LTR},
+        {55.0, 8.0, MYO_EVENT_LTR},
+        {55.0, 4.0, MYO_EVENT_SINGLE_UNIT},
+    };
+    const myo_classify_config config = {.ltr_max_ms = 200.0};
+    const myo_context context = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_burst burst = twitch();
+        burst.measure.snr_db = rows[i].snr_db;
+        burst.measure.effective_ms = rows[i].effective_ms;
+        assert_int_equal(myo_classify(&config, &burst, &context).type, rows[i].type);
+    }
+}
+
 /* A ring of the filters at both ends of a stretch at the rail. */
 static void test_ring_at_the_rail(void **state)
 {
@@ -184,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_needle_that_moved),
         cmocka_unit_test(test_even_pace),
+        cmocka_unit_test(test_height_beyond_the_fit),
         cmocka_unit_test(test_ring_at_the_rail),
         cmocka_unit_test(test_bands_of_a_needle),
         cmocka_unit_test(test_example_of_another_configuration),

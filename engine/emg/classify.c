@@ -183,13 +183,15 @@ static bool is_contraction(const myo_classify_config *config, const myo_burst *b
     return true;
 }
 
-/* One motor unit's potential is short and has few turns; both grow with its height over the noise.
- * Logistic regression on the development family of the first generator, cut where it loses one
- * twitch in twenty-five. */
+/* One motor unit's potential is short and has few turns; both grow with its height over the noise, as far
+ * as the regression saw it. Logistic regression on the development family of the first generator, cut where it
+ * loses one twitch in twenty-five. */
+static const double fitted_snr_db = 30.0;
+
 static double several_units(const myo_measure *m)
 {
-    return 2.83 * log(fmax(m->effective_ms, 1.0)) + 1.90 * log(m->turns + 1.0) - 0.125 * m->snr_db -
-           5.85;
+    return 2.83 * log(fmax(m->effective_ms, 1.0)) + 1.90 * log(m->turns + 1.0) -
+           0.125 * fmin(m->snr_db, fitted_snr_db) - 5.85;
 }
 
 static bool is_single_unit(const myo_measure *m, myo_verdict *verdict)
