@@ -215,6 +215,10 @@ static void test_parameters_are_found(void **state)
     assert_int_equal(corpus_open("uff/uff-earliest", &cine, &why), MYO_OK);
     assert_true(fabs(myo_cine_info_get(cine)->mm_per_px_x - 0.2) < 1e-9);
     assert_true(fabs(myo_cine_info_get(cine)->mm_per_px_y - 0.1) < 1e-9);
+    assert_true(myo_cine_info_get(cine)->carrier_hz == 5.2e6);
+    myo_cine_free(cine);
+    assert_int_equal(corpus_open("uff/rare-carriers", &cine, &why), MYO_OK);
+    assert_true(myo_cine_info_get(cine)->carrier_hz == 0.0); /* two are none */
     myo_cine_free(cine);
 }
 

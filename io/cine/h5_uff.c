@@ -99,6 +99,29 @@ static bool axes_find(h5_slab *slab, hsize_t pixels, int64_t *frames)
     return true;
 }
 
+/* A number that stands alone; 0 when there is none. */
+static double number_read(hid_t place, const char *path)
+{
+    h5_slab slab;
+    myo_why why;
+    double value = 0.0;
+    if (!h5_exists(place, path) || h5_slab_open(place, path, &slab, &why) != MYO_OK) {
+        return 0.0;
+    }
+    if (h5_slab_count(&slab, 1) != 1 || !h5_slab_doubles(&slab, &value)) {
+        value = 0.0;
+    }
+    h5_slab_close(&slab);
+    return value;
+}
+
+/* What IQ pixels were demodulated with, Hz; nothing that a scanner sends is excluded. */
+static double carrier_read(hid_t group)
+{
+    const double hz = number_read(group, "modulation_frequency");
+    return hz >= 1e4 && hz <= 1e9 ? hz : 0.0;
+}
+
 static myo_status data_open(h5_cine *cine, hid_t group, myo_cine_info *info, myo_why *why)
 {
     static const char *const whole[] = {"data"}, *const halves[] = {"data/real", "data/imag"};
@@ -122,6 +145,7 @@ static myo_status data_open(h5_cine *cine, hid_t group, myo_cine_info *info, myo
         info->frames = frames;
     }
     info->kind = is_complex ? MYO_CINE_IQ : MYO_CINE_LINES;
+    info->carrier_hz = is_complex ? carrier_read(group) : 0.0;
     cine->row_step = 1;
     cine->column_step = info->height;
     return MYO_OK;

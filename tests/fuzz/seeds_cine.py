@@ -288,6 +288,7 @@ def uff(out, turned=True, sector=False, pixels=128):
     scan["depth_axis" if sector else "z_axis"] = (5e-3 + np.arange(8) * 1e-4).reshape(1, 8)
     data = group.create_group("data")
     data.attrs["complex"] = 1
+    group["modulation_frequency"] = np.full((1, 1), 5.2e6)
     count = np.arange(2 * pixels, dtype="<f4").reshape(2, 1, 1, pixels)
     for name, factor in (("real", 1), ("imag", -1)):
         data[name] = factor * (count if turned else count.transpose(3, 1, 2, 0))

@@ -274,6 +274,10 @@ def uffs():
         del out["b_mode/scan/x_axis"]
         out["b_mode/scan/x_axis"] = np.zeros((1, 1))
     yield "flat", changed(flat)
+    def carriers(out):
+        del out["b_mode/modulation_frequency"]
+        out["b_mode/modulation_frequency"] = np.full((1, 2), 5.2e6)
+    yield "carriers", changed(carriers)
 
 
 def videos():
