@@ -59,6 +59,8 @@ static const option_row rows[] = {
                     "the part of the picture that shows tissue, pixels"),
     OPTION_NUMBER_ROW(settings, cine.mm_per_px, "mm-per-px", 0, "MM",
                       "size of a pixel, for files without scale", 1e-4, 10),
+    OPTION_NUMBER_ROW(settings, cine.carrier_hz, "cine-carrier", 0, "HZ",
+                      "what IQ was demodulated with, for files that do not say", 1e4, 1e9),
     OPTION_NUMBER_ROW(settings, cine.needle_deg, "needle-angle", 0, "DEG",
                       "angle of the needle in the picture, 0 = to the right, positive down", -90,
                       90),
@@ -221,8 +223,10 @@ static int cine_analyze(settings *chosen, int count, char **paths)
 
 int command_analyze(int argc, char **argv)
 {
-    settings chosen = {
-        .cine = {.interval_s = (double)NAN, .mm_per_px = (double)NAN, .needle_deg = (double)NAN}};
+    settings chosen = {.cine = {.interval_s = (double)NAN,
+                                .mm_per_px = (double)NAN,
+                                .needle_deg = (double)NAN,
+                                .carrier_hz = (double)NAN}};
     int first = 0;
     int status = options_parse(&page, argc, argv, &chosen, &first);
     if (status != OPTIONS_GO) {

@@ -6,13 +6,16 @@
 
 #include "signal/why.h"
 
+#include "myotwitch/axial.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
     RATE_FRAMES = 32, /* are looked at to learn how fast frames come */
-    RATE_HZ = 60      /* where they cannot be looked at twice: a pipe */
+    RATE_HZ = 60,     /* where they cannot be looked at twice: a pipe */
+    ECHO_STEP = 16    /* samples between windows of IQ */
 };
 
 static myo_status options_make(const cine_settings *settings, myo_cine_options *options,
@@ -62,9 +65,6 @@ static double rate_look(const cine_settings *settings, const myo_cine_options *o
 
 static myo_status kind_check(const myo_cine_info *info, myo_why *why)
 {
-    if (info->kind == MYO_CINE_IQ) {
-        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "IQ data: make amplitudes of them first");
-    }
     if (info->clock == MYO_CINE_TIME_NONE) {
         return myo_why_set(why, MYO_ERR_UNSUPPORTED,
                            "the frames have no times: give --cine-times or --cine-interval");
@@ -72,14 +72,51 @@ static myo_status kind_check(const myo_cine_info *info, myo_why *why)
     return MYO_OK;
 }
 
-static myo_status detector_open(cine_intake *self, double needle_deg, double rate_hz, myo_why *why)
+/* What the phase of echoes needs: how far apart samples lie, and what they were demodulated with. The
+ * sampling rate along depth and that distance are one thing at the usual speed of sound. */
+static myo_status echoes_open(cine_intake *self, const cine_settings *settings, myo_why *why)
 {
     const myo_cine_info *info = self->info;
+    const double half_sound = 500.0 * MYO_AXIAL_SOUND_M_S; /* mm/s there and back */
+    const double mm = info->mm_per_px_y > 0.0     ? info->mm_per_px_y
+                      : info->depth_rate_hz > 0.0 ? half_sound / info->depth_rate_hz
+                                                  : 0.0;
+    const double hz = isnan(settings->carrier_hz) ? info->carrier_hz : settings->carrier_hz;
+    if (!isnan(settings->needle_deg)) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "IQ: no needle is looked for in lines");
+    }
+    if (!(hz > 0.0)) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED,
+                           "IQ: what it was demodulated with is not known: give --cine-carrier");
+    }
+    if (!(mm > 0.0)) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED,
+                           "IQ: how far apart its samples lie is not known: give --mm-per-px");
+    }
+    self->config.mm_per_px = mm;
+    self->config.carrier = hz * mm / half_sound;
+    self->config.step = ECHO_STEP;
+    if (self->config.carrier < 0.01 || self->config.carrier > 4.0) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED,
+                           "IQ: %g Hz and samples every %g mm do not go together", hz, mm);
+    }
+    return MYO_OK;
+}
+
+static myo_status detector_open(cine_intake *self, const cine_settings *settings, double rate_hz,
+                                myo_why *why)
+{
+    const myo_cine_info *info = self->info;
+    const bool echoes = info->kind == MYO_CINE_IQ;
     const char *where = NULL;
     myo_ultrasound_config_default(&self->config, info->width, info->height, rate_hz);
     self->config.mm_per_px = info->mm_per_px_y;
-    self->config.needle_deg = needle_deg;
-    if (info->width > 1 && fabs(info->mm_per_px_x - info->mm_per_px_y) > 0.02 * info->mm_per_px_y) {
+    self->config.needle_deg = settings->needle_deg;
+    if (echoes && echoes_open(self, settings, why) != MYO_OK) {
+        return MYO_ERR_UNSUPPORTED;
+    }
+    if (!echoes && info->width > 1 &&
+        fabs(info->mm_per_px_x - info->mm_per_px_y) > 0.02 * info->mm_per_px_y) {
         return myo_why_set(why, MYO_ERR_UNSUPPORTED, "its pixels are not square (%g by %g mm)",
                            info->mm_per_px_x, info->mm_per_px_y);
     }
@@ -110,7 +147,7 @@ myo_status cine_intake_open(const cine_settings *settings, const char *command, 
         talk_file(command, settings->cine, intake->info->note);
     }
     status = kind_check(intake->info, why);
-    return status == MYO_OK ? detector_open(intake, settings->needle_deg, rate_hz, why) : status;
+    return status == MYO_OK ? detector_open(intake, settings, rate_hz, why) : status;
 }
 
 myo_status cine_intake_frame(cine_intake *intake, myo_frame *frame, bool *got, myo_why *why)
@@ -121,7 +158,9 @@ myo_status cine_intake_frame(cine_intake *intake, myo_frame *frame, bool *got, m
     if (status == MYO_OK && *got) {
         *frame = (myo_frame){.pixels = info->is_float ? (const void *)taken.values
                                                       : (const void *)taken.gray,
-                             .pixel = info->is_float ? MYO_PIXEL_F32 : MYO_PIXEL_U8,
+                             .pixel = info->kind == MYO_CINE_IQ ? MYO_PIXEL_IQ
+                                      : info->is_float          ? MYO_PIXEL_F32
+                                                                : MYO_PIXEL_U8,
                              .stride = taken.stride,
                              .width = info->width,
                              .height = info->height,

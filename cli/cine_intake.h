@@ -14,7 +14,8 @@ typedef struct {
     const char *times;  /**< CSV with the frames' times */
     const char *crop;   /**< X,Y,WIDTH,HEIGHT in pixels */
     double interval_s, mm_per_px, needle_deg;
-    double offset_s; /**< EMG time - cine time */
+    double carrier_hz; /**< of IQ whose file does not say */
+    double offset_s;   /**< EMG time - cine time */
     bool force, quiet;
 } cine_settings;
 

@@ -49,7 +49,9 @@ void cine_lines_event(myo_json *json, const cine_lines_scale *scale, const myo_m
         myo_json_number(json, "peak_mm", event->features[MYO_MOTION_PEAK], VALUE_DIGITS);
     }
     if (event->type != MYO_EVENT_GAP) {
-        myo_json_fixed(json, mm > 0.0 ? "x_mm" : "x_px", event->x_px * (mm > 0.0 ? mm : 1.0), 2);
+        const bool x_mm = mm > 0.0 && !scale->lines;
+        const char *x = scale->lines ? "line" : x_mm ? "x_mm" : "x_px";
+        myo_json_fixed(json, x, event->x_px * (x_mm ? mm : 1.0), 2);
         myo_json_fixed(json, mm > 0.0 ? "y_mm" : "y_px", event->y_px * (mm > 0.0 ? mm : 1.0), 2);
     }
     myo_json_fixed(json, "confidence", event->confidence, 3);
@@ -77,6 +79,9 @@ void cine_lines_head(myo_json *json, const cine_lines_scale *scale, const char *
     myo_json_integer(json, "width", info->width);
     myo_json_integer(json, "height", info->height);
     myo_json_number(json, "mm_per_px", scale->mm_per_px, 9);
+    if (info->carrier_hz > 0.0) {
+        myo_json_number(json, "carrier_hz", info->carrier_hz, 9);
+    }
     myo_json_number(json, "offset_s", scale->offset_s, 12);
     myo_json_string(json, "version", myo_version());
     myo_json_string(json, "detector", MYO_ULTRASOUND_DETECTOR);

@@ -11,6 +11,7 @@
 typedef struct {
     double offset_s;  /**< the recording's time when the cine's is 0 */
     double mm_per_px; /**< 0 = not known */
+    bool lines;       /**< the place across is a scan line's number */
 } cine_lines_scale;
 
 /** Schema myotwitch.cine/1; of @p path the name without its directory. */

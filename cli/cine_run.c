@@ -235,7 +235,8 @@ static myo_status results_write(run *self)
     myo_ultrasound_summary_get(self->intake.ultrasound, &summary);
     myo_status status = MYO_OK;
     if (self->file != NULL) {
-        const cine_lines_scale scale = {self->settings->offset_s, self->intake.config.mm_per_px};
+        const cine_lines_scale scale = {self->settings->offset_s, self->intake.config.mm_per_px,
+                                        self->intake.config.carrier > 0.0};
         myo_json_start(&self->json, myo_outfile_stream(self->file));
         cine_lines_head(&self->json, &scale, self->settings->cine, self->intake.info);
         events_write(self, &scale);

@@ -374,8 +374,10 @@ static int run_command(const char *command, const live_settings *chosen)
 
 int command_live(int argc, char **argv)
 {
-    live_settings chosen = {
-        .cine = {.interval_s = (double)NAN, .mm_per_px = (double)NAN, .needle_deg = (double)NAN}};
+    live_settings chosen = {.cine = {.interval_s = (double)NAN,
+                                     .mm_per_px = (double)NAN,
+                                     .needle_deg = (double)NAN,
+                                     .carrier_hz = (double)NAN}};
     int first = 0;
     const int status = options_parse(&live_page, argc, argv, &chosen, &first);
     if (status != OPTIONS_GO) {

@@ -65,7 +65,8 @@ static bool is_stream(const cine_settings *settings, const myo_cine_info *info)
 
 static cine_lines_scale scale_of(live_cine *self)
 {
-    return (cine_lines_scale){self->offset_s, self->intake.config.mm_per_px};
+    return (cine_lines_scale){self->offset_s, self->intake.config.mm_per_px,
+                              self->intake.config.carrier > 0.0};
 }
 
 myo_status live_cine_new(const cine_settings *settings, bool replay, myo_desk *desk,

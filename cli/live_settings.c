@@ -81,6 +81,8 @@ static const option_row rows[] = {
                     "the part of the picture that shows tissue, pixels"),
     OPTION_NUMBER_ROW(live_settings, cine.mm_per_px, "mm-per-px", 0, "MM",
                       "size of a pixel, for files without scale", 1e-4, 10),
+    OPTION_NUMBER_ROW(live_settings, cine.carrier_hz, "cine-carrier", 0, "HZ",
+                      "what IQ was demodulated with, for files that do not say", 1e4, 1e9),
     OPTION_NUMBER_ROW(live_settings, cine.needle_deg, "needle-angle", 0, "DEG",
                       "angle of the needle in the picture, 0 = to the right, positive down", -90,
                       90),

@@ -64,7 +64,8 @@ static const option_page page = {
     "gives the same bytes on every machine. The uV of full scale stand in the truth file and in "
     "the\n"
     "WAV file's comment.\n\n"
-    "Scenarios us-... are ultrasound: SCENARIO-SEED.nut, a lossless video, and its truth file.\n\n"
+    "Scenarios us-... are ultrasound: SCENARIO-SEED.nut, a lossless video, and its truth file;\n"
+    "us-iq is lines of IQ: SCENARIO-SEED.raw with its .yml, as Clarius writes them.\n\n"
     "An SNR is the peak of the clean event over the RMS of noise floor and resting activity, both\n"
     "in 20-450 Hz; hum and heart beat do not count as noise.",
     rows,
@@ -157,8 +158,8 @@ static char *truth_beside(const char *wav)
 {
     const size_t length = strlen(wav);
     const char *end = length > 4 ? wav + length - 4 : "";
-    const bool has_end =
-        strcmp(end, ".wav") == 0 || strcmp(end, ".nut") == 0 || strcmp(end, ".mkv") == 0;
+    const bool has_end = strcmp(end, ".wav") == 0 || strcmp(end, ".nut") == 0 ||
+                         strcmp(end, ".mkv") == 0 || strcmp(end, ".raw") == 0;
     const int stem = (int)(has_end ? length - 4 : length);
     char *path = NULL;
     return asprintf(&path, "%.*s-truth.json", stem, wav) < 0 ? NULL : path;
@@ -206,8 +207,9 @@ static int cine_write_one(const settings *chosen, synth_cine *record)
     const myo_cine_synth_config *config = &record->config;
     if (chosen->output != NULL) {
         cine = strdup(chosen->output);
-    } else if (asprintf(&cine, "%s/%s-%llu.nut", chosen->out == NULL ? "." : chosen->out,
-                        config->scenario, (unsigned long long)config->seed) < 0) {
+    } else if (asprintf(&cine, "%s/%s-%llu.%s", chosen->out == NULL ? "." : chosen->out,
+                        config->scenario, (unsigned long long)config->seed,
+                        strcmp(config->scenario, "us-iq") == 0 ? "raw" : "nut") < 0) {
         cine = NULL;
     }
     if (cine != NULL) {

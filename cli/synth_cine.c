@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs a phantom into a lossless video and its labels into JSON (schema myotwitch.truth/1). */
+/* Runs a phantom into a lossless video (IQ: a raw file) and its labels into JSON (schema myotwitch.truth/1). */
 #include "synth_cine.h"
+
+#include "synth_echo.h"
 
 #include "cine/writer.h"
 #include "export/json.h"
@@ -48,6 +50,9 @@ static void truth_write(const synth_cine *record, const myo_cine_synth *synth, F
         myo_json_fixed(&json, "x_px", truth[i].x_px, 2);
         myo_json_fixed(&json, "y_px", truth[i].y_px, 2);
         myo_json_fixed(&json, "size_mm", truth[i].size_mm, 4);
+        if (truth[i].speed_mm_s > 0.0) {
+            myo_json_fixed(&json, "speed_mm_s", truth[i].speed_mm_s, 3);
+        }
         myo_json_end(&json);
     }
     myo_json_end(&json);
@@ -55,24 +60,31 @@ static void truth_write(const synth_cine *record, const myo_cine_synth *synth, F
     myo_json_line(&json);
 }
 
+static myo_status video_write(const synth_cine *record, myo_cine_synth *synth,
+                              myo_cine_writer **writer, myo_why *why)
+{
+    const myo_status status =
+        myo_cine_writer_open(record->cine_path, record->replace, record->config.width,
+                             record->config.height, writer, why);
+    return status == MYO_OK ? pictures_write(synth, *writer, why) : status;
+}
+
 /* The video first: labels without a recording would be the worse half. */
 static myo_status both_write(const synth_cine *record, myo_cine_synth *synth, myo_outfile *truth,
                              myo_why *why)
 {
     myo_cine_writer *writer = NULL;
+    const bool echoes = myo_cine_synth_carrier(synth) > 0.0;
     myo_status status =
-        myo_cine_writer_open(record->cine_path, record->replace, record->config.width,
-                             record->config.height, &writer, why);
-    if (status == MYO_OK) {
-        status = pictures_write(synth, writer, why);
-    }
+        echoes ? synth_echo_write(record->cine_path, record->replace, &record->config, synth, why)
+               : video_write(record, synth, &writer, why);
     if (status != MYO_OK) {
         myo_cine_writer_discard(writer);
         myo_outfile_discard(truth);
         return status;
     }
     truth_write(record, synth, myo_outfile_stream(truth));
-    status = myo_cine_writer_commit(writer, why);
+    status = echoes ? MYO_OK : myo_cine_writer_commit(writer, why);
     if (status != MYO_OK) {
         myo_outfile_discard(truth);
         return status;

@@ -3,6 +3,7 @@
  * twitches, stimulators, gaps, rails and samples that are no numbers. */
 #include "guard/guard.h"
 
+#include "myotwitch/axial.h"
 #include "myotwitch/cine_synth.h"
 #include "myotwitch/ecg.h"
 #include "myotwitch/ultrasound.h"
@@ -368,14 +369,44 @@ static void test_tracker_is_real_time(void **state)
     free(noise);
 }
 
-/* Every image of a phantom in memory, pixels behind one another. */
-static uint8_t *phantom(const myo_cine_synth_config *config, size_t *images)
+static void test_axial_is_real_time(void **state)
 {
-    const size_t size = (size_t)config->width * config->height;
-    uint8_t *pixels = malloc(size * (size_t)(config->duration_s * config->rate_hz + 2.0));
+    (void)state;
+    enum { SAMPLES = 64, FRAMES = 4 };
+    static const float pairs[2 * (SAMPLES + FRAMES)] = {[9] = 1.0f, [40] = 2.0f, [71] = 3.0f};
+    double line = 0.0, sample = 0.0, span = 0.0;
+    myo_axial_config config;
+    myo_axial_config_default(&config, 1, SAMPLES, 0.25);
+    myo_axial *axial = NULL;
+    myo_tile tiles[2];
+    assert_int_equal(myo_axial_new(&config, &axial), MYO_OK);
+    if (!guard_init()) {
+        skip();
+    }
+    guard_enter();
+    for (int f = 0; f < FRAMES; f++) {
+        const myo_frame frame = {pairs + 2 * (size_t)f, MYO_PIXEL_IQ, 1, 1, SAMPLES, 0.01 * f, f};
+        (void)(myo_axial_process(axial, &frame, tiles, &span) && myo_axial_aliased(axial));
+    }
+    myo_axial_place(axial, 0, 1, &line, &sample);
+    myo_axial_reset(axial);
+    guard_leave();
+    assert_nothing_counted("axial");
+    assert_true(span > 0.0);
+    myo_axial_free(axial);
+}
+
+/* Every image of a phantom in memory, pixels of @p bytes behind one another. */
+static uint8_t *phantom(const myo_cine_synth_config *config, size_t *images, size_t *bytes,
+                        double *carrier)
+{
     myo_cine_synth *synth = NULL;
     myo_frame frame;
     assert_int_equal(myo_cine_synth_new(config, &synth), MYO_OK);
+    *carrier = myo_cine_synth_carrier(synth);
+    *bytes = *carrier > 0.0 ? 2 * sizeof(float) : 1;
+    const size_t size = *bytes * config->width * config->height;
+    uint8_t *pixels = malloc(size * (size_t)(config->duration_s * config->rate_hz + 2.0));
     for (*images = 0; myo_cine_synth_next(synth, &frame); ++*images) {
         memcpy(pixels + *images * size, frame.pixels, size);
     }
@@ -384,7 +415,7 @@ static uint8_t *phantom(const myo_cine_synth_config *config, size_t *images)
 }
 
 static int64_t run_ultrasound(myo_ultrasound *ultrasound, const myo_cine_synth_config *config,
-                              const uint8_t *pixels, size_t images)
+                              const uint8_t *pixels, size_t images, size_t bytes)
 {
     int64_t events = 0;
     myo_motion_event event;
@@ -394,8 +425,8 @@ static int64_t run_ultrasound(myo_ultrasound *ultrasound, const myo_cine_synth_c
         /* Image 60 and 61 are the same, 62 comes before 61. */
         const double time = (double)i / config->rate_hz - (i == 62 ? 0.1 : 0.0);
         const size_t shown = i == 61 ? 60 : i;
-        const myo_frame frame = {pixels + shown * config->width * config->height,
-                                 MYO_PIXEL_U8,
+        const myo_frame frame = {pixels + bytes * shown * config->width * config->height,
+                                 bytes > 1 ? MYO_PIXEL_IQ : MYO_PIXEL_U8,
                                  config->width,
                                  config->width,
                                  config->height,
@@ -418,25 +449,27 @@ static int64_t run_ultrasound(myo_ultrasound *ultrasound, const myo_cine_synth_c
 static void test_ultrasound_is_real_time(void **state)
 {
     (void)state;
-    static const char *const scenarios[] = {"us-needle", "us-slide", "us-mmode"};
+    static const char *const scenarios[] = {"us-needle", "us-slide", "us-mmode", "us-iq"};
     for (size_t i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
         myo_cine_synth_config config;
         assert_int_equal(myo_cine_synth_config_default(&config, scenarios[i]), MYO_OK);
         config.width = config.width == 1 ? 1 : 192;
         config.height = 160;
         config.duration_s = 3.0;
-        size_t images;
-        uint8_t *pixels = phantom(&config, &images);
+        size_t images, bytes;
+        double carrier;
+        uint8_t *pixels = phantom(&config, &images, &bytes, &carrier);
         myo_ultrasound_config detect;
         myo_ultrasound_config_default(&detect, config.width, config.height, config.rate_hz);
         detect.needle_deg = 45.0;
+        detect.carrier = carrier;
         myo_ultrasound *ultrasound = NULL;
         assert_int_equal(myo_ultrasound_new(&detect, &ultrasound), MYO_OK);
         if (!guard_init()) {
             skip();
         }
         guard_enter();
-        const int64_t events = run_ultrasound(ultrasound, &config, pixels, images);
+        const int64_t events = run_ultrasound(ultrasound, &config, pixels, images, bytes);
         guard_leave();
         assert_nothing_counted(scenarios[i]);
         assert_true(events > 0);
@@ -455,6 +488,7 @@ int main(void)
         cmocka_unit_test(test_quality_is_real_time),
         cmocka_unit_test(test_series_is_real_time),
         cmocka_unit_test(test_tracker_is_real_time),
+        cmocka_unit_test(test_axial_is_real_time),
         cmocka_unit_test(test_ultrasound_is_real_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

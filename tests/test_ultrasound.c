@@ -61,13 +61,26 @@ static myo_ultrasound *detector(const myo_cine_synth_config *synth, double needl
 /* Changes a frame before it is seen; NULL = as it is. */
 typedef void spoil(myo_frame *frame);
 
+static myo_ultrasound *echo_detector(const myo_cine_synth_config *synth, double carrier)
+{
+    myo_ultrasound_config config;
+    myo_ultrasound *ultrasound = NULL;
+    myo_ultrasound_config_default(&config, synth->width, synth->height, synth->rate_hz);
+    config.mm_per_px = synth->mm_per_px;
+    config.carrier = carrier;
+    assert_int_equal(myo_ultrasound_new(&config, &ultrasound), MYO_OK);
+    return ultrasound;
+}
+
 static void run(const myo_cine_synth_config *config, spoil *change, outcome *out)
 {
     myo_cine_synth *synth = NULL;
     myo_frame frame;
     *out = (outcome){.count = 0};
     assert_int_equal(myo_cine_synth_new(config, &synth), MYO_OK);
-    myo_ultrasound *ultrasound = detector(config, myo_cine_synth_needle_deg(synth));
+    const double carrier = myo_cine_synth_carrier(synth);
+    myo_ultrasound *ultrasound = carrier > 0.0 ? echo_detector(config, carrier)
+                                               : detector(config, myo_cine_synth_needle_deg(synth));
     while (myo_cine_synth_next(synth, &frame)) {
         if (change) {
             change(&frame);
@@ -137,6 +150,41 @@ static void test_scan_lines(void **state)
     const myo_cine_synth_config config = phantom("us-mmode", 1, 4.0);
     run(&config, NULL, &out);
     assert_all_found(&out, 0.012, 40.0);
+}
+
+/* 1 kHz: the tissue moves by less than a quarter of the wavelength from line to line. Sizes are means
+ * over windows, and hence smaller than the largest displacement. */
+static void test_lines_of_iq(void **state)
+{
+    (void)state;
+    outcome out;
+    const myo_cine_synth_config config = phantom("us-iq", 1, 4.0);
+    run(&config, NULL, &out);
+    assert_all_found(&out, 0.003, 40.0);
+    for (size_t i = 0; i < out.truths; i++) {
+        const double share = out.events[i].features[MYO_MOTION_PEAK] / out.truth[i].size_mm;
+        assert_true(share > 0.6 && share < 1.02);
+    }
+}
+
+/* At 60 lines a second a twitch moves by more than that: nothing can be said, and that is said. */
+static void test_aliased_iq_is_blind(void **state)
+{
+    (void)state;
+    outcome out;
+    myo_cine_synth_config config = phantom("us-iq", 1, 4.0);
+    config.rate_hz = 60.0;
+    run(&config, NULL, &out);
+    assert_int_equal(count_of(&out, MYO_EVENT_LTR), 0);
+    size_t blind = 0;
+    for (size_t t = 0; t < out.truths; t++) {
+        for (size_t i = 0; i < out.count; i++) {
+            blind += (out.events[i].reasons & 1u << MYO_MOTION_BLIND_ALIAS) != 0 &&
+                     out.events[i].onset_s < out.truth[t].onset_s + 0.1 &&
+                     out.events[i].offset_s > out.truth[t].onset_s;
+        }
+    }
+    assert_true(out.truths > 0 && blind >= out.truths);
 }
 
 static void test_contractions_are_no_twitches(void **state)
@@ -369,6 +417,8 @@ int main(void)
         cmocka_unit_test(test_twitches_are_found),
         cmocka_unit_test(test_twitches_are_found_under_a_moving_probe),
         cmocka_unit_test(test_scan_lines),
+        cmocka_unit_test(test_lines_of_iq),
+        cmocka_unit_test(test_aliased_iq_is_blind),
         cmocka_unit_test(test_contractions_are_no_twitches),
         cmocka_unit_test(test_quiet_muscle_is_silent),
         cmocka_unit_test(test_a_cut_is_blind),

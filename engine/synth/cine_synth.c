@@ -2,8 +2,12 @@
 /* Phantoms: a scenario is drawn, then made image by image. */
 #include "myotwitch/cine_synth.h"
 
+#include "myotwitch/axial.h"
+
+#include "synth/cine_echo.h"
 #include "synth/cine_motion.h"
 #include "synth/cine_texture.h"
+#include "synth/detmath.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +16,7 @@
 typedef struct {
     const char *name, *about;
     double twitches_per_min, slides_per_min;
-    bool probe, lines;
+    bool probe, lines, echoes;                /* echoes: lines of IQ */
     myo_range pulse_hz, tremor_hz, needle_hz; /* ends at 0 = none */
 } scenario;
 
@@ -36,7 +40,15 @@ static const scenario scenarios[] = {
      .about = "scan lines at 1 kHz with twitches along them",
      .twitches_per_min = 30.0,
      .lines = true},
+    {.name = "us-iq",
+     .about = "scan lines of IQ at 1 kHz with twitches along them",
+     .twitches_per_min = 30.0,
+     .lines = true,
+     .echoes = true},
 };
+
+/* Sampling of the echoes along depth. */
+#define ECHO_RATE_HZ 20e6
 
 enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0], MOST_TRUTHS = 8192 };
 
@@ -44,12 +56,14 @@ struct myo_cine_synth {
     myo_cine_synth_config config;
     const scenario *scenario;
     myo_texture texture;
+    myo_echo echo;
     myo_cine_motion motion;
     myo_motion_now now;
     myo_cine_truth *truths;
     size_t truth_count;
     myo_rng noise, clock;
     uint8_t *pixels;
+    float *pairs; /* of echoes */
     double time_s;
     int64_t frames;
 };
@@ -81,15 +95,18 @@ myo_status myo_cine_synth_config_default(myo_cine_synth_config *config, const ch
     if (!found) {
         return MYO_ERR_BAD_ARG;
     }
-    *config = (myo_cine_synth_config){.seed = 1,
-                                      .width = found->lines ? 1 : 384,
-                                      .height = found->lines ? 512 : 320,
-                                      .rate_hz = found->lines ? 1000.0 : 60.0,
-                                      .mm_per_px = 0.0883,
-                                      .duration_s = 20.0,
-                                      .twitch_mm = (double)NAN,
-                                      .rhythm_hz = (double)NAN,
-                                      .noise = 4.0};
+    *config = (myo_cine_synth_config){
+        .seed = 1,
+        .width = found->lines ? 1 : 384,
+        .height = found->echoes  ? 1024
+                  : found->lines ? 512
+                                 : 320,
+        .rate_hz = found->lines ? 1000.0 : 60.0,
+        .mm_per_px = found->echoes ? 500.0 * MYO_AXIAL_SOUND_M_S / ECHO_RATE_HZ : 0.0883,
+        .duration_s = 20.0,
+        .twitch_mm = (double)NAN,
+        .rhythm_hz = (double)NAN,
+        .noise = 4.0};
     strncpy(config->scenario, name, sizeof config->scenario - 1);
     return MYO_OK;
 }
@@ -103,7 +120,8 @@ static bool config_is_valid(const myo_cine_synth_config *c)
            c->duration_s <= 3600.0 &&
            (isnan(c->twitch_mm) || (c->twitch_mm > 0.0 && c->twitch_mm <= 5.0)) &&
            (isnan(c->rhythm_hz) || (c->rhythm_hz > 0.0 && c->rhythm_hz <= 20.0)) &&
-           c->noise >= 0.0 && c->noise <= 50.0;
+           c->noise >= 0.0 && c->noise <= 50.0 &&
+           (c->width == 1 || !scenario_find(c->scenario)->echoes);
 }
 
 static void truth_add(myo_cine_synth *self, const myo_cine_truth *truth)
@@ -132,9 +150,10 @@ static void twitch_draw(myo_cine_synth *self, double onset_s, myo_rng *rng)
         t->angle_deg = myo_rng_chance(rng, 0.5) ? 90.0 : 270.0;
         t->x_px = 0.0;
     }
+    /* A quarter sine, squared, is steepest in its middle: pi/2 of its mean slope. */
     truth_add(self,
               &(myo_cine_truth){MYO_EVENT_LTR, onset_s, onset_s + t->rise_s + 2.32 * t->half_s,
-                                t->x_px, t->y_px, size});
+                                t->x_px, t->y_px, size, 0.5 * MYO_PI * size / t->rise_s});
 }
 
 static void slide_draw(myo_cine_synth *self, double onset_s, myo_rng *rng)
@@ -145,10 +164,10 @@ static void slide_draw(myo_cine_synth *self, double onset_s, myo_rng *rng)
                      .stay_s = myo_rng_in(rng, (myo_range){0.5, 1.5}),
                      .back_s = myo_rng_in(rng, (myo_range){0.8, 1.5}),
                      .size_px = myo_rng_in(rng, (myo_range){25.0, 50.0})};
-    truth_add(self,
-              &(myo_cine_truth){MYO_EVENT_CONTRACTION, onset_s,
-                                onset_s + s->go_s + s->stay_s + s->back_s, 0.5 * self->config.width,
-                                0.6 * self->config.height, s->size_px * self->config.mm_per_px});
+    truth_add(self, &(myo_cine_truth){MYO_EVENT_CONTRACTION, onset_s,
+                                      onset_s + s->go_s + s->stay_s + s->back_s,
+                                      0.5 * self->config.width, 0.6 * self->config.height,
+                                      s->size_px * self->config.mm_per_px, 0.0});
 }
 
 /* Events one after the other, at least @p pause apart. */
@@ -208,7 +227,16 @@ static bool buffers_new(myo_cine_synth *self)
     self->motion.slides = calloc(most, sizeof *self->motion.slides);
     self->truths = calloc(2 * most, sizeof *self->truths);
     self->pixels = calloc((size_t)c->width * c->height, 1);
-    return self->motion.twitches && self->motion.slides && self->truths && self->pixels;
+    self->pairs = calloc((size_t)c->width * c->height, 2 * sizeof *self->pairs);
+    return self->motion.twitches && self->motion.slides && self->truths && self->pixels &&
+           self->pairs;
+}
+
+static myo_status tissue_new(myo_cine_synth *self)
+{
+    const myo_cine_synth_config *c = &self->config;
+    return self->scenario->echoes ? myo_echo_init(&self->echo, c->height, c->seed)
+                                  : myo_texture_init(&self->texture, c->width, c->height, c->seed);
 }
 
 myo_status myo_cine_synth_new(const myo_cine_synth_config *config, myo_cine_synth **synth)
@@ -223,8 +251,7 @@ myo_status myo_cine_synth_new(const myo_cine_synth_config *config, myo_cine_synt
     }
     self->config = *config;
     self->scenario = scenario_find(config->scenario);
-    if (!buffers_new(self) ||
-        myo_texture_init(&self->texture, config->width, config->height, config->seed) != MYO_OK) {
+    if (!buffers_new(self) || tissue_new(self) != MYO_OK) {
         myo_cine_synth_free(self);
         return MYO_ERR_NO_MEMORY;
     }
@@ -266,6 +293,17 @@ static void image_make(myo_cine_synth *self)
     }
 }
 
+static void echoes_make(myo_cine_synth *self)
+{
+    const myo_cine_synth_config *c = &self->config;
+    myo_cine_motion_now(&self->motion, self->time_s, &self->now);
+    myo_cine_motion_row(&self->motion, &self->now, 0.0);
+    myo_echo_line(&self->echo, &self->motion, &self->now, self->pairs);
+    for (size_t i = 0; i < 2 * (size_t)c->height; i++) {
+        self->pairs[i] += (float)(sqrt(0.5) * c->noise * noise_draw(&self->noise));
+    }
+}
+
 bool myo_cine_synth_next(myo_cine_synth *synth, myo_frame *frame)
 {
     const myo_cine_synth_config *c = &synth->config;
@@ -276,9 +314,14 @@ bool myo_cine_synth_next(myo_cine_synth *synth, myo_frame *frame)
     if (synth->time_s >= c->duration_s) {
         return false;
     }
-    image_make(synth);
-    *frame = (myo_frame){.pixels = synth->pixels,
-                         .pixel = MYO_PIXEL_U8,
+    const bool echoes = synth->scenario->echoes;
+    if (echoes) {
+        echoes_make(synth);
+    } else {
+        image_make(synth);
+    }
+    *frame = (myo_frame){.pixels = echoes ? (const void *)synth->pairs : synth->pixels,
+                         .pixel = echoes ? MYO_PIXEL_IQ : MYO_PIXEL_U8,
                          .stride = c->width,
                          .width = c->width,
                          .height = c->height,
@@ -298,15 +341,22 @@ double myo_cine_synth_needle_deg(const myo_cine_synth *synth)
     return synth->motion.needle_hz > 0.0 ? synth->motion.needle_deg : (double)NAN;
 }
 
+double myo_cine_synth_carrier(const myo_cine_synth *synth)
+{
+    return synth->scenario->echoes ? MYO_ECHO_CARRIER : 0.0;
+}
+
 void myo_cine_synth_free(myo_cine_synth *synth)
 {
     if (!synth) {
         return;
     }
     myo_texture_clean(&synth->texture);
+    myo_echo_clean(&synth->echo);
     free(synth->motion.twitches);
     free(synth->motion.slides);
     free(synth->truths);
     free(synth->pixels);
+    free(synth->pairs);
     free(synth);
 }

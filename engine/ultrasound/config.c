@@ -51,13 +51,14 @@ typedef struct {
 
 myo_status myo_ultrasound_config_check(const myo_ultrasound_config *config, const char **where)
 {
-    const bool lines = config->width == 1;
+    const bool iq = config->carrier != 0.0, lines = config->width == 1 || iq;
     const range ranges[] = {
         RANGE(width, lines ? 1 : MYO_TRACKER_TILE, 4096),
         RANGE(height, MYO_TRACKER_TILE + 2 * lines, lines ? 65536 : 4096),
         RANGE(rate_hz, 1.0, 20000.0),
         RANGE(mm_per_px, 0.0, 10.0),
         RANGE(step, 8, 64),
+        RANGE(carrier, iq ? 0.01 : 0.0, 4.0),
         RANGE(needle_mm, 0.0, 50.0),
         RANGE(off, 0.5, 100.0),
         RANGE(on, config->off, 100.0),

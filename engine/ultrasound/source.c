@@ -8,9 +8,32 @@
 
 /* A window of one line holds a fiftieth of a tile's pixels: its error is that much larger, samples. */
 #define LINE_SPREAD 0.5f
+/* Seconds over which displacements of IQ are added up: the errors of what lies between cancel. */
+#define PHASE_SPAN_S 0.004
+/* IQ: correlation from which a window is believed; noise of seven independent samples exceeds it in one
+ * of 60. So many aliased windows are no chance. */
+#define PHASE_QUALITY 0.7f
+enum { PHASE_ALIASED = 3 };
+
+static myo_status phase_new(myo_motion_source *source, const myo_ultrasound_config *config)
+{
+    myo_axial_config phase;
+    myo_axial_config_default(&phase, config->width, config->height, config->carrier);
+    const double pairs = floor(PHASE_SPAN_S * config->rate_hz + 0.5);
+    phase.step = config->step;
+    phase.pairs = pairs < 1.0 ? 1 : (uint32_t)pairs;
+    const myo_status status = myo_axial_new(&phase, &source->phase);
+    if (status == MYO_OK) {
+        myo_axial_size(source->phase, &source->columns, &source->rows);
+    }
+    return status;
+}
 
 static myo_status estimator_new(myo_motion_source *source, const myo_ultrasound_config *config)
 {
+    if (config->carrier > 0.0) {
+        return phase_new(source, config);
+    }
     if (config->width == 1) {
         source->columns = 1;
         return myo_line_new(config, &source->line, &source->rows);
@@ -49,6 +72,7 @@ void myo_motion_source_clean(myo_motion_source *source)
 {
     myo_tracker_free(source->tracker);
     myo_line_free(source->line);
+    myo_axial_free(source->phase);
     free(source->tiles);
     free(source->points);
     free(source->scratch);
@@ -59,8 +83,10 @@ void myo_motion_source_reset(myo_motion_source *source)
 {
     if (source->tracker) {
         myo_tracker_reset(source->tracker);
-    } else {
+    } else if (source->line) {
         myo_line_reset(source->line);
+    } else {
+        myo_axial_reset(source->phase);
     }
 }
 
@@ -81,8 +107,9 @@ static myo_affine_point point_of(const myo_motion_source *source, uint32_t i)
 static bool is_known(const myo_motion_source *source, const myo_tile *tile)
 {
     const float far = fmaxf(fabsf(tile->dx), fabsf(tile->dy)) / 30.0f;
-    const float most = source->line ? LINE_SPREAD : MYO_TILE_SPREAD + far;
-    return tile->quality >= MYO_TILE_QUALITY && tile->spread <= most;
+    const float most = source->tracker ? MYO_TILE_SPREAD + far : LINE_SPREAD;
+    return tile->quality >= (source->phase ? PHASE_QUALITY : MYO_TILE_QUALITY) &&
+           tile->spread <= most;
 }
 
 static void common_fit(myo_motion_source *source, const uint8_t *mask)
@@ -112,12 +139,29 @@ static void common_remove(myo_motion_source *source)
     }
 }
 
+static bool phase_take(myo_motion_source *source, const myo_frame *frame)
+{
+    if (!myo_axial_process(source->phase, frame, source->tiles, &source->span_s)) {
+        return false;
+    }
+    source->focus = 1.0; /* that of images */
+    source->alike = source->rows;
+    if (source->columns > 1) { /* side by side something can be shared */
+        common_fit(source, NULL);
+        common_remove(source);
+    }
+    return true;
+}
+
 bool myo_motion_source_take(myo_motion_source *source, const myo_frame *frame, const uint8_t *mask)
 {
     if (source->line) {
         const bool ready = myo_line_process(source->line, frame, source->tiles, &source->span_s);
         source->alike = source->rows;
         return ready;
+    }
+    if (source->phase) {
+        return phase_take(source, frame);
     }
     if (!myo_tracker_process(source->tracker, frame, source->tiles)) {
         return false;
@@ -133,11 +177,20 @@ bool myo_motion_source_knows(const myo_motion_source *source, uint32_t place)
     return is_known(source, &source->tiles[place]);
 }
 
+bool myo_motion_source_is_aliased(const myo_motion_source *source)
+{
+    return source->phase && myo_axial_aliased(source->phase) >= PHASE_ALIASED;
+}
+
 void myo_motion_source_place(const myo_motion_source *source, uint32_t place, double *x, double *y)
 {
     if (source->line) {
         *x = 0.0;
         *y = myo_line_place(source->line, place);
+        return;
+    }
+    if (source->phase) {
+        myo_axial_place(source->phase, place % source->columns, place / source->columns, x, y);
         return;
     }
     uint32_t left, top;

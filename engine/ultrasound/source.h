@@ -6,12 +6,14 @@
 #include "ultrasound/affine.h"
 #include "ultrasound/line.h"
 
+#include "myotwitch/axial.h"
 #include "myotwitch/ultrasound.h"
 
 typedef struct {
     uint32_t columns, rows;
     myo_tracker *tracker; /**< images */
     myo_line *line;       /**< scan lines */
+    myo_axial *phase;     /**< lines of IQ */
     myo_tile *tiles;      /**< as followed, then with what all share taken out */
     myo_affine_point *points;
     float *scratch;
@@ -34,6 +36,9 @@ MYO_RT bool myo_motion_source_take(myo_motion_source *source, const myo_frame *f
 
 /** Whether the motion of a tile can be believed. */
 MYO_RT bool myo_motion_source_knows(const myo_motion_source *source, uint32_t place);
+
+/** Whether something moved too far between two frames to be told (IQ). */
+MYO_RT bool myo_motion_source_is_aliased(const myo_motion_source *source);
 
 /** Middle of a tile in pixels. */
 MYO_RT void myo_motion_source_place(const myo_motion_source *source, uint32_t place, double *x,

@@ -17,8 +17,12 @@
 /* Times of images do not lie this far apart in one recording: what is in between is a gap. */
 #define LONGEST_INTERVAL_S 1.0
 
-/* An image is kept as it came: bytes or floats. */
-enum { PIXEL_BYTES = 4 };
+/* Bytes of a pixel: an image is kept as it came. */
+static size_t pixel_bytes(myo_pixel pixel)
+{
+    const size_t each = pixel == MYO_PIXEL_U8 ? sizeof(uint8_t) : sizeof(float);
+    return pixel == MYO_PIXEL_IQ ? 2 * each : each;
+}
 
 struct myo_ultrasound {
     myo_ultrasound_config config, scaled; /* scaled: the floor for displacements per step */
@@ -40,7 +44,7 @@ struct myo_ultrasound {
 
 static size_t bytes_of(const myo_frame *frame)
 {
-    return frame->width * (frame->pixel == MYO_PIXEL_F32 ? sizeof(float) : sizeof(uint8_t));
+    return frame->width * pixel_bytes(frame->pixel);
 }
 
 static myo_status parts_init(myo_ultrasound *self)
@@ -58,7 +62,7 @@ static myo_status parts_init(myo_ultrasound *self)
     if (status == MYO_OK) {
         status = myo_watch_init(&self->watch, config, &self->history, &self->normal, &self->source);
     }
-    if (status == MYO_OK && !isnan(config->needle_deg) && config->width > 1) {
+    if (status == MYO_OK && !isnan(config->needle_deg) && self->source.tracker) {
         status = myo_needle_new(config, &self->source, &self->needle);
     }
     return status;
@@ -75,7 +79,8 @@ myo_status myo_ultrasound_new(const myo_ultrasound_config *config, myo_ultrasoun
         return MYO_ERR_NO_MEMORY;
     }
     self->config = self->scaled = *config;
-    self->last_pixels = malloc((size_t)PIXEL_BYTES * config->width * config->height);
+    const myo_pixel widest = config->carrier > 0.0 ? MYO_PIXEL_IQ : MYO_PIXEL_F32;
+    self->last_pixels = malloc(pixel_bytes(widest) * config->width * config->height);
     if (!self->last_pixels || parts_init(self) != MYO_OK) {
         myo_ultrasound_free(self);
         return MYO_ERR_NO_MEMORY;
@@ -247,6 +252,9 @@ static uint32_t frame_follow(myo_ultrasound *self, const myo_frame *frame, doubl
     if (!myo_motion_source_take(&self->source, frame, myo_needle_mask(self->needle)) ||
         interval <= 0.0) {
         return 0;
+    }
+    if (myo_motion_source_is_aliased(&self->source)) {
+        return 1u << MYO_MOTION_BLIND_ALIAS;
     }
     if (self->config.width > 1) {
         const uint32_t reasons = myo_sight_judge(&self->sight, self->source.alike,

@@ -57,6 +57,37 @@ class Ultrasound(unittest.TestCase):
         self.assertEqual(lines(self.events, "myotwitch.cine_summary/1")[0]["frames"], 241)
         self.assertIn("not a medical device", self.done.stdout)
 
+    def test_lines_of_iq(self):
+        run("synth", "us-iq", "--seed", 3, "--duration", 3, "--out", self.home)
+        raw, out = self.home / "us-iq-3.raw", self.home / "iq.jsonl"
+        run("analyze", "--cine", raw, "--cine-events", out)
+        truth = json.loads((self.home / "us-iq-3-truth.json").read_text())["events"]
+        found = lines(out)
+        self.assertEqual([e["type"] for e in found], ["ltr"] * len(truth))
+        for event, label in zip(found, truth):
+            self.assertLess(abs(event["onset_s"] - label["onset_s"]), 0.003)
+            self.assertLess(abs(event["y_mm"] - 0.0385 * label["y_px"]), 2)
+            self.assertLess(abs(event["features"]["speed_mm_s"] / label["speed_mm_s"] - 1), 0.25)
+            self.assertEqual(event["line"], 0)
+        self.assertEqual(lines(out, "myotwitch.cine/1")[0]["carrier_hz"], 5e6)
+        # Without what Clarius writes beside it: refused by name, and read when both are given.
+        bare = self.home / "bare.raw"
+        bare.write_bytes(raw.read_bytes())
+        done = run("analyze", "--cine", bare, status=EXIT_BAD_INPUT)
+        self.assertIn("demodulated with is not known: give --cine-carrier", done.stderr)
+        done = run("analyze", "--cine", bare, "--cine-carrier", 5e6, status=EXIT_BAD_INPUT)
+        self.assertIn("give --mm-per-px", done.stderr)
+        given = ("--cine-carrier", 5e6, "--mm-per-px", 0.0385)
+        run("analyze", "--cine", bare, *given, "--cine-events", self.home / "bare.jsonl")
+        self.assertEqual(lines(self.home / "bare.jsonl"), found)
+        done = run("analyze", "--cine", bare, "--cine-carrier", 1e9, "--mm-per-px", 0.0385,
+                   status=EXIT_BAD_INPUT)
+        self.assertIn("do not go together", done.stderr)
+        done = run("analyze", "--cine", raw, "--needle-angle", 30, status=EXIT_BAD_INPUT)
+        self.assertIn("no needle is looked for", done.stderr)
+        run("synth", "us-iq", "--output", self.home / "iq.nut", status=EXIT_USAGE)
+        self.assertFalse((self.home / "iq-truth.json").exists())
+
     def test_score_reads_them(self):
         run("score", "--gate-recall", 1, "--gate-precision", 1,
             self.home / "us-twitch-3-truth.json", self.events)

@@ -39,14 +39,15 @@ MYO_API void myo_cine_twitch_insert(const myo_cine_twitch *twitches, size_t coun
 typedef struct {
     char scenario[32]; /**< a name of myo_cine_scenario_name */
     uint64_t seed;
-    uint32_t width, height; /**< 64 to 1024; width 1: scan lines */
+    uint32_t width, height; /**< 64 to 1024; width 1: scan lines; of echoes always 1 */
     double rate_hz;         /**< images a second, 5 to 5000 */
     double jitter;          /**< intervals vary by so much of their length, 0 (default) to 0.9 */
-    double mm_per_px;       /**< default 0.0883 */
+    double mm_per_px;       /**< default 0.0883; echoes 0.0385: 20 MHz at 1540 m/s */
     double duration_s;      /**< more than 0, to 3600 */
     double twitch_mm;       /**< size of all twitches; NAN = 0.35 to 1.2 mm, drawn */
     double rhythm_hz;       /**< of needle, pulse or tremor; NAN = drawn for the scenario */
-    double noise; /**< standard deviation of each image's own noise, grey levels, default 4 */
+    double noise; /**< standard deviation of each image's own noise, default 4: grey levels, or of
+                       echoes with an rms of 100 */
 } myo_cine_synth_config;
 
 /** What happened in a phantom; times on the clock of its frames. */
@@ -55,6 +56,7 @@ typedef struct {
     double onset_s, offset_s;
     double x_px, y_px;
     double size_mm;
+    double speed_mm_s; /**< largest, of a twitch at its place; else 0 */
 } myo_cine_truth;
 
 typedef struct myo_cine_synth myo_cine_synth;
@@ -68,11 +70,15 @@ MYO_API myo_status myo_cine_synth_config_default(myo_cine_synth_config *config,
 
 MYO_API myo_status myo_cine_synth_new(const myo_cine_synth_config *config, myo_cine_synth **synth);
 
-/** The next image, bytes; valid until the next call. False at the end. */
+/** The next image, bytes, or line of echoes, MYO_PIXEL_IQ; valid until the next call. False at the
+ *  end. */
 MYO_API bool myo_cine_synth_next(myo_cine_synth *synth, myo_frame *frame);
 
 /** All that happens, in order of onset. */
 MYO_API const myo_cine_truth *myo_cine_synth_truth(const myo_cine_synth *synth, size_t *count);
+
+/** Demodulation frequency of the echoes in cycles a sample; 0 for images and amplitudes. */
+MYO_API double myo_cine_synth_carrier(const myo_cine_synth *synth);
 
 /** Angle of the needle, NAN if the scenario has none. */
 MYO_API double myo_cine_synth_needle_deg(const myo_cine_synth *synth);

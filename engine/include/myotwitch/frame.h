@@ -8,12 +8,13 @@
 MYO_BEGIN
 
 typedef enum {
-    MYO_PIXEL_U8, /**< uint8_t, 0 to 255 */
-    MYO_PIXEL_F32 /**< float, any scale; finite */
+    MYO_PIXEL_U8,  /**< uint8_t, 0 to 255 */
+    MYO_PIXEL_F32, /**< float, any scale; finite */
+    MYO_PIXEL_IQ   /**< two such floats: in phase, in quadrature */
 } myo_pixel;
 
 /** Luma only, row after row from the skin down; the depth runs down the rows. A scan line (A-mode,
- *  one line of M-mode) is a frame of width 1. Pixels are borrowed for the length of one call. */
+ *  one line of M-mode) is a frame of width 1; lines of IQ stand side by side. Pixels are borrowed for the length of one call. */
 typedef struct {
     const void *pixels; /**< first pixel of the first row */
     myo_pixel pixel;    /**< what pixels points to */

@@ -4,6 +4,7 @@
 #define MYOTWITCH_MYOTWITCH_H
 
 #include "myotwitch/api.h"
+#include "myotwitch/axial.h"
 #include "myotwitch/band.h"
 #include "myotwitch/ecg.h"
 #include "myotwitch/check.h"

@@ -78,7 +78,7 @@ typedef struct {
     double reported_s;        /**< time of the image at which the first word was given */
     double confirmed_s;       /**< time of the image that settled the type; NAN before */
     double interval_s;        /**< between the two images around the onset: its uncertainty */
-    double x_px, y_px;        /**< strongest place */
+    double x_px, y_px;        /**< strongest place; IQ: line and sample */
     double confidence;        /**< that the type is right, 0..1 */
     double features[MYO_MOTION_FEATURE_COUNT];
     uint32_t reasons; /**< bits of myo_motion_reason */
@@ -86,13 +86,16 @@ typedef struct {
 
 /** Everything that decides anything. Sources: docs/ultrasound.md. */
 typedef struct {
-    uint32_t width, height; /**< of every image; width 1: scan lines, height from 66 on */
-    double rate_hz;         /**< images expected a second, 1 to 20000: sizes memory, no time */
-    double mm_per_px;       /**< 0 = not known; 0 to 10 */
-    uint32_t step;          /**< pixels between tiles, 8 to 64, default 32; lines 16 */
-    double needle_deg;      /**< angle of the needle in the image, 0 = to the right, positive down;
-                                 NAN (default) = no needle is looked for */
-    double needle_mm; /**< half width of what the needle hides, default 3 (without scale 34 px) */
+    uint32_t width,
+        height;       /**< of every image; width 1: scan lines, height from 66 on; IQ: lines */
+    double rate_hz;   /**< images expected a second, 1 to 20000: sizes memory, no time */
+    double mm_per_px; /**< 0 = not known; 0 to 10; of IQ along depth */
+    uint32_t step;    /**< pixels between tiles, 8 to 64, default 32; lines and IQ 16 */
+    double carrier;   /**< of IQ (MYO_PIXEL_IQ): demodulation frequency over the sampling rate along
+                         depth, cycles a sample, 0.01 to 4; 0 (default) = amplitudes */
+    double needle_deg; /**< angle of the needle in the image, 0 = to the right, positive down;
+                                 NAN (default) = no needle is looked for, nor in lines and IQ */
+    double needle_mm;  /**< half width of what the needle hides, default 3 (without scale 34 px) */
 
     double on, off;   /**< thresholds of the statistic, defaults 4.5 and 3 */
     double rest_s;    /**< memory of a place's usual motion, default 0.4 */
