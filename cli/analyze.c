@@ -7,9 +7,9 @@
 #include "method_run.h"
 #include "options.h"
 #include "outputs.h"
+#include "signals.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -183,17 +183,6 @@ static int settings_check(const settings *chosen, int count, char **paths)
     return twice == NULL ? OPTIONS_GO : usage("two FILEs would write the same output: ", twice);
 }
 
-/* A signal lets the block under way end, so that temporary files are removed; a reader of our
- * output that went away shows as a write error. */
-static void signals_take(void)
-{
-    struct sigaction stop = {.sa_handler = analysis_stop};
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    (void)sigaction(SIGINT, &stop, NULL);
-    (void)sigaction(SIGTERM, &stop, NULL);
-    (void)sigaction(SIGPIPE, &ignore, NULL);
-}
-
 /* The images first: the recording's session file holds what they show. The recording's events are read
  * again for the pairs. */
 static int cine_analyze(settings *chosen, int count, char **paths)
@@ -207,7 +196,7 @@ static int cine_analyze(settings *chosen, int count, char **paths)
     }
     chosen->cine.force = chosen->analysis.force;
     chosen->cine.quiet = chosen->analysis.quiet;
-    signals_take();
+    signals_take(analysis_stop);
     int status = EXIT_DONE, images = EXIT_DONE;
     cine_run *cine = cine_run_new(&chosen->cine, &images);
     if (cine != NULL && count == 1) {
@@ -247,7 +236,7 @@ int command_analyze(int argc, char **argv)
     if (status != OPTIONS_GO) {
         return status;
     }
-    signals_take();
+    signals_take(analysis_stop);
     int worst = EXIT_DONE;
     for (int i = first; i < argc && !analysis_stopped(); i++) {
         status = chosen.print_config              ? analysis_print_config(argv[i], &chosen.analysis)

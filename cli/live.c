@@ -10,6 +10,7 @@
 #include "live_show.h"
 #include "live_talk.h"
 #include "options.h"
+#include "signals.h"
 #include "talk.h"
 
 #include "live/calibration.h"
@@ -31,15 +32,6 @@ static void on_signal(int number)
 {
     (void)number;
     stop_asked = 1;
-}
-
-static void signals_take(void)
-{
-    struct sigaction stop = {.sa_handler = on_signal};
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    (void)sigaction(SIGINT, &stop, NULL);
-    (void)sigaction(SIGTERM, &stop, NULL);
-    (void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
 static int usage(const char *command, const char *text)
@@ -354,7 +346,7 @@ static int run_command(const char *command, const live_settings *chosen)
                                       .channels_first = analysis->channels_first,
                                       .record_on_twitch = chosen->on_twitch,
                                       .duration_s = chosen->duration_s};
-    signals_take();
+    signals_take(on_signal);
     const myo_status done = run(&self);
     live_show_leave(self.show);
     if (done != MYO_OK) {

@@ -53,7 +53,7 @@ static void on_fatal(int number)
 
 bool screen_open(void)
 {
-    static const int fatal[] = {SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    static const int fatal[] = {SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
     screen.out = isatty(STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO;
     if (!isatty(screen.out) || tcgetattr(STDIN_FILENO, &screen.before) != 0) {
         return false;

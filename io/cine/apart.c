@@ -56,6 +56,7 @@ static void signals_leave(void)
         (void)sigaction(number, &usual, NULL);
     }
     (void)sigaction(SIGINT, &ignore, NULL);
+    (void)sigaction(SIGHUP, &ignore, NULL);
     (void)sigaction(SIGPIPE, &ignore, NULL);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 }

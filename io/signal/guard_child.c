@@ -36,8 +36,8 @@ static bool say(int link, const void *bytes, size_t size)
     return true;
 }
 
-/* What the program does on a signal is not for its reader to do. The terminal's Ctrl-C is for the
- * program, which ends this process by closing the link. */
+/* What the program does on a signal is not for its reader to do. The terminal's Ctrl-C and
+ * its hang-up are for the program, which ends this process by closing the link. */
 static void signals_leave(void)
 {
     struct sigaction usual = {.sa_handler = SIG_DFL}, ignore = {.sa_handler = SIG_IGN};
@@ -45,6 +45,7 @@ static void signals_leave(void)
         (void)sigaction(number, &usual, NULL);
     }
     (void)sigaction(SIGINT, &ignore, NULL);
+    (void)sigaction(SIGHUP, &ignore, NULL);
     (void)sigaction(SIGPIPE, &ignore, NULL);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 }

@@ -308,7 +308,7 @@ class Trouble(InFolder):
         head[40:44] = size.to_bytes(4, "little")
         self.write("long.wav", bytes(head))
         os.truncate(self.path("long.wav"), 44 + size)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with subprocess.Popen([self.program, "analyze", "-q", "--out", "out", "long.wav"],
                                   cwd=self.folder, stderr=subprocess.PIPE) as process:
                 until = time.monotonic() + 30

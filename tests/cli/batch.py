@@ -271,6 +271,19 @@ class Workers(Batch):
         self.batch("tree", "--out", "out", status=0)
         self.assertEqual(len(rows(tables(self.path("out"))["recordings.tsv"])), 2)
 
+    def test_nohup_holds_for_readers_too(self):
+        # The shell whose terminal was closed tells the whole process group.
+        with subprocess.Popen([self.program, "batch", "tree", "--out", "out", "--jobs", "1"], cwd=self.folder,
+                              start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as run:
+            self.wait_for(lambda: self.workers(run.pid))
+            while run.poll() is None:
+                os.killpg(run.pid, signal.SIGHUP)
+                time.sleep(0.01)
+        self.assertEqual(run.returncode, 0)
+        found = tables(self.path("out"))
+        self.assertEqual((len(rows(found["recordings.tsv"])), rows(found["failures.tsv"])), (2, []))
+
     def test_a_hang_is_one_failed_recording(self):
         found = self.hit(signal.SIGSTOP, "--time-limit", "5")
         self.assertEqual(rows(found["failures.tsv"])[0]["reason"], "took longer than 5 s")

@@ -61,15 +61,17 @@ summary = json.loads(read("short.jsonl").splitlines()[-1])
 assert summary["schema"] == "myotwitch.summary/1"
 assert abs(summary["duration_s"] - 10.5) < 1e-9, summary
 
-# Ctrl-C ends the session: outputs are complete, the recording is valid, the status is 0.
-with subprocess.Popen([PROGRAM, "live", "-q", "--replay", WAV, "--events", "cut.jsonl", "--record",
-                       "cut.nwb"], stderr=subprocess.PIPE) as session:
-    time.sleep(2)
-    session.send_signal(signal.SIGINT)
-    session.stderr.read()
-    assert session.wait(10) == 0
-assert json.loads(read("cut.jsonl").splitlines()[-1])["schema"] == "myotwitch.summary/1"
-run("info", "cut.nwb")
+# Ctrl-C ends the session: outputs are complete, the recording is valid, the status is 0. So does a terminal that is
+# closed, which tells the whole process group.
+for number, name in ((signal.SIGINT, "cut"), (signal.SIGHUP, "hung-up")):
+    with subprocess.Popen([PROGRAM, "live", "-q", "--replay", WAV, "--events", name + ".jsonl", "--record",
+                           name + ".nwb"], stderr=subprocess.PIPE, start_new_session=True) as session:
+        time.sleep(2)
+        os.killpg(session.pid, number)
+        session.stderr.read()
+        assert session.wait(10) == 0
+    assert json.loads(read(name + ".jsonl").splitlines()[-1])["schema"] == "myotwitch.summary/1"
+    run("info", name + ".nwb")
 
 # A recording that waits begins before the first twitch.
 first = next(e for e in expected if e["type"] == "ltr")
