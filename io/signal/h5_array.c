@@ -33,9 +33,11 @@ static myo_status type_check(h5_array *array, const char *path, myo_why *why)
         array->is_signed = H5Tget_sign(type) == H5T_SGN_2;
     }
     (void)H5Tclose(type);
-    return plain
-               ? MYO_OK
-               : myo_why_set(why, MYO_ERR_UNSUPPORTED, "data set %.100s: not plain numbers", path);
+    return plain ? MYO_OK
+                 : myo_why_set(why, MYO_ERR_UNSUPPORTED,
+                               "data set %.100s: not plain numbers: integers of 8 to 64 bits or "
+                               "floating point of 32 or 64 are",
+                               path);
 }
 
 static myo_status shape_check(h5_array *array, const char *path, bool channels_first, myo_why *why)
