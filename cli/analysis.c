@@ -348,7 +348,7 @@ static myo_status analyse(analysis *self)
         status = engine_open(self);
     }
     if (status == MYO_OK) {
-        status = outputs_open(&self->outputs, self->settings, &self->head, &self->why);
+        status = outputs_open(&self->outputs, self->settings, self->path, &self->head, &self->why);
     }
     if (status == MYO_OK) {
         status = blocks_process(self);

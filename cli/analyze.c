@@ -167,6 +167,10 @@ static int settings_check(const settings *chosen, int count, char **paths)
     if (count > 1 && (analysis->events != NULL || analysis->tsv != NULL)) {
         return usage("--events and --tsv take one FILE; use --out for many", "");
     }
+    if (analysis->events != NULL && analysis->tsv != NULL &&
+        strcmp(analysis->events, analysis->tsv) == 0) {
+        return usage("two outputs have one name: ", analysis->events);
+    }
     const char *const *span = analysis->relaxation.segments.span;
     if (span[SEGMENT_BASELINE] == NULL &&
         (span[SEGMENT_HOLD] != NULL || span[SEGMENT_AFTER] != NULL)) {

@@ -307,7 +307,10 @@ static int convert(job *self)
     if (myo_source_info_get(source)->note[0] != '\0') {
         talk_file("convert", self->in, myo_source_info_get(source)->note);
     }
-    status = all_write(self, source, format);
+    status = myo_outfile_spare(self->out, self->in, &self->why);
+    if (status == MYO_OK) {
+        status = all_write(self, source, format);
+    }
     convert_marks_free(&self->marks);
     myo_source_free(source);
     if (status != MYO_OK) {

@@ -146,6 +146,7 @@ static myo_status prepare(session *self)
     const live_events_source source = {.settings = analysis,
                                        .info = self->info,
                                        .recording = myo_desk_name(self->desk),
+                                       .input = self->chosen->replay,
                                        .config = &self->config};
     if (status == MYO_OK) {
         status = live_events_new(&source, &self->events, &self->why);

@@ -48,7 +48,8 @@ myo_status live_events_new(const live_events_source *source, live_events **event
                                     .provisional = source->settings->provisional};
     (void)snprintf(self->head.config_hash, sizeof self->head.config_hash, "%016" PRIx64,
                    myo_config_hash(source->config));
-    const myo_status status = outputs_open(&self->outputs, source->settings, &self->head, why);
+    const myo_status status =
+        outputs_open(&self->outputs, source->settings, source->input, &self->head, why);
     if (status != MYO_OK) {
         live_events_free(self);
         return status;

@@ -12,6 +12,7 @@ typedef struct {
     const analysis_settings *settings;
     const myo_source_info *info;
     const char *recording; /**< name of the device or file */
+    const char *input;     /**< path of the file that is replayed, NULL for a device */
     const myo_config *config;
 } live_events_source;
 

@@ -370,7 +370,8 @@ static myo_status outputs_write(method_work *self)
     if (summaries == NULL) {
         return myo_why_set(&self->why, MYO_ERR_NO_MEMORY, "out of memory");
     }
-    myo_status status = outputs_open(&self->outputs, self->settings, &self->head, &self->why);
+    myo_status status =
+        outputs_open(&self->outputs, self->settings, self->path, &self->head, &self->why);
     for (size_t at = 0; status == MYO_OK && at < self->frames; at += BLOCK_SAMPLES / channels) {
         size_t some = self->frames - at < BLOCK_SAMPLES / channels ? self->frames - at
                                                                    : BLOCK_SAMPLES / channels;

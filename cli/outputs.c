@@ -5,6 +5,8 @@
 #include "batch_row.h"
 #include "summary.h"
 
+#include "export/outfile.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +26,14 @@ static const struct {
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+/** What all outputs of one recording are opened with. */
+typedef struct {
+    outputs *all;
+    const analysis_settings *settings;
+    const char *input;
+    const myo_session_head *head;
+} opening;
 
 static const char *base_name(const char *path)
 {
@@ -66,51 +76,55 @@ const char *outputs_unknown_format(const char *list)
     return NULL;
 }
 
-static myo_status output_add(outputs *all, sink_new *make, const char *path,
-                             const analysis_settings *settings, const myo_session_head *head,
-                             myo_why *why)
+static myo_status output_add(const opening *self, sink_new *make, const char *path, myo_why *why)
 {
-    myo_status status = make(path, settings->force, head, &all->sinks[all->count], why);
+    outputs *all = self->all;
+    myo_status status = myo_outfile_spare(path, self->input, why);
+    if (status != MYO_OK) {
+        return status;
+    }
+    status = make(path, self->settings->force, self->head, &all->sinks[all->count], why);
     all->count += status == MYO_OK;
     return status;
 }
 
-static myo_status folder_open(outputs *all, const analysis_settings *settings,
-                              const myo_session_head *head, myo_why *why)
+static myo_status folder_open(const opening *self, myo_why *why)
 {
+    const analysis_settings *settings = self->settings;
     char stem[256], path[4096];
     myo_status status = MYO_OK;
     if (mkdir(settings->out, 0777) != 0 && errno != EEXIST) {
         return myo_why_set(why, MYO_ERR_WRITE, "%.180s: %s", settings->out, strerror(errno));
     }
-    outputs_stem(head->recording, stem, sizeof stem);
+    outputs_stem(self->head->recording, stem, sizeof stem);
     for (size_t k = 0; k < KINDS && status == MYO_OK; k++) {
         if (!list_has(settings->format, kinds[k].format)) {
             continue;
         }
         int length = snprintf(path, sizeof path, "%s/%s%s", settings->out, stem, kinds[k].suffix);
         status = length < (int)sizeof path
-                     ? output_add(all, kinds[k].make, path, settings, head, why)
+                     ? output_add(self, kinds[k].make, path, why)
                      : myo_why_set(why, MYO_ERR_WRITE, "%.180s: name too long", settings->out);
     }
     return status;
 }
 
-myo_status outputs_open(outputs *all, const analysis_settings *settings,
+myo_status outputs_open(outputs *all, const analysis_settings *settings, const char *input,
                         const myo_session_head *head, myo_why *why)
 {
+    const opening self = {all, settings, input, head};
     myo_status status = MYO_OK;
     if (settings->events != NULL) {
-        status = output_add(all, myo_jsonl_new, settings->events, settings, head, why);
+        status = output_add(&self, myo_jsonl_new, settings->events, why);
     }
     if (settings->tsv != NULL && status == MYO_OK) {
-        status = output_add(all, myo_tsv_new, settings->tsv, settings, head, why);
+        status = output_add(&self, myo_tsv_new, settings->tsv, why);
     }
     if (settings->row != NULL && status == MYO_OK) {
-        status = output_add(all, batch_row_new, settings->row, settings, head, why);
+        status = output_add(&self, batch_row_new, settings->row, why);
     }
     if (settings->out != NULL && status == MYO_OK) {
-        status = folder_open(all, settings, head, why);
+        status = folder_open(&self, why);
     }
     if (!settings->quiet && status == MYO_OK) {
         bool stdout_taken = list_has(settings->events != NULL ? settings->events : "", "-") ||

@@ -15,8 +15,9 @@ typedef struct {
     size_t count;
 } outputs;
 
-/** Opens every output that @p settings ask for. On failure none is left open. */
-myo_status outputs_open(outputs *all, const analysis_settings *settings,
+/** Opens every output that @p settings ask for. On failure none is left open. None may be the file @p input,
+ *  which is read (NULL: none is). */
+myo_status outputs_open(outputs *all, const analysis_settings *settings, const char *input,
                         const myo_session_head *head, myo_why *why);
 
 myo_status outputs_samples(outputs *all, const float *samples, size_t frames, myo_why *why);

@@ -100,6 +100,17 @@ myo_status myo_outfile_open(const char *path, bool replace, myo_outfile **result
     return MYO_OK;
 }
 
+myo_status myo_outfile_spare(const char *path, const char *input, myo_why *why)
+{
+    struct stat output, source;
+    if (path == NULL || input == NULL || stat(path, &output) != 0 || stat(input, &source) != 0 ||
+        !S_ISREG(output.st_mode) || output.st_dev != source.st_dev ||
+        output.st_ino != source.st_ino) {
+        return MYO_OK;
+    }
+    return myo_why_set(why, MYO_ERR_EXISTS, "%.180s: is the input itself, which is kept", path);
+}
+
 FILE *myo_outfile_stream(myo_outfile *file)
 {
     return file->stream;

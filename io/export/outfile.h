@@ -18,6 +18,10 @@ typedef struct myo_outfile myo_outfile;
  *  standard output. MYO_ERR_EXISTS, MYO_ERR_WRITE, MYO_ERR_NO_MEMORY. */
 myo_status myo_outfile_open(const char *path, bool replace, myo_outfile **result, myo_why *why);
 
+/** MYO_ERR_EXISTS if @p path is the very file @p input, under whatever name: a result never takes the place of what
+ *  it is made from, also where files may be replaced. NULL and "-" as either are fine. */
+myo_status myo_outfile_spare(const char *path, const char *input, myo_why *why);
+
 /** The stream to write to. */
 FILE *myo_outfile_stream(myo_outfile *file);
 

@@ -113,6 +113,18 @@ class Outputs(InFolder):
         self.assertTrue(self.read("kept.jsonl").startswith(b'{"schema"'))
         self.assertEqual(self.files(), ["a.wav", "kept.jsonl"])
 
+    def test_the_input_is_never_an_output(self):
+        self.analyze("-q", "--out", "o", "a.wav")
+        session = self.read("o/a.nwb")
+        os.symlink("a.wav", self.path("link.wav"))
+        for arguments in (["-e", "a.wav", "a.wav"], ["-t", "link.wav", "a.wav"], ["-e", "a.wav", "link.wav"],
+                          ["--out", "o", "o/a.nwb"], ["--method", "aglr", "-e", "a.wav", "a.wav"]):
+            done = self.analyze("-q", "--force", *arguments, status=1)
+            self.assertIn("is the input itself, which is kept", done.stderr)
+        self.assertEqual(self.read("a.wav"), GOOD)
+        self.assertEqual(self.read("o/a.nwb"), session)
+        self.assertEqual(self.files(), ["a.wav", "link.wav", "o"])
+
     def test_devices_and_pipes_are_written_as_they_stand(self):
         os.mkfifo(self.path("pipe"))
         with subprocess.Popen(["cat", self.path("pipe")], stdout=subprocess.PIPE) as reader:
@@ -144,7 +156,8 @@ class Outputs(InFolder):
         for arguments in ([], ["--surface", "--needle", "0", "a.wav"], ["--format", "tsv", "a.wav"],
                           ["--out", "o", "--format", "xls", "a.wav"], ["-e", "x", "a.wav", "b.wav"],
                           ["--out", "o", "a.wav", "other/a.wav"], ["--channels", "7", "a.wav"],
-                          ["--cpu", "z80", "a.wav"], ["-a", "0", "a.wav"]):
+                          ["--cpu", "z80", "a.wav"], ["-e", "x", "-t", "x", "a.wav"],
+                          ["-e", "-", "-t", "-", "a.wav"], ["-a", "0", "a.wav"]):
             self.assertNotEqual(self.analyze(*arguments, status=2).stderr, "")
         self.assertEqual(self.files("o") + self.files("x"), [])
 

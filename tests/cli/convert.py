@@ -55,6 +55,17 @@ class Convert(InFolder):
         with open("a.bdf", encoding="ascii") as file:
             self.assertEqual(file.read(), "mine")
 
+    def test_the_input_is_never_the_output(self):
+        with open("a.wav", "rb") as file:
+            before = file.read()
+        os.symlink("a.wav", "link.wav")
+        for name in ("a.wav", "link.wav"):
+            result = self.convert("a.wav", name, "--replace")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("is the input itself, which is kept", result.stderr)
+        with open("a.wav", "rb") as file:
+            self.assertEqual(file.read(), before)
+
     def test_unknown_ending_is_a_usage_error(self):
         result = self.convert("a.wav", "a.mp3")
         self.assertEqual(result.returncode, 2)

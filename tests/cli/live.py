@@ -85,6 +85,9 @@ before = read("session.nwb")
 assert "exists" in run("record", "--replay", WAV, "session.nwb", status=1).stderr
 assert read("session.nwb") == before
 run("live", "-q", "--replay", WAV, "--events", "live.jsonl", status=1)
+samples = read(WAV)
+run("live", "-q", "--replay", WAV, "--force", "--events", WAV, status=1)
+assert read(WAV) == samples
 assert "nowhere.wav" in run("live", "--replay", "nowhere.wav", status=3).stderr
 run("live", "--replay", WAV, "--speed", "fast", status=2)
 run("live", "--speed", "2", status=2)
