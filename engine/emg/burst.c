@@ -55,7 +55,10 @@ void myo_burst_set_limits(myo_burst_detector *self)
     ratio[4] = myo_greater(ratio[4], 0.5 * (ratio[4] + wide[4]));
     ratio[5] = myo_greater(ratio[5], wide[5]);
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        self->windows->limit[k][self->lane] = ratio[k] * myo_window_hops[k] * hop_noise;
+        self->limit[k] = ratio[k] * myo_window_hops[k] * hop_noise;
+        self->windows->limit[k][self->lane] = self->config.heralds && k < MYO_HERALD_WINDOWS
+                                                  ? MYO_HERALD_SHARE * self->limit[k]
+                                                  : self->limit[k];
     }
 }
 
@@ -72,7 +75,7 @@ void myo_burst_take_floor(myo_burst_detector *self)
 static int crossed_window(const myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        if (sum[k] > self->windows->limit[k][self->lane]) {
+        if (sum[k] > self->limit[k]) {
             return k;
         }
     }
@@ -83,14 +86,14 @@ double myo_burst_strength(const myo_burst_detector *self, const double sum[MYO_W
 {
     double most = 0.0;
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        most = myo_greater(most, sum[k] / self->windows->limit[k][self->lane]);
+        most = myo_greater(most, sum[k] / self->limit[k]);
     }
     return most;
 }
 
-static void open_burst(myo_burst_detector *self, int window)
+/* Where the burst that a window sees at the cursor begins, as far as it is known now. */
+static double find_onset(const myo_burst_detector *self, int window)
 {
-    memset(&self->open, 0, sizeof self->open);
     int64_t earliest =
         self->cursor - myo_window_hops[window] - myo_hops(MYO_ONSET_REACH_MS, self->hop_ms);
     if (earliest <= self->chain_end && self->chain_end > 0) {
@@ -105,10 +108,36 @@ static void open_burst(myo_burst_detector *self, int window)
         .crossing_hop = self->cursor,
         .hop_ms = self->hop_ms,
     };
+    return myo_onset_find(&self->ring, &question);
+}
+
+static void herald_burst(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
+{
+    const myo_herald_question question = {
+        .ring = &self->ring,
+        .hop = self->cursor,
+        .noise_energy = self->hop_frames * myo_burst_noise(self, MYO_LANE_MEASURE),
+        .tail = myo_greater(tail_least, myo_floor_tail(self->floor)),
+        .sum = sum,
+        .limit = self->limit,
+    };
+    if (!myo_herald_is_due(&self->herald, &question, self->hop_ms)) {
+        return;
+    }
+    const myo_burst burst = {.news = MYO_BURST_HERALDED,
+                             .onset_hop = find_onset(self, 0),
+                             .opened_hop = self->cursor,
+                             .end_hop = self->cursor + 1};
+    announce(self, &burst);
+}
+
+static void open_burst(myo_burst_detector *self, int window)
+{
+    memset(&self->open, 0, sizeof self->open);
     self->open.news = MYO_BURST_OPENED;
     self->open.spikiness = myo_floor_spikiness(self->floor);
     self->open.serial = ++self->serial;
-    self->open.onset_hop = myo_onset_find(&self->ring, &question);
+    self->open.onset_hop = find_onset(self, window);
     self->open.opened_hop = myo_hop_end(&self->ring) - 1;
     self->open.end_hop = self->cursor + 1;
     self->open.follows = self->chain_end > 0 && self->open.onset_hop - (double)self->chain_end <
@@ -290,6 +319,8 @@ void myo_burst_decide(myo_burst_detector *self)
         const int window = crossed_window(self, sum);
         if (window >= 0 && !(flags & MYO_HOP_INVALID)) {
             open_burst(self, window);
+        } else if (self->config.heralds && self->source == BOARD && !(flags & MYO_HOP_INVALID)) {
+            herald_burst(self, sum);
         }
     }
     while (self->pending_count > 0 &&

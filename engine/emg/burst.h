@@ -2,7 +2,8 @@
 /* Finds bursts of muscle-like energy in the hops of one channel.
  *
  * States: warming up (hops are kept, nothing is decided) -> idle -> active -> idle ... A burst is
- * announced when it opens, and once more when it has been over for long enough to be measured. */
+ * announced when it opens, and once more when it has been over for long enough to be measured. It may be
+ * heralded before it opens; of what is heralded, not all opens, and nothing else depends on it. */
 #ifndef MYO_EMG_BURST_H
 #define MYO_EMG_BURST_H
 
@@ -20,14 +21,15 @@ typedef struct {
     double ltr_max_ms;
     double merge_gap_ms;
     double refractory_ms;
+    bool heralds; /**< whether bursts are heralded: see herald.h */
 } myo_burst_config;
 
-typedef enum { MYO_BURST_OPENED, MYO_BURST_SETTLED } myo_burst_news;
+typedef enum { MYO_BURST_HERALDED, MYO_BURST_OPENED, MYO_BURST_SETTLED } myo_burst_news;
 
 /** A burst; hops count from the start of the recording, as the filters delivered them. */
 typedef struct {
     myo_burst_news news;
-    uint64_t serial; /**< the same when opened and when settled, rising by one */
+    uint64_t serial; /**< the same when opened and when settled, rising by one; 0 when heralded */
     double onset_hop;
     int64_t end_hop;
     int64_t opened_hop;  /**< last hop seen when it was announced */

@@ -192,7 +192,7 @@ void myo_burst_detector_level(const myo_burst_detector *self, double *energy, do
     const int shown = 3; /* 25 ms */
     double sum[MYO_WINDOW_COUNT];
     myo_windows_sums(self->windows, self->lane, next_hop(self) - 1, sum);
-    *limit = self->windows->limit[shown][self->lane] / myo_window_hops[shown];
+    *limit = self->limit[shown] / myo_window_hops[shown];
     *energy = myo_burst_strength(self, sum) * *limit;
 }
 
@@ -233,10 +233,12 @@ void myo_burst_detector_reset(myo_burst_detector *self)
     self->source = BOARD;
     self->state = WARMING;
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        self->windows->limit[k][self->lane] = (double)INFINITY; /* no limit before it is known */
+        self->limit[k] = (double)INFINITY; /* no limit before it is known */
+        self->windows->limit[k][self->lane] = (double)INFINITY;
     }
     self->chain_start = self->chain_end = 0;
     self->serial = 0;
+    self->herald.quiet_until = 0;
     self->pending_count = self->news_count = self->news_first = 0;
 }
 
@@ -263,7 +265,7 @@ static bool same_config(const myo_burst_config *a, const myo_burst_config *b)
     bool same = a->rate_hz == b->rate_hz && a->false_alarms_per_hour == b->false_alarms_per_hour &&
                 a->floor_window_s == b->floor_window_s && a->arm_s == b->arm_s &&
                 a->ltr_max_ms == b->ltr_max_ms && a->merge_gap_ms == b->merge_gap_ms &&
-                a->refractory_ms == b->refractory_ms;
+                a->refractory_ms == b->refractory_ms && a->heralds == b->heralds;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         same = same && a->bandwidth_hz[lane] == b->bandwidth_hz[lane];
     }
@@ -285,9 +287,12 @@ myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *boa
     like = like != NULL && same_config(config, &like->config) ? like : NULL;
     if (like != NULL) {
         self->table = like->table;
+        self->herald.table = like->herald.table;
     } else {
         myo_threshold_design(config->false_alarms_per_hour, config->bandwidth_hz[MYO_LANE_DETECT],
                              self->hop_ms, &self->table);
+        myo_herald_design(config->false_alarms_per_hour, config->bandwidth_hz[MYO_LANE_MEASURE],
+                          self->hop_ms, &self->herald.table);
     }
     myo_floor_config floor = {.rate_hz = config->rate_hz,
                               .board = board,

@@ -6,6 +6,7 @@
 
 #include "emg/burst.h"
 #include "emg/floor.h"
+#include "emg/herald.h"
 #include "emg/window.h"
 
 /* Onset is searched this far before the window that fired, */
@@ -35,7 +36,10 @@ struct myo_burst_detector {
     myo_tail_ratios narrow, wide; /* by the tail of blocks, and of groups of them */
     myo_windows *windows;         /* with those of other channels */
     size_t lane;                  /* the place among them */
-    int64_t limit_generation;     /* of the floor that the limits were made from */
+    double limit
+        [MYO_WINDOW_COUNT]; /* thresholds as energy; on the board, lower where bursts are heralded */
+    int64_t limit_generation; /* of the floor that the limits were made from */
+    myo_herald herald;
     myo_floor *floor;
     myo_hop_ring ring;
     int64_t cursor; /* next hop to decide on; while at rest, the end of the ring */

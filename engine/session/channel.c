@@ -105,8 +105,8 @@ static void news_of(myo_channel *self, const myo_burst *burst, myo_news *news)
     if (news->offset_frame <= news->onset_frame) {
         news->offset_frame = news->onset_frame + 1;
     }
-    if (burst->news == MYO_BURST_OPENED) {
-        news->kind = MYO_NEWS_OPENED;
+    if (burst->news != MYO_BURST_SETTLED) {
+        news->kind = burst->news == MYO_BURST_OPENED ? MYO_NEWS_OPENED : MYO_NEWS_HERALD;
         news->now_frame = (burst->opened_hop + 1) * self->hop_frames - 1;
         return;
     }
@@ -268,6 +268,8 @@ static void derive(myo_channel *self, const myo_config *c, uint32_t index, const
     self->judge.refractory_ms = c->refractory_ms;
     myo_spans_init(&self->spans, self->hop_ms, self->hop_frames);
     *burst = burst_config(c);
+    /* A needle's detect band reaches as high as its measure band: it answers as soon. */
+    burst->heralds = c->profile[index] == MYO_PROFILE_SURFACE;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         burst->bandwidth_hz[lane] = myo_channel_room(c->rate_hz, high[lane]) - low[lane];
     }

@@ -3,6 +3,8 @@
  * within 50 ms, and goes out when all of them have settled or the slow ones were waited for. */
 #include "session/group.h"
 
+#include "session/told.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,8 @@
 static const double join_ms = 50.0;
 /* A channel that is still active keeps the others' event waiting no longer than this. */
 static const double patience_ms = 60.0;
+/* What was heralded opens within this time, or was nothing. */
+static const double herald_ms = 30.0;
 
 enum { MUSCLE, ARTEFACT, SIDES };
 enum { OPEN_PER_CHANNEL = 12 };
@@ -45,23 +49,22 @@ typedef struct {
     int64_t merged;
 } channel_state;
 
-/* Muscle events that went out. */
-enum { TOLD = 32 };
+/* A provisional event is out for which no burst has opened yet. */
 typedef struct {
-    myo_event_type type;
-    int64_t onset_frame;
-    uint32_t channel;
-} told_event;
+    bool waits;
+    uint64_t id;
+    int64_t onset_frame, reported_frame;
+} herald;
 
 struct myo_grouper {
     uint32_t channels;
-    int64_t join_frames, patience_frames;
+    int64_t join_frames, patience_frames, herald_frames;
+    herald herald;
     group groups[MYO_GROUPS];
     channel_state *channel;
     myo_event *queue;
     size_t capacity, first, count;
-    told_event told[TOLD]; /* ring: the last ones */
-    size_t told_count;
+    myo_told told; /* muscle events that went out */
     int32_t open_groups;
     uint64_t next_id;
 };
@@ -115,10 +118,10 @@ static group *new_group(myo_grouper *self, int64_t onset_frame, int64_t now_fram
     return NULL;
 }
 
-static void announce(myo_grouper *self, group *g, uint32_t channel, const myo_news *news)
+static void announce(myo_grouper *self, uint64_t id, uint32_t channel, const myo_news *news)
 {
     myo_event event = {
-        .id = g->id,
+        .id = id,
         .type = MYO_EVENT_LTR,
         .stage = MYO_PROVISIONAL,
         .onset_frame = news->onset_frame,
@@ -129,8 +132,52 @@ static void announce(myo_grouper *self, group *g, uint32_t channel, const myo_ne
         .confidence = 0.5,
     };
     set_channel(&event, channel);
-    g->announced = true;
     push(self, &event);
+}
+
+static void withdraw(myo_grouper *self, uint64_t id, int64_t onset_frame, int64_t reported_frame,
+                     int64_t now_frame)
+{
+    const myo_event event = {
+        .id = id,
+        .type = MYO_EVENT_LTR,
+        .stage = MYO_WITHDRAWN,
+        .onset_frame = onset_frame,
+        .offset_frame = now_frame + 1,
+        .reported_frame = reported_frame,
+        .confirmed_frame = now_frame,
+        .channel = MYO_ALL_CHANNELS,
+    };
+    push(self, &event);
+}
+
+static void take_herald(myo_grouper *self, uint32_t channel, const myo_news *news)
+{
+    if (self->herald.waits || find_group(self, news->onset_frame) != NULL) {
+        return; /* it is told already */
+    }
+    self->herald = (herald){true, ++self->next_id, news->onset_frame, news->now_frame};
+    announce(self, self->herald.id, channel, news);
+}
+
+static void withdraw_herald(myo_grouper *self, int64_t now_frame)
+{
+    const herald *h = &self->herald;
+    withdraw(self, h->id, h->onset_frame, h->reported_frame, now_frame);
+    self->herald.waits = false;
+}
+
+/* The first word of a group: now, or what was heralded. */
+static void announce_group(myo_grouper *self, group *g, uint32_t channel, const myo_news *news)
+{
+    g->announced = true;
+    if (self->herald.waits) {
+        g->id = self->herald.id;
+        g->reported_frame = self->herald.reported_frame;
+        self->herald.waits = false;
+        return;
+    }
+    announce(self, g->id, channel, news);
 }
 
 static void take_opened(myo_grouper *self, uint32_t channel, const myo_news *news)
@@ -141,7 +188,7 @@ static void take_opened(myo_grouper *self, uint32_t channel, const myo_news *new
         if (g == NULL) {
             return; /* every group is open: this channel's event is told when it settles */
         }
-        announce(self, g, channel, news);
+        announce_group(self, g, channel, news);
     }
     open_burst *open = self->channel[channel].open;
     for (int i = 0; i < OPEN_PER_CHANNEL; i++) {
@@ -214,8 +261,7 @@ static void emit_side(myo_grouper *self, group *g, side *s, int64_t now_frame)
     }
     g->announced = false;
     if (is_muscle(event->type)) {
-        self->told[self->told_count++ % TOLD] =
-            (told_event){event->type, event->onset_frame, event->channel};
+        myo_told_add(&self->told, event);
     }
     push(self, event);
     s->any = false;
@@ -231,17 +277,7 @@ static void emit(myo_grouper *self, group *g, int64_t now_frame)
     }
     if (g->open == 0) {
         if (g->announced) {
-            myo_event event = {
-                .id = g->id,
-                .type = MYO_EVENT_LTR,
-                .stage = MYO_WITHDRAWN,
-                .onset_frame = g->onset_frame,
-                .offset_frame = now_frame + 1,
-                .reported_frame = g->reported_frame,
-                .confirmed_frame = now_frame,
-                .channel = MYO_ALL_CHANNELS,
-            };
-            push(self, &event);
+            withdraw(self, g->id, g->onset_frame, g->reported_frame, now_frame);
         }
         g->used = false;
         self->open_groups--;
@@ -263,19 +299,6 @@ static group *close_open(myo_grouper *self, uint32_t channel, uint64_t serial)
     return NULL;
 }
 
-/* The same twitch, longer on this channel than the others could wait for, or opened apart from them. */
-static bool is_told(const myo_grouper *self, uint32_t channel, const myo_news *news)
-{
-    for (size_t i = 0; i < TOLD && i < self->told_count; i++) {
-        const told_event *told = &self->told[i];
-        if (told->type == news->verdict.type && told->channel != channel &&
-            llabs(told->onset_frame - news->onset_frame) <= self->join_frames) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *news)
 {
     group *g = close_open(self, channel, news->serial);
@@ -285,7 +308,9 @@ static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *ne
             return;
         }
     }
-    if (!news->refused && is_told(self, channel, news)) {
+    const bool told = myo_told_elsewhere(&self->told, news->verdict.type, channel,
+                                         news->onset_frame, self->join_frames);
+    if (!news->refused && told) {
         self->channel[channel].merged++;
     } else if (!news->refused) {
         const int which = is_muscle(news->verdict.type) ? MUSCLE : ARTEFACT;
@@ -318,7 +343,9 @@ static void take_span(myo_grouper *self, uint32_t channel, const myo_news *news)
 
 void myo_grouper_take(myo_grouper *self, uint32_t channel, const myo_news *news)
 {
-    if (news->kind == MYO_NEWS_OPENED) {
+    if (news->kind == MYO_NEWS_HERALD) {
+        take_herald(self, channel, news);
+    } else if (news->kind == MYO_NEWS_OPENED) {
         take_opened(self, channel, news);
     } else if (news->kind == MYO_NEWS_SETTLED) {
         take_settled(self, channel, news);
@@ -329,6 +356,9 @@ void myo_grouper_take(myo_grouper *self, uint32_t channel, const myo_news *news)
 
 void myo_grouper_advance(myo_grouper *self, int64_t now_frame)
 {
+    if (self->herald.waits && now_frame - self->herald.reported_frame > self->herald_frames) {
+        withdraw_herald(self, now_frame);
+    }
     for (int i = 0; self->open_groups > 0 && i < MYO_GROUPS; i++) {
         group *g = &self->groups[i];
         if (g->used && g->settled_frame >= 0 &&
@@ -340,6 +370,9 @@ void myo_grouper_advance(myo_grouper *self, int64_t now_frame)
 
 void myo_grouper_finish(myo_grouper *self, int64_t now_frame)
 {
+    if (self->herald.waits) {
+        withdraw_herald(self, now_frame);
+    }
     for (int i = 0; i < MYO_GROUPS; i++) {
         if (self->groups[i].used) {
             self->groups[i].open = 0;
@@ -350,7 +383,7 @@ void myo_grouper_finish(myo_grouper *self, int64_t now_frame)
 
 bool myo_grouper_waits(const myo_grouper *self)
 {
-    return self->open_groups > 0;
+    return self->open_groups > 0 || self->herald.waits;
 }
 
 size_t myo_grouper_room(const myo_grouper *self)
@@ -402,10 +435,11 @@ int64_t myo_grouper_merged(const myo_grouper *self, uint32_t channel)
 void myo_grouper_reset(myo_grouper *self)
 {
     memset(self->groups, 0, sizeof self->groups);
-    self->told_count = 0;
+    self->told.count = 0;
     self->first = self->count = 0;
     self->open_groups = 0;
     self->next_id = 0;
+    self->herald.waits = false;
     for (uint32_t c = 0; c < self->channels; c++) {
         memset(&self->channel[c], 0, sizeof self->channel[c]);
         for (int i = 0; i < OPEN_PER_CHANNEL; i++) {
@@ -423,6 +457,7 @@ myo_status myo_grouper_new(uint32_t channels, double rate_hz, myo_grouper **out)
     self->channels = channels;
     self->join_frames = (int64_t)(join_ms * rate_hz / 1000.0);
     self->patience_frames = (int64_t)(patience_ms * rate_hz / 1000.0);
+    self->herald_frames = (int64_t)(herald_ms * rate_hz / 1000.0);
     self->capacity = 8 * (size_t)channels + 8 * MYO_GROUPS;
     self->channel = calloc(channels, sizeof *self->channel);
     self->queue = calloc(self->capacity, sizeof *self->queue);

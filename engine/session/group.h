@@ -2,7 +2,9 @@
 /* One twitch is one event, however many channels saw it: gathers the news of all channels.
  *
  * Bursts that begin within 50 ms of each other belong together. What muscle did and what was an
- * artefact are kept apart: a pop on one channel does not swallow a twitch on another. A channel on which
+ * artefact are kept apart: a pop on one channel does not swallow a twitch on another. What is heralded is
+ * told as a provisional event, which the next group takes over if it opens within 30 ms; else it is
+ * withdrawn. A channel on which
  * the burst lasts longer than the others can wait for adds nothing of the same type. */
 #ifndef MYO_SESSION_GROUP_H
 #define MYO_SESSION_GROUP_H
@@ -28,7 +30,7 @@ MYO_RT void myo_grouper_finish(myo_grouper *grouper, int64_t now_frame);
 MYO_RT bool myo_grouper_waits(const myo_grouper *grouper);
 
 /** Free places for events; each piece of news takes at most two, advance at most as many as there
- *  are open groups (MYO_GROUPS) times two. */
+ *  are open groups (MYO_GROUPS) times two, and one. */
 MYO_RT size_t myo_grouper_room(const myo_grouper *grouper);
 
 MYO_RT bool myo_grouper_next(myo_grouper *grouper, myo_event *event);

@@ -11,6 +11,7 @@ enum { MYO_CHANNEL_SPANS = 3 };
 
 /** News of a channel; frames of the recording, filter delay taken off. */
 typedef enum {
+    MYO_NEWS_HERALD,  /**< a burst may be about to open: onset, reported */
     MYO_NEWS_OPENED,  /**< a burst began: serial, onset, reported */
     MYO_NEWS_SETTLED, /**< the burst of that serial: all fields */
     MYO_NEWS_SPAN     /**< gap, saturation or stimulus, complete when it is told */
