@@ -54,6 +54,9 @@ static void report_print(const myo_recover_report *report)
     if (report->rows_lost > 0) {
         printf("rows of tables that are not whole, left out: %" PRId64 "\n", report->rows_lost);
     }
+    if (report->missing_confinement[0] != '\0') {
+        printf("this kernel could not confine the reading by %s\n", report->missing_confinement);
+    }
     printf("the original ends with: ");
     talk_clean(report->state, stdout);
     printf("\n");

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -48,19 +47,6 @@ static bool say(int link)
     return write(link, "", 1) == 1;
 }
 
-/* What the program does on a signal is not for its reader to do; see io/signal/guard_child.c. */
-static void signals_leave(void)
-{
-    struct sigaction usual = {.sa_handler = SIG_DFL}, ignore = {.sa_handler = SIG_IGN};
-    for (int number = 1; number < NSIG; number++) {
-        (void)sigaction(number, &usual, NULL);
-    }
-    (void)sigaction(SIGINT, &ignore, NULL);
-    (void)sigaction(SIGHUP, &ignore, NULL);
-    (void)sigaction(SIGPIPE, &ignore, NULL);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-}
-
 /* Of all open files the link and the recording stay. */
 static void files_leave(int link, myo_bytes *bytes)
 {
@@ -92,7 +78,7 @@ static _Noreturn void child_run(const myo_cine_class *kind, shared *share, myo_b
 {
     char missing[64], ask = 0;
     myo_cine_reader reader = {0};
-    signals_leave();
+    myo_sandbox_signals();
     (void)myo_sandbox_enter(path, NULL, false, missing, sizeof missing);
     share->status = kind->open(&reader, bytes, path, options, &share->why);
     share->info = reader.info;
@@ -111,7 +97,7 @@ static _Noreturn void child_run(const myo_cine_class *kind, shared *share, myo_b
         }
         open = say(KEPT_LINK);
     }
-    _exit(0);
+    myo_sandbox_exit();
 }
 
 /* --- The program --- */

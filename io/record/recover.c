@@ -4,8 +4,6 @@
 
 #include "recover_self.h"
 
-#include "export/outfile.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,14 +109,26 @@ static myo_status head_read(recover_job *self, myo_why *why)
 
 /* ---- samples ---- */
 
+/* Fills the block. That the original fails is no failure of the copy (see recover_rows.c). */
+static bool block_read(recover_job *self, int64_t start, size_t frames)
+{
+    myo_why why;
+    bool ok = false;
+    H5E_BEGIN_TRY
+    {
+        ok = h5_array_read(&self->emg, start, frames, self->block, &why) == MYO_OK;
+    }
+    H5E_END_TRY
+    return ok;
+}
+
 /* Passes over the frames [start, stop): hashes them, and copies them when @p copy is set. */
 static bool frames_pass(recover_job *self, int64_t start, int64_t stop, uint64_t *hash, bool copy)
 {
-    myo_why why;
     *hash = NWB_HASH_START;
     while (start < stop) {
         size_t frames = stop - start < RECOVER_BLOCK ? (size_t)(stop - start) : RECOVER_BLOCK;
-        if (h5_array_read(&self->emg, start, frames, self->block, &why) != MYO_OK) {
+        if (!block_read(self, start, frames)) {
             return false;
         }
         size_t bytes = frames * self->emg.channels * sizeof *self->block;
@@ -233,15 +243,11 @@ static void samples_copy(recover_job *self)
 
 /* ---- all of it ---- */
 
-static myo_status copy_write(recover_job *self, myo_outfile *file, myo_why *why)
+static myo_status copy_write(recover_job *self, const char *out, myo_why *why)
 {
     char state[RECORD_STATE_BYTES];
-    const char *temporary = myo_outfile_temporary(file);
     myo_recover_report *report = self->report;
-    if (temporary == NULL) {
-        return myo_why_set(why, MYO_ERR_WRITE, "a session file needs a plain file's name");
-    }
-    myo_status status = record_file_open(&self->out, temporary, &self->head, why);
+    myo_status status = record_file_open(&self->out, out, &self->head, why);
     if (status == MYO_OK) {
         samples_copy(self);
         recover_tables_copy(self);
@@ -262,24 +268,7 @@ static myo_status copy_write(recover_job *self, myo_outfile *file, myo_why *why)
     return status;
 }
 
-static myo_status recover(recover_job *self, const char *out, myo_why *why)
-{
-    myo_outfile *file = NULL;
-    myo_status status = head_read(self, why);
-    if (status == MYO_OK) {
-        status = myo_outfile_open(out, false, &file, why);
-    }
-    if (status == MYO_OK) {
-        status = copy_write(self, file, why);
-    }
-    if (status != MYO_OK) {
-        myo_outfile_discard(file);
-        return status;
-    }
-    return myo_outfile_commit(file, why);
-}
-
-myo_status myo_recover(const char *in, const char *out, myo_recover_report *report, myo_why *why)
+myo_status recover_here(const char *in, const char *out, myo_recover_report *report, myo_why *why)
 {
     *report = (myo_recover_report){0};
     recover_job *self = calloc(1, sizeof *self);
@@ -290,7 +279,8 @@ myo_status myo_recover(const char *in, const char *out, myo_recover_report *repo
     self->emg = (h5_array){.set = -1, .space = -1};
     myo_status status = h5_file_open_growing(in, &self->in, why);
     if (status == MYO_OK) {
-        status = recover(self, out, why);
+        status = head_read(self, why);
+        status = status == MYO_OK ? copy_write(self, out, why) : status;
         h5_array_close(&self->emg);
         (void)H5Fclose(self->in);
     }

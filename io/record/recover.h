@@ -3,7 +3,8 @@
  *
  * Reads as another program would while the recording grows (SWMR), in blocks of 64 frames, and trusts
  * no frame whose flush does not carry the right hash: after a power cut a file can be long enough and
- * yet hold zeros where samples should be.
+ * yet hold zeros where samples should be. A process of its own does it, that may read and write these two files,
+ * use the processor and write as much as a file of that length explains.
  */
 #ifndef MYO_IO_RECOVER_H
 #define MYO_IO_RECOVER_H
@@ -23,6 +24,8 @@ typedef struct {
     int64_t rows_lost;   /**< rows of tables that were begun but are not whole */
     double last_flush_s; /**< end of the last whole flush */
     char state[128];     /**< how the original says that it ended; "recording": it does not */
+    char missing_confinement
+        [40]; /**< what this kernel did not do to confine the reading; "" = nothing */
 } myo_recover_report;
 
 /** Writes @p out, a complete session file under the recorder's own layout, which must not exist. A

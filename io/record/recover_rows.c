@@ -12,6 +12,9 @@ const counted_table counted_tables[COUNTED] = {
     {"/acquisition/marks", offsetof(record_file, marks), FLUSH_MARKS},
 };
 
+/* What fails in the original is no failure of the copy, whose file takes note of every call that fails
+ * (nwb_h5.c): reading is done between H5E_BEGIN_TRY and H5E_END_TRY. */
+
 static int64_t rows_of(hid_t set)
 {
     hsize_t rows = 0;
@@ -34,28 +37,53 @@ static bool rows_read(hid_t set, hid_t type, int64_t start, size_t rows, void *v
     return ok;
 }
 
+static hid_t column_open(hid_t in, const char *name)
+{
+    hid_t set = h5_exists(in, name) ? H5Dopen2(in, name, H5P_DEFAULT) : -1;
+    if (set >= 0 && !h5_storage_is_safe(set)) {
+        (void)H5Dclose(set);
+        return -1;
+    }
+    return set;
+}
+
+/* The recorder packs nothing: more rows of numbers than the file has room for are not there, whatever a
+ * damaged length says. */
+static int64_t most_rows(hid_t in)
+{
+    hsize_t bytes = 0;
+    (void)H5Fget_filesize(in, &bytes);
+    return (int64_t)(bytes / sizeof(double));
+}
+
 int64_t recover_columns_open(hid_t in, const char *path, const nwb_table *like, hid_t *sets)
 {
+    const int64_t most = most_rows(in);
     int64_t rows = INT64_MAX;
     for (size_t c = 0; c < like->column_count; c++) {
         char name[128];
         (void)snprintf(name, sizeof name, "%s/%s", path, like->columns[c].name);
-        sets[c] = h5_exists(in, name) ? H5Dopen2(in, name, H5P_DEFAULT) : -1;
-        if (sets[c] >= 0 && !h5_storage_is_safe(sets[c])) {
-            (void)H5Dclose(sets[c]);
-            sets[c] = -1;
+        H5E_BEGIN_TRY
+        {
+            sets[c] = column_open(in, name);
+            int64_t here = sets[c] >= 0 ? rows_of(sets[c]) : INT64_MAX;
+            rows = here < rows ? here : rows;
         }
-        int64_t here = sets[c] >= 0 ? rows_of(sets[c]) : INT64_MAX;
-        rows = here < rows ? here : rows;
+        H5E_END_TRY
     }
-    return rows == INT64_MAX ? 0 : rows;
+    rows = rows == INT64_MAX ? 0 : rows;
+    return rows < most ? rows : most;
 }
 
 void recover_columns_close(const nwb_table *like, const hid_t *sets)
 {
     for (size_t c = 0; c < like->column_count; c++) {
         if (sets[c] >= 0) {
-            (void)H5Dclose(sets[c]);
+            H5E_BEGIN_TRY
+            {
+                (void)H5Dclose(sets[c]);
+            }
+            H5E_END_TRY
         }
     }
 }
@@ -66,11 +94,15 @@ bool recover_batch_read(hid_t set, const nwb_column *column, int64_t start, size
     if (set < 0) {
         return true; /* another version wrote it: empty cells */
     }
-    if (column->text_bytes == 0) {
-        return rows_read(set, H5T_NATIVE_DOUBLE, start, rows, to->numbers);
+    bool ok = false;
+    hid_t type =
+        column->text_bytes == 0 ? H5Tcopy(H5T_NATIVE_DOUBLE) : nwb_fixed_text(column->text_bytes);
+    H5E_BEGIN_TRY
+    {
+        ok = rows_read(set, type, start, rows,
+                       column->text_bytes == 0 ? (void *)to->numbers : to->texts);
     }
-    hid_t type = nwb_fixed_text(column->text_bytes);
-    bool ok = rows_read(set, type, start, rows, to->texts);
+    H5E_END_TRY;
     (void)H5Tclose(type);
     return ok;
 }

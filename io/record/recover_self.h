@@ -51,6 +51,9 @@ typedef struct {
     char *texts; /* RECOVER_BLOCK times the width */
 } recover_batch;
 
+/** Copies what is whole in @p in to @p out, which may exist and is no complete file when this fails. */
+myo_status recover_here(const char *in, const char *out, myo_recover_report *report, myo_why *why);
+
 /** The columns of a table of the original that the copy's @p like has too; -1 where it has none. Returns
  *  the number of rows that all of them have. */
 int64_t recover_columns_open(hid_t in, const char *path, const nwb_table *like, hid_t *sets);

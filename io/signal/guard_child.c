@@ -3,23 +3,10 @@
 #include "guard_share.h"
 
 #include "reader.h"
+#include "sandbox.h"
 
-#include <signal.h>
-#include <stdint.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
-
-/* The coverage build counts what children ran, too. */
-extern void __gcov_dump(void) __attribute__((weak)); // NOLINT(*-reserved-identifier,cert-dcl*)
-
-static _Noreturn void end(void)
-{
-    if (__gcov_dump != NULL) {
-        __gcov_dump();
-    }
-    _exit(0);
-}
 
 /* Whether all went out; the other side may be gone. */
 static bool say(int link, const void *bytes, size_t size)
@@ -34,20 +21,6 @@ static bool say(int link, const void *bytes, size_t size)
         size -= (size_t)sent;
     }
     return true;
-}
-
-/* What the program does on a signal is not for its reader to do. The terminal's Ctrl-C and
- * its hang-up are for the program, which ends this process by closing the link. */
-static void signals_leave(void)
-{
-    struct sigaction usual = {.sa_handler = SIG_DFL}, ignore = {.sa_handler = SIG_IGN};
-    for (int number = 1; number < NSIG; number++) {
-        (void)sigaction(number, &usual, NULL);
-    }
-    (void)sigaction(SIGINT, &ignore, NULL);
-    (void)sigaction(SIGHUP, &ignore, NULL);
-    (void)sigaction(SIGPIPE, &ignore, NULL);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static void slots_fill(guard_share *share, myo_source *source, int link)
@@ -67,7 +40,7 @@ _Noreturn void guard_child_run(guard_share *share, const char *path,
                                const myo_source_options *options, int link)
 {
     myo_source *source = NULL;
-    signals_leave();
+    myo_sandbox_signals();
     share->status = myo_source_open_confined(path, options, &source, &share->why);
     if (share->status == MYO_OK) {
         const myo_mark *marks = myo_source_marks(source, &share->marks);
@@ -78,5 +51,5 @@ _Noreturn void guard_child_run(guard_share *share, const char *path,
     } else {
         (void)say(link, "", 1);
     }
-    end();
+    myo_sandbox_exit();
 }

@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +39,19 @@ static void missing_add(char *missing, size_t size, const char *what)
     (void)snprintf(missing + used, size - used, "%s%s", used > 0 ? ", " : "", what);
 }
 
-static void reading_allow(int rules, const char *path)
+/* What a process may do: read two files and what lies in the folder of the first, write one. NULL: none. */
+typedef struct {
+    const char *file, *second, *copy;
+    bool folder;
+} rights;
+
+/* The coverage build counts what confined processes ran, too. */
+extern void __gcov_dump(void) __attribute__((weak)); // NOLINT(*-reserved-identifier,cert-dcl*)
+
+static void allow(int rules, const char *path, uint64_t access)
 {
     struct landlock_path_beneath_attr beneath = {
-        .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
+        .allowed_access = access,
         .parent_fd = open(path, O_PATH | O_CLOEXEC),
     };
     if (beneath.parent_fd >= 0) {
@@ -54,24 +64,27 @@ static void folder_allow(int rules, const char *file)
 {
     char *copy = strdup(file);
     if (copy != NULL) {
-        reading_allow(rules, dirname(copy));
+        allow(rules, dirname(copy), LANDLOCK_ACCESS_FS_READ_FILE);
         free(copy);
     }
 }
 
-static bool files_confine(const char *file, const char *second, bool folder)
+static bool files_confine(const rights *granted)
 {
     struct landlock_ruleset_attr all = {.handled_access_fs = ALL_RIGHTS};
     int rules = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
     if (rules < 0) {
         return false;
     }
-    reading_allow(rules, file);
-    if (second != NULL) {
-        reading_allow(rules, second);
+    allow(rules, granted->file, LANDLOCK_ACCESS_FS_READ_FILE);
+    if (granted->second != NULL) {
+        allow(rules, granted->second, LANDLOCK_ACCESS_FS_READ_FILE);
     }
-    if (folder) {
-        folder_allow(rules, file);
+    if (granted->copy != NULL) {
+        allow(rules, granted->copy, LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
+    }
+    if (granted->folder) {
+        folder_allow(rules, granted->file);
     }
     bool done = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
     (void)close(rules);
@@ -124,6 +137,21 @@ static const int plain_calls[] = {
     SCMP_SYS(sched_yield),
 };
 
+/* What writing a file that is open needs beside them. */
+static const int copying_calls[] = {
+    SCMP_SYS(open),      SCMP_SYS(openat), SCMP_SYS(pwrite64),  SCMP_SYS(pwritev),
+    SCMP_SYS(ftruncate), SCMP_SYS(fsync),  SCMP_SYS(fdatasync), SCMP_SYS(fallocate),
+};
+
+static bool calls_allow(scmp_filter_ctx filter, const int *calls, size_t count)
+{
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0 && good;
+    }
+    return good;
+}
+
 /* A call whose argument may not have any of these bits. */
 static int without_bits(scmp_filter_ctx filter, int call, unsigned argument, scmp_datum_t bits)
 {
@@ -131,19 +159,21 @@ static int without_bits(scmp_filter_ctx filter, int call, unsigned argument, scm
                             SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, bits, 0));
 }
 
-static bool calls_confine(void)
+static bool calls_confine(const rights *granted)
 {
     const scmp_datum_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter == NULL) {
         return false;
     }
-    bool good = true;
-    for (size_t i = 0; i < sizeof plain_calls / sizeof plain_calls[0]; i++) {
-        good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain_calls[i], 0) == 0 && good;
+    bool good = calls_allow(filter, plain_calls, sizeof plain_calls / sizeof plain_calls[0]);
+    if (granted->copy != NULL) {
+        good = calls_allow(filter, copying_calls, sizeof copying_calls / sizeof copying_calls[0]) &&
+               good;
+    } else {
+        good = without_bits(filter, SCMP_SYS(openat), 2, writing) == 0 && good;
+        good = without_bits(filter, SCMP_SYS(open), 1, writing) == 0 && good;
     }
-    good = without_bits(filter, SCMP_SYS(openat), 2, writing) == 0 && good;
-    good = without_bits(filter, SCMP_SYS(open), 1, writing) == 0 && good;
     good = without_bits(filter, SCMP_SYS(mmap), 2, PROT_EXEC) == 0 && good;
     good = without_bits(filter, SCMP_SYS(mprotect), 2, PROT_EXEC) == 0 && good;
     good = good && seccomp_load(filter) == 0;
@@ -158,17 +188,16 @@ static void memory_confine(void)
     (void)setrlimit(RLIMIT_CORE, &none);
 }
 
-bool myo_sandbox_enter(const char *file, const char *second, bool folder, char *missing,
-                       size_t size)
+static bool enter(const rights *granted, char *missing, size_t size)
 {
     missing[0] = '\0';
     if (INSTRUMENTED) {
         return true;
     }
     bool privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-    bool files = privileges && files_confine(file, second, folder);
+    bool files = privileges && files_confine(granted);
     memory_confine();
-    bool calls = privileges && calls_confine();
+    bool calls = privileges && calls_confine(granted);
     if (!files) {
         missing_add(missing, size, "Landlock");
     }
@@ -176,4 +205,35 @@ bool myo_sandbox_enter(const char *file, const char *second, bool folder, char *
         missing_add(missing, size, "seccomp");
     }
     return files || calls;
+}
+
+bool myo_sandbox_enter(const char *file, const char *second, bool folder, char *missing,
+                       size_t size)
+{
+    return enter(&(rights){.file = file, .second = second, .folder = folder}, missing, size);
+}
+
+bool myo_sandbox_enter_copying(const char *file, const char *copy, char *missing, size_t size)
+{
+    return enter(&(rights){.file = file, .copy = copy}, missing, size);
+}
+
+void myo_sandbox_signals(void)
+{
+    struct sigaction usual = {.sa_handler = SIG_DFL}, ignore = {.sa_handler = SIG_IGN};
+    for (int number = 1; number < NSIG; number++) {
+        (void)sigaction(number, &usual, NULL);
+    }
+    (void)sigaction(SIGINT, &ignore, NULL);
+    (void)sigaction(SIGHUP, &ignore, NULL);
+    (void)sigaction(SIGPIPE, &ignore, NULL);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+_Noreturn void myo_sandbox_exit(void)
+{
+    if (__gcov_dump != NULL) {
+        __gcov_dump();
+    }
+    _exit(0);
 }

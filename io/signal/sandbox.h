@@ -20,4 +20,15 @@
 bool myo_sandbox_enter(const char *file, const char *second, bool folder, char *missing,
                        size_t size);
 
+/** The same for a process that reads @p file and writes @p copy, which is there. Its calls may open files
+ *  to write: which ones, only Landlock says. */
+bool myo_sandbox_enter_copying(const char *file, const char *copy, char *missing, size_t size);
+
+/** For a process that was made to be confined: what the program does on a signal is not for it to do, and it ends
+ *  when the program does. The terminal's Ctrl-C and its hang-up are for the program. */
+void myo_sandbox_signals(void);
+
+/** Its end: nothing of the program's is flushed or called. */
+_Noreturn void myo_sandbox_exit(void);
+
 #endif
