@@ -237,7 +237,8 @@ static myo_status once_write(const convert_bids_options *options, const bids_pla
     return text_write(options, place, path, false, fill, why);
 }
 
-/* The whole of a table; "" when there is none. The caller frees it. */
+/* The whole of a table, "" when there is none; the caller frees it. NULL when it cannot be read, or is no
+ * text: a zero byte would end it here, and what is behind would be lost. */
 static char *table_load(const char *path)
 {
     FILE *file = fopen(path, "re");
@@ -247,12 +248,22 @@ static char *table_load(const char *path)
     long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
     char *text = size >= 0 && size <= max_table_bytes ? calloc(1, (size_t)size + 1) : NULL;
     rewind(file);
-    if (text != NULL && fread(text, 1, (size_t)size, file) != (size_t)size) {
+    if (text != NULL &&
+        (fread(text, 1, (size_t)size, file) != (size_t)size || strlen(text) != (size_t)size)) {
         free(text);
         text = NULL;
     }
     (void)fclose(file);
     return text;
+}
+
+/* Whether the first column is that of @p header, as BIDS wants it; a mark of the byte order may stand before. */
+static bool is_like(const char *table, const char *header)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const size_t length = strcspn(header, "\t\n");
+    table += strncmp(table, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
+    return strncmp(table, header, length) == 0 && strchr("\t\r\n", table[length]) != NULL;
 }
 
 static bool has_row(const char *table, const char *key)
@@ -290,8 +301,11 @@ static myo_status row_add(char *path, const char *header, const char *key, const
     char *table = path == NULL ? NULL : table_load(path);
     myo_status status = MYO_OK;
     if (table == NULL) {
-        status = myo_why_set(why, MYO_ERR_READ, "%.200s: cannot be read",
+        status = myo_why_set(why, MYO_ERR_READ, "%.200s: cannot be read as text",
                              path == NULL ? "memory" : path);
+    } else if (table[0] != '\0' && !is_like(table, header)) {
+        status = myo_why_set(why, MYO_ERR_FORMAT, "%.200s: its first column is not %.*s", path,
+                             (int)strcspn(header, "\t\n"), header);
     } else if (!has_row(table, key)) {
         status = myo_outfile_open(path, true, &out, why);
     }

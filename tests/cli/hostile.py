@@ -15,7 +15,7 @@ import unittest
 import h5py
 import numpy as np
 
-from recording import InFolder
+from recording import InFolder, noise_with_bursts, wav_bytes
 
 InFolder.program = os.path.abspath(sys.argv.pop(1))
 CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", "corpus")
@@ -31,7 +31,22 @@ KINDS = {
     "text": ["a.txt"],
     "brainvision": ["a.vhdr", "a.vmrk", "a.eeg"],
     "wfdb": ["a.hea", "a.dat", "a.atr"],
+    "xdf": ["a.xdf"],
+    "matlab_emg": ["a.mat"],
+    "openephys": ["structure.oebin", "continuous/a/continuous.dat", "continuous/a/sample_numbers.npy",
+                  "events/a/states.npy", "events/a/sample_numbers.npy"],
+    "dicom": ["a.dcm"],
+    "metaimage": ["a.mha", "a.raw"],
+    "clarius": ["a.raw", "a.yml"],
+    "matlab": ["a.mat"],
+    "numpy": ["a.npy"],
+    "uff": ["a.uff"],
+    "video": ["a.mkv"],
 }
+CINES = ("dicom", "metaimage", "clarius", "matlab", "numpy", "uff", "video")
+# Read through a library that is known to break.
+BREAKING = ("hdf5", "uff", "matlab_emg", "video")
+FILES_OF_A_KIND = 300 if SANITIZED else 900
 
 
 def limit():
@@ -51,14 +66,14 @@ def is_of_the_library(report):
 
 
 class Hostile(InFolder):
-    def answer(self, *arguments, seconds=5.0, named=None, broken=False):
+    def answer(self, *arguments, seconds=5.0, named=None, broken=False, statuses=(0, 3)):
         """Runs the program and checks that it came to an end of its own, and names what it refuses: `named`, or
         the last argument. Where the input is known to break libhdf5 (`broken`) a sanitizer may say so of the reader's
         process, and of nothing but libhdf5."""
         begin = time.monotonic()
         done = subprocess.run([self.program, *arguments], capture_output=True, cwd=self.folder, preexec_fn=limit,
                               check=False)
-        self.assertIn(done.returncode, (0, 3), (arguments[:3], done.stderr[-2000:]))
+        self.assertIn(done.returncode, statuses, (arguments[:3], done.stderr[-2000:]))
         for report in done.stderr.split(b"ERROR: AddressSanitizer")[1:]:
             self.assertTrue(broken and is_of_the_library(report), report[:3000])
         self.assertTrue(broken or b"Sanitizer" not in done.stderr, done.stderr[:3000])
@@ -66,34 +81,37 @@ class Hostile(InFolder):
         self.assertNotIn(b"runtime error:", done.stderr)
         if not SANITIZED:
             self.assertLess(time.monotonic() - begin, seconds, arguments[:3])
-        if done.returncode == 3:
+        if done.returncode != 0:
             self.assertIn((named or os.path.basename(arguments[-1])).encode(), done.stderr)
         return done
 
-    def variants(self, kind, count):
-        """Each seed cut at many places and with bytes changed; always the same ones."""
+    def variants(self, kind, total):
+        """Each seed cut at many places and with bytes changed, about so many together; always the same ones."""
         chance = random.Random(1)
         folder = os.path.join(CORPUS, kind)
-        for name in sorted(os.listdir(folder)):
+        seeds = sorted(os.listdir(folder))
+        count = max(2, total // (2 * len(seeds)))
+        for name in seeds:
             with open(os.path.join(folder, name), "rb") as file:
                 data = file.read()
             step = max(1, len(data) // count)
             for cut in range(0, len(data), step):
                 yield data[:cut]
-            for _ in range(count):
+            for _ in range(count if data else 0):
                 changed = bytearray(data)
                 for _ in range(chance.choice((1, 1, 2, 5))):
                     at = chance.randrange(min(len(data), chance.choice((128, 1024, 1 << 20))))
                     changed[at] = chance.choice((0, 1, 0x20, 0x39, 0x7F, 0x80, 0xFF, chance.randrange(256)))
                 yield bytes(changed)
 
-    def many(self, kind, count):
+    def many(self, kind, total):
         names = []
-        for number, data in enumerate(self.variants(kind, count)):
+        for number, data in enumerate(self.variants(kind, total)):
             folder = os.path.join(self.folder, str(number))
-            os.mkdir(folder)
             for name, part in zip(KINDS[kind], data.split(NEXT)):
-                with open(os.path.join(folder, name), "wb") as file:
+                path = os.path.join(folder, name)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as file:
                     file.write(part)
             names.append(os.path.join(str(number), KINDS[kind][0]))
         broken = 0
@@ -101,17 +119,21 @@ class Hostile(InFolder):
             done = self.answer("info", "--rate", "1000", *names[at:at + 50], seconds=60)
             broken += done.stderr.count(b"reader broke")
         for name in names[::10]:
-            self.answer("analyze", "-q", "--rate", "1000", "--events", os.devnull, "--force", name)
+            if kind in CINES:
+                self.answer("analyze", "-q", "--cine-events", os.devnull, "--cine-interval", "0.02", "--mm-per-px", "0.1",
+                            "--force", "--cine", name, seconds=20)
+            else:
+                self.answer("analyze", "-q", "--rate", "1000", "--events", os.devnull, "--force", name)
         return len(names), broken
 
     def test_cut_and_changed(self):
         total = 0
         for kind in KINDS:
             with self.subTest(kind):
-                count, broken = self.many(kind, 12 if SANITIZED else 40)
+                count, broken = self.many(kind, FILES_OF_A_KIND)
                 total += count
                 print(f"{kind}: {count} files, {broken} broke their reader's process, none the program")
-                if kind != "hdf5":
+                if kind not in BREAKING:
                     self.assertEqual(broken, 0, "a reader of ours crashed")
                 for number in range(count):
                     shutil.rmtree(os.path.join(self.folder, str(number)))
@@ -194,6 +216,59 @@ class Hostile(InFolder):
             self.assertEqual(self.answer("analyze", "-q", name).returncode, 3, name)
         done = self.answer("analyze", "-q", "missing\n\x1b[31m.wav", named="missing??[31m.wav")
         self.assertEqual(done.returncode, 3)
+
+    def test_damaged_recordings(self):
+        """What is recovered from a recording with changed bytes is a copy that opens; else it is refused."""
+        self.write("a.wav", wav_bytes(noise_with_bursts(3, 2, (2.0,))))
+        done = self.run_program("record", "--replay", "a.wav", "--speed", "20", "a.nwb")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        whole = self.read("a.nwb")
+        used = [at for at, byte in enumerate(whole) if byte]
+        chance = random.Random(2)
+        recovered = 0
+        for number in range(20 if SANITIZED else 60):
+            changed = bytearray(whole)
+            for _ in range(chance.choice((1, 3, 20))):
+                changed[chance.choice(used)] = chance.choice((0, 1, 0x7F, 0x80, 0xFF))
+            self.write("b.nwb", bytes(changed[:chance.choice((len(changed), len(changed), chance.randrange(len(changed)))) or 1]))
+            copy = f"{number}.nwb"
+            if self.answer("recover", "--out", copy, "b.nwb", broken=True).returncode == 0:
+                recovered += 1
+                self.assertEqual(self.answer("info", copy).returncode, 0)
+            self.assertFalse([name for name in self.files() if name.startswith(".")])
+        self.assertGreater(recovered, 10)
+
+    def test_tables_and_lists(self):
+        """Labels, settings, calibrations and times: text that others may have written."""
+        self.write("a.wav", wav_bytes(noise_with_bursts(3, 1, (2.0,))))
+        self.write("a.raw", bytes(64 * 64 * 8))
+        texts = (b"", b"\0" * 4096, b"\xff\xfe" * 999, b"{" * 200000, b"[" * 200000, b"a=" * 200000, b"9" * 400000,
+                 b"\n" * 400000, b'{"onset_s":1e999}\n', b'{"labels":[{"onset_s":-1,"offset_s":1e308}]}',
+                 b"time_s\nnan\n", b"time_s\n1e400\n", b"full_scale_uv=nan\n", b"rate_hz=-1\n", b"\xe2\x82" * 2000)
+        for text in texts:
+            self.write("x", text)
+            self.answer("score", "x", "x")
+            self.answer("analyze", "-q", "--force", "--events", os.devnull, "--config", "x", "a.wav", named="x",
+                        statuses=(0, 2, 3))
+            self.answer("record", "--replay", "a.wav", "--speed", "max", "--calibration", "x", "r.nwb", named="x",
+                        statuses=(0, 2, 3))
+            self.answer("analyze", "-q", "--force", "--cine-events", os.devnull, "--mm-per-px", "0.1", "--cine-times", "x", "--cine",
+                        "a.raw", named="a.raw")
+            if os.path.exists(self.path("r.nwb")):
+                os.remove(self.path("r.nwb"))
+
+    def test_side_files_of_a_study(self):
+        """Tables of a BIDS data set that are to get another row: never lost, never made worse."""
+        self.write("a.wav", wav_bytes(noise_with_bursts(3, 1, (2.0,))))
+        for text in (b"", b"\0\1\2", b"a\tb\n" * 9, b"\xff" * 5000, b"participant_id\t" * 50000, b"\n" * 100000):
+            for side in ("participants.tsv", "sub-01/sub-01_scans.tsv", "dataset_description.json"):
+                shutil.rmtree(self.path("study"), ignore_errors=True)
+                os.makedirs(self.path("study/sub-01/emg"))
+                self.write("study/" + side, text)
+                out = "study/sub-01/emg/sub-01_task-x_emg.bdf"
+                done = self.answer("convert", "--full-scale-uv", "1000", "--bids", "a.wav", out, named=os.path.basename(side),
+                                   statuses=(0, 1, 3))
+                self.assertTrue(self.read("study/" + side).startswith(text.rstrip(b"\n")), (side, done.stderr))
 
     def test_models_and_sessions(self):
         bomb = "\n".join(f"k{i}: &k{i} [" + ", ".join([f"*k{i - 1}" if i else "x"] * 9) + "]" for i in range(12))
