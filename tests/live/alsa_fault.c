@@ -11,7 +11,8 @@
  *   stall   nothing comes from AT_MS on
  *   silence zeros from AT_MS on
  *   unplug  the device is gone at AT_MS
- * Every sample tells the device's frame (count.h). */
+ * Every sample tells the device's frame (count.h). With `whole true` beside the script frames come by whole
+ * periods; else twice as often, so that a loss lies between two reads. */
 #include "count.h"
 
 #include <errno.h>
@@ -43,6 +44,7 @@ typedef struct {
     int timer;
     struct timespec begun; /* of the device, not of a stream: a restart does not turn time back */
     bool on, gone;
+    bool whole; /* tells of whole periods only, as an interrupt does; else every half of one */
     fault faults[FAULTS];
     int count;
     int64_t read;     /* frame that is read next */
@@ -213,7 +215,9 @@ static int on_poll(snd_pcm_ioplug_t *io, struct pollfd *fds, unsigned count, uns
     device *d = io->private_data;
     (void)count;
     calm(d);
-    *events = (fds[0].revents & POLLIN) != 0 ? POLLIN : 0;
+    const int64_t waiting = left_of(d, d->read, available_end(d));
+    const bool enough = !d->whole || waiting >= (int64_t)io->period_size;
+    *events = (fds[0].revents & POLLIN) != 0 && enough ? POLLIN : 0;
     if (unplugged(d)) {
         *events = POLLERR;
     }
@@ -279,6 +283,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(fault)
 {
     (void)root;
     const char *script = "";
+    bool whole = false;
     snd_config_iterator_t at, next;
     snd_config_for_each(at, next, conf)
     {
@@ -286,6 +291,8 @@ SND_PCM_PLUGIN_DEFINE_FUNC(fault)
         snd_config_t *entry = snd_config_iterator_entry(at);
         if (snd_config_get_id(entry, &id) >= 0 && strcmp(id, "script") == 0) {
             (void)snd_config_get_string(entry, &script);
+        } else if (snd_config_get_id(entry, &id) >= 0 && strcmp(id, "whole") == 0) {
+            whole = snd_config_get_bool(entry) == 1;
         }
     }
     if (stream != SND_PCM_STREAM_CAPTURE) {
@@ -296,6 +303,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(fault)
         free(d);
         return d == NULL ? -ENOMEM : -EINVAL;
     }
+    d->whole = whole;
     d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     d->io = (snd_pcm_ioplug_t){.version = SND_PCM_IOPLUG_VERSION,
                                .name = "capture that breaks as told",

@@ -4,13 +4,14 @@
 usage: load.py PROGRAM HELPERS [SECONDS]
 The time of the engine's thread is printed, not judged: it belongs to the machine."""
 import os
+import re
 import resource
 import subprocess
 import sys
 
 import live
 
-PROGRAM, HELPERS = sys.argv[1:3]
+PROGRAM, HELPERS = map(os.path.abspath, sys.argv[1:3])
 SECONDS = int(sys.argv[3]) if len(sys.argv) > 3 else 600
 live.need("stress-ng")
 if resource.getrlimit(resource.RLIMIT_RTPRIO)[0] == 0 and os.geteuid() != 0:
@@ -22,7 +23,7 @@ FOLDER = live.folder()
 def main():
     with open(os.path.join(FOLDER, ".asoundrc"), "w", encoding="utf-8") as file:
         file.write(f'pcm_type.fault {{ lib "{HELPERS}/libasound_module_pcm_fault.so" }}\n'
-                   'pcm.sound { type fault hint { show on description "s" } }\n')
+                   'pcm.sound { type fault whole true hint { show on description "s" } }\n')
     out = os.path.join(FOLDER, "load.nwb")
     with subprocess.Popen(["stress-ng", "--cpu", str(os.cpu_count()), "--timeout", f"{SECONDS + 5}s"],
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as stress:
@@ -38,6 +39,8 @@ def main():
     samples, gaps = live.recording(out)
     assert status == 0 and gaps == [], (status, gaps)
     assert len(samples) == SECONDS * 10000
+    blocks = int(re.search(r"(\d+) blocks", session.text()).group(1))
+    assert blocks < 1.1 * len(samples) / 32, f"{blocks} blocks: not of 32 frames"
     assert {shift % 2**23 for _, shift in live.shifts(samples)} == {0}
 
 
