@@ -5,8 +5,7 @@
  * Blocks of 5 s keep what is near together, but the bootstrap's spread is too small when memory
  * reaches across the block's edge: at AR(1) 0.5, 60 + 60 values, its 95 % percentile interval
  * holds the truth in 83 to 89 % of sessions. So the resampled distribution gives the shape only
- * (Kuensch 1989, Ann Stat 17:1217); the scale comes from dsp/longrun.h. Measured then, by
- * bench/relax_campaign: 93 to 96 % at AR(1) 0.3 to 0.7, with and without respiration. */
+ * (Kuensch 1989, Ann Stat 17:1217); the scale comes from dsp/longrun.h. */
 #include "dsp/boot.h"
 
 #include "dsp/longrun.h"
@@ -28,14 +27,19 @@ struct myo_boot {
 
 void myo_boot_config_default(myo_boot_config *config, size_t capacity)
 {
-    *config = (myo_boot_config){
-        .capacity = capacity, .block = 5, .resamples = 1999, .level = 0.95, .seed = 1};
+    *config = (myo_boot_config){.capacity = capacity,
+                                .block = 5,
+                                .resamples = 1999,
+                                .level = 0.95,
+                                .value_s = 1.0,
+                                .seed = 1};
 }
 
 static bool config_holds(const myo_boot_config *c)
 {
     return c->capacity >= MIN_VALUES && c->capacity <= 100000 && c->block >= 1 && c->block <= 64 &&
-           c->resamples >= 99 && c->resamples <= 9999 && c->level >= 0.5 && c->level <= 0.999;
+           c->resamples >= 99 && c->resamples <= 9999 && c->level >= 0.5 && c->level <= 0.999 &&
+           c->value_s >= 0.01 && c->value_s <= 10.0;
 }
 
 myo_status myo_boot_new(const myo_boot_config *config, myo_boot **boot)
@@ -278,7 +282,8 @@ myo_status myo_boot_compare(myo_boot *boot, const double *before, size_t n, cons
     winsorise(before, n, boot->work, boot->before);
     winsorise(after, m, boot->work, boot->after);
     r->shift = mean_of(boot->after, m) - mean_of(boot->before, n);
-    r->se = myo_longrun_error(boot->before, n, boot->after, m, boot->work, &r->degrees);
+    const myo_longrun_stretch low = {boot->before, n}, high = {boot->after, m};
+    r->se = myo_longrun_error(&low, &high, boot->config.value_s, boot->work, &r->degrees);
     set_interval(boot, n, m, r);
     return MYO_OK;
 }

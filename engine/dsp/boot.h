@@ -12,6 +12,7 @@ typedef struct {
     size_t block;     /**< length of a resampled block, values, 1 to 64; default 5 */
     size_t resamples; /**< 99 to 9999; default 1999 */
     double level;     /**< of the interval, 0.5 to 0.999; default 0.95 */
+    double value_s;   /**< from one value to the next, 0.01 to 10; default 1 */
     uint64_t seed;    /**< the same seed gives the same interval; default 1 */
 } myo_boot_config;
 

@@ -5,9 +5,15 @@
 
 #include <stddef.h>
 
-/** Standard error of mean(after) - mean(before), and its degrees of freedom in @p degrees.
- *  @p work has room for the longer stretch; each has at least 8 values. */
-double myo_longrun_error(const double *before, size_t before_count, const double *after,
-                         size_t after_count, double *work, double *degrees);
+/** Values in time order, 8 or more. */
+typedef struct {
+    const double *values;
+    size_t count;
+} myo_longrun_stretch;
+
+/** Standard error of mean(after) - mean(before), and its degrees of freedom in @p degrees. Values are
+ *  @p value_s apart; @p work has room for the longer stretch. */
+double myo_longrun_error(const myo_longrun_stretch *before, const myo_longrun_stretch *after,
+                         double value_s, double *work, double *degrees);
 
 #endif

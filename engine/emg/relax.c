@@ -67,6 +67,8 @@ static myo_status boot_new(myo_relax *self)
     config.level = self->config.level;
     config.resamples = self->config.resamples;
     config.seed = self->config.seed;
+    config.value_s =
+        (double)self->store.block_slots * self->store.slot_frames / self->config.rate_hz;
     return myo_boot_new(&config, &self->boot);
 }
 

@@ -6,7 +6,7 @@
  * (Box & Tiao 1975, J Am Stat Assoc 70:70). */
 #include "emg/relax_step.h"
 
-#include "emg/relax_breath.h"
+#include "dsp/breath.h"
 
 #include <math.h>
 
@@ -18,6 +18,8 @@
 #define TEST_PHI     0.5
 #define EDGE_S       8
 #define EDGE_SHARE   10 /* of a short range */
+/* Of the some 120 places in two minutes noise alone passes in one of 70 records. */
+#define BREATH_LEAST 18.0
 
 /* Innovations; a value that is not usable carries the one before it on. Returns how many there are,
  * one less than values. */
@@ -124,7 +126,7 @@ static void still_breath(double *r, size_t n, const step *at, const myo_relax_se
             fades *= s.theta;
         }
     }
-    myo_relax_breath_remove(r, rest, n, value_s);
+    (void)myo_breath_remove(r, rest, n, value_s, BREATH_LEAST);
 }
 
 /* The innovations in work, what each place explains behind them. */

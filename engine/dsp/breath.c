@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One line of the periodogram, as fine as four to the resolution. */
-#include "emg/relax_breath.h"
+#include "dsp/breath.h"
 
 #include <math.h>
 
 #define LOW_HZ  0.05 /* the rates of breathing at rest that emg.md 8 has */
 #define HIGH_HZ 0.30
 #define FINE    4.0
-/* Squares over noise that a line must explain: noise alone exceeds x at one place in exp(-x / 2); of
- * the some 120 places in two minutes, one in 70 records. */
-#define FOUND 18.0
 
 typedef struct {
     double cosine, sine; /* sums of products with the values */
@@ -36,7 +33,8 @@ static double explained(const line *l, size_t count)
     return 2.0 * (l->cosine * l->cosine + l->sine * l->sine) / (double)count;
 }
 
-void myo_relax_breath_remove(double *values, const double *rest, size_t count, double value_s)
+bool myo_breath_remove(double *values, const double *rest, size_t count, double value_s,
+                       double least)
 {
     const double pi = 3.14159265358979323846;
     const double step_hz = 1.0 / (FINE * (double)count * value_s);
@@ -50,12 +48,13 @@ void myo_relax_breath_remove(double *values, const double *rest, size_t count, d
         squares += rest[i] * rest[i];
     }
     const double gain = explained(&best, count);
-    if (gain * (double)count <= FOUND * (squares - gain)) {
-        return;
+    if (gain * (double)count <= least * (squares - gain)) {
+        return false;
     }
     const double scale = 2.0 / (double)count;
     for (size_t i = 0; i < count; i++) {
         const double at = best.turn * (double)i;
         values[i] -= scale * (best.cosine * cos(at) + best.sine * sin(at));
     }
+    return true;
 }
