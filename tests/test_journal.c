@@ -40,6 +40,27 @@ static void test_everything_is_told_in_order(void **state)
     myo_journal_free(journal);
 }
 
+/* Labels go into files and to pages: whole letters without control characters, also where they are cut. */
+static void test_labels_are_text(void **state)
+{
+    (void)state;
+    char longest[300] = "";
+    myo_feed_mark mark;
+    myo_journal *journal = journal_of();
+    (void)myo_journal_add(journal, 1, "mark", "a\x1b[31m\tb\x7f");
+    assert_next(journal, 1, "a [31m b ", false);
+    (void)myo_journal_add(journal, 2, "mark", "5 \xce\xbcV \xff\xe2\x82");
+    assert_next(journal, 2, "5 \xce\xbcV ???", false);
+    for (int i = 0; i < 64; i++) {
+        (void)strcat(longest, "\xe2\x82\xac");
+    }
+    (void)myo_journal_add(journal, 3, "mark", longest);
+    assert_true(myo_journal_next(journal, &mark));
+    assert_int_equal(strlen(mark.label),
+                     126); /* 42 letters of 3 bytes; 127 are room for no other */
+    myo_journal_free(journal);
+}
+
 static void test_undo_and_redo(void **state)
 {
     (void)state;
@@ -125,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything_is_told_in_order),
         cmocka_unit_test(test_the_program_s_words_stay),
+        cmocka_unit_test(test_labels_are_text),
         cmocka_unit_test(test_undo_and_redo),
         cmocka_unit_test(test_no_redo_behind_a_new_mark),
         cmocka_unit_test(test_texts_are_tamed),

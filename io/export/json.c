@@ -2,6 +2,8 @@
 /* A small JSON writer on a stdio stream. */
 #include "json.h"
 
+#include "utf8.h"
+
 #include <assert.h>
 #include <locale.h>
 #include <math.h>
@@ -39,33 +41,12 @@ void myo_json_start(myo_json *json, FILE *out)
     json->out = out;
 }
 
-/* Length of the well-formed UTF-8 sequence at s (RFC 3629, table of section 4), 0 if it is none. */
-static size_t utf8_length(const unsigned char *s)
-{
-    if (s[0] < 0x80) {
-        return 1;
-    }
-    size_t length = s[0] >= 0xC2 && s[0] <= 0xDF   ? 2
-                    : s[0] >= 0xE0 && s[0] <= 0xEF ? 3
-                    : s[0] >= 0xF0 && s[0] <= 0xF4 ? 4
-                                                   : 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((s[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    bool overlong = (s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xF0 && s[1] < 0x90);
-    bool surrogate = s[0] == 0xED && s[1] > 0x9F;
-    bool too_large = s[0] == 0xF4 && s[1] > 0x8F;
-    return overlong || surrogate || too_large ? 0 : length;
-}
-
 static void text_write(FILE *out, const char *text)
 {
     const unsigned char *s = (const unsigned char *)text;
     fputc('"', out);
     while (*s != '\0') {
-        size_t length = utf8_length(s);
+        size_t length = myo_utf8_length((const char *)s);
         if (length == 0) {
             fputs("\\ufffd", out);
             length = 1;

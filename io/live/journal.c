@@ -2,6 +2,8 @@
 /* The list of marks under one lock, which is held for a copy or a short search only. */
 #include "live/journal.h"
 
+#include "export/utf8.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,12 +37,21 @@ static bool append(list *to, const myo_feed_mark *mark)
     return true;
 }
 
+/* Whole letters of it: a mark goes into files and to pages, whoever typed it. */
 static void text_set(char *to, size_t size, const char *from)
 {
-    (void)snprintf(to, size, "%s", from);
-    for (char *c = to; *c != '\0'; c++) {
-        *c = (unsigned char)*c < ' ' || *c == 127 ? ' ' : *c;
+    size_t used = 0;
+    while (*from != '\0') {
+        const size_t letter = myo_utf8_length(from), taken = letter == 0 ? 1 : letter;
+        if (used + taken >= size) {
+            break;
+        }
+        const bool control = letter == 1 && ((unsigned char)*from < ' ' || *from == 127);
+        memcpy(to + used, letter == 0 ? "?" : control ? " " : from, taken);
+        used += taken;
+        from += taken;
     }
+    to[used] = '\0';
 }
 
 static uint64_t add(myo_journal *self, myo_feed_mark *mark, const char *kind, const char *label)

@@ -271,7 +271,7 @@ static myo_status listen_here(myo_web *web, myo_why *why)
         .port = web->options.port,
         .iface = "127.0.0.1",
         .protocols = protocols,
-        .options = LWS_SERVER_OPTION_DISABLE_IPV6,
+        .options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_VALIDATE_UTF8,
         .user = web,
         .gid = -1,
         .uid = -1,

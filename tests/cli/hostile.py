@@ -46,7 +46,7 @@ KINDS = {
 CINES = ("dicom", "metaimage", "clarius", "matlab", "numpy", "uff", "video")
 # Read through a library that is known to break.
 BREAKING = ("hdf5", "uff", "matlab_emg", "video")
-FILES_OF_A_KIND = 300 if SANITIZED else 900
+FILES_OF_A_KIND = 150 if SANITIZED else 400
 
 
 def limit():

@@ -212,11 +212,12 @@ class Guests(unittest.TestCase):
                     b"".join(frame(b"do 1 mark x") for _ in range(500))):
             with s.knock() as sock:
                 sock.settimeout(5)
+                until = time.monotonic() + 10
                 try:
                     sock.sendall(bad)
                     reader = Reader(sock)
                     while reader.message()[0] != 8:
-                        pass
+                        self.assertLess(time.monotonic(), until, f"stays open after {bad[:60]}")
                 except (EOFError, ConnectionError):
                     pass
                 except socket.timeout:
