@@ -18,6 +18,8 @@ enum { HEADER_BYTES = 20, STAMP_BYTES = 8, MAX_SIDECAR = 1 << 20, MAX_KIND = 15 
 
 /* Metres a second in soft tissue, as scanners assume; where a depth in mm is asked for. */
 #define SOUND_M_S 1540.0
+/* No echo is sampled more slowly; what is, makes a scale that is no number. */
+#define LEAST_MHZ 1e-3
 
 static uint32_t u32_le(const uint8_t *from)
 {
@@ -70,6 +72,7 @@ static double key_find(const char *text, const char *key)
 static void sidecar_use(const char *text, myo_cine_info *info)
 {
     double sampling_mhz = key_find(text, "sampling rate");
+    sampling_mhz = sampling_mhz >= LEAST_MHZ ? sampling_mhz : 0.0;
     info->depth_rate_hz = sampling_mhz * 1e6;
     info->carrier_hz = key_find(text, "transmit frequency") * 1e6;
     if (sampling_mhz > 0.0) {

@@ -47,6 +47,7 @@ myo_status myo_picture_start(myo_picture *picture, const myo_av *av, const AVFra
     if (status != MYO_OK) {
         return status;
     }
+    picture->format = shown->format;
     info->width = (uint32_t)shown->width;
     info->height = (uint32_t)shown->height;
     info->is_float = depth_of(about) > 8;

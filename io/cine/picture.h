@@ -11,6 +11,7 @@ typedef struct {
     uint8_t *gray;
     float *values;
     uint16_t *line; /* three rows: red, green, blue */
+    int format;     /* FFmpeg's, of the picture given to start */
 } myo_picture;
 
 /** Says in @p info what pictures like @p shown become: width, height, is_float, full_scale; and takes

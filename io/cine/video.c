@@ -378,9 +378,12 @@ static myo_status frame_present(video *v, const myo_cine_info *info, myo_cine_fr
                                 myo_why *why)
 {
     int64_t stamp = v->shown->best_effort_timestamp;
-    if (v->shown->width != (int)info->width || v->shown->height != (int)info->height ||
-        v->shown->format != v->decoder->pix_fmt) {
+    if (v->shown->width != (int)info->width || v->shown->height != (int)info->height) {
         return myo_why_set(why, MYO_ERR_UNSUPPORTED, "frame %lld: the size of the picture changes",
+                           (long long)v->frames);
+    }
+    if (v->shown->format != v->picture.format) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "frame %lld: the kind of its pixels changes",
                            (long long)v->frames);
     }
     if (v->has_times && stamp == AV_NOPTS_VALUE) {
