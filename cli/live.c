@@ -155,6 +155,10 @@ static myo_status prepare(session *self)
         status = live_cine_new(&self->chosen->cine, self->chosen->replay != NULL, self->desk,
                                &self->cine, &self->why);
     }
+    if (status == MYO_OK && self->cine != NULL && self->show_options.web &&
+        live_cine_film(self->cine, &self->show_options.film) != MYO_OK) {
+        status = out_of_memory(self);
+    }
     if (status == MYO_OK) {
         status = live_rest_new(self->info, self->desk, &self->rest);
     }

@@ -46,6 +46,8 @@ struct live_cine {
     myo_why lost; /* why the images ended before their time, or "" */
     bool out_of_memory;
 
+    myo_film *film; /* NULL = nobody looks */
+    int64_t duplicates;
     pthread_t thread;
     bool running;
     twitch *twitches; /* of the EMG */
@@ -99,6 +101,25 @@ myo_status live_cine_new(const cine_settings *settings, bool replay, myo_desk *d
     return MYO_OK;
 }
 
+myo_status live_cine_film(live_cine *self, myo_film **film)
+{
+    const myo_ultrasound_config *config = &self->intake.config;
+    if (config->width > 1 && config->carrier <= 0.0) {
+        myo_film_head head = {.width = config->width,
+                              .height = config->height,
+                              .mm_per_px = config->mm_per_px,
+                              .step = config->step,
+                              .rate_hz = self->rate_hz};
+        (void)myo_ultrasound_tiles(self->intake.ultrasound, &head.columns, &head.rows);
+        const myo_status status = myo_film_new(&head, &self->film);
+        if (status != MYO_OK) {
+            return status;
+        }
+    }
+    *film = self->film;
+    return MYO_OK;
+}
+
 static double emg_time(live_cine *self)
 {
     return (double)atomic_load_explicit(&self->emg_frame, memory_order_relaxed) / self->rate_hz;
@@ -139,7 +160,27 @@ static void motions_take(live_cine *self)
         if (event.stage == MYO_CONFIRMED) {
             motion_push(self, &event);
         }
+        if (event.stage == MYO_CONFIRMED && event.type == MYO_EVENT_LTR && self->film) {
+            myo_film_twitch(self->film, event.onset_s + self->offset_s, event.x_px, event.y_px,
+                            event.features[MYO_MOTION_PEAK]);
+        }
     }
+}
+
+/* An image that was the one before once more has moved nothing. */
+static void image_show(live_cine *self, const myo_frame *frame)
+{
+    uint32_t columns, rows;
+    myo_ultrasound_summary summary;
+    if (self->film == NULL) {
+        return;
+    }
+    myo_ultrasound_summary_get(self->intake.ultrasound, &summary);
+    const myo_tile *tiles = summary.duplicates > self->duplicates
+                                ? NULL
+                                : myo_ultrasound_tiles(self->intake.ultrasound, &columns, &rows);
+    self->duplicates = summary.duplicates;
+    myo_film_take(self->film, frame, tiles, frame->time_s + self->offset_s);
 }
 
 /* The image has its time on the EMG's clock; false when the EMG ends before it. */
@@ -183,6 +224,7 @@ static void *images_take(void *argument)
             break;
         }
         myo_ultrasound_process(self->intake.ultrasound, &frame);
+        image_show(self, &frame);
         motions_take(self);
     }
     myo_ultrasound_finish(self->intake.ultrasound);
@@ -364,6 +406,7 @@ void live_cine_free(live_cine *self)
     thread_end(self);
     myo_outfile_discard(self->file);
     cine_intake_close(&self->intake);
+    myo_film_free(self->film);
     (void)pthread_mutex_destroy(&self->lock);
     free(self->motions);
     free(self->twitches);

@@ -12,12 +12,17 @@
 #include "cine_intake.h"
 
 #include "live/desk.h"
+#include "web/film.h"
 
 typedef struct live_cine live_cine;
 
 /** Opens the cine and its output. @p settings and @p desk must outlive it. */
 myo_status live_cine_new(const cine_settings *settings, bool replay, myo_desk *desk,
                          live_cine **cine, myo_why *why);
+
+/** Shows the images on the page, too: @p film, which belongs to the cine, is NULL where they are lines. Before
+ *  the start. MYO_ERR_NO_MEMORY. */
+myo_status live_cine_film(live_cine *cine, myo_film **film);
 
 /** Begins to take images; with the first frames of the EMG. MYO_ERR_NO_MEMORY without a thread. */
 myo_status live_cine_start(live_cine *cine);
@@ -33,7 +38,7 @@ void live_cine_turn(live_cine *cine);
  *  error what came of it. NULL is fine. */
 myo_status live_cine_finish(live_cine *cine, int64_t frames, myo_why *why);
 
-/** NULL is fine. Before the desk is freed. */
+/** NULL is fine. Before the desk is freed, behind the page. */
 void live_cine_free(live_cine *cine);
 
 #endif

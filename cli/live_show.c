@@ -26,7 +26,8 @@ myo_status live_show_new(const live_show_options *options, myo_desk *desk,
     made->head = head;
     myo_status status = MYO_OK;
     if (options->web) {
-        status = live_web_start(desk, options->port, options->open, &made->web, why);
+        const live_web_options web = {options->port, options->open, options->film};
+        status = live_web_start(desk, &web, &made->web, why);
     }
     if (status == MYO_OK && options->view) {
         status = live_view_start(desk, head, &made->view, why);

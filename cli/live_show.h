@@ -5,12 +5,14 @@
 #define MYO_CLI_LIVE_SHOW_H
 
 #include "live/desk.h"
+#include "web/film.h"
 
 typedef struct {
-    bool web;      /**< serve the page ... */
-    uint16_t port; /**< ... on this port, 0 = any that is free */
-    bool open;     /**< and start the user's browser */
-    bool view;     /**< take this terminal over */
+    bool web;       /**< serve the page ... */
+    uint16_t port;  /**< ... on this port, 0 = any that is free */
+    bool open;      /**< and start the user's browser */
+    myo_film *film; /**< ultrasound for the page; NULL = none */
+    bool view;      /**< take this terminal over */
 } live_show_options;
 
 typedef struct live_show live_show;

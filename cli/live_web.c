@@ -43,14 +43,18 @@ static void browser_start(const char *address)
     }
 }
 
-myo_status live_web_start(myo_desk *desk, uint16_t port, bool open, live_web **web, myo_why *why)
+myo_status live_web_start(myo_desk *desk, const live_web_options *asked, live_web **web,
+                          myo_why *why)
 {
     myo_feed *feed = NULL;
     live_web *made = calloc(1, sizeof *made);
     myo_status status = made == NULL ? MYO_ERR_NO_MEMORY : myo_desk_attach(desk, &feed);
     if (status == MYO_OK) {
-        const myo_web_options options = {
-            .port = port, .feed = feed, .command = command, .context = desk};
+        const myo_web_options options = {.port = asked->port,
+                                         .feed = feed,
+                                         .command = command,
+                                         .context = desk,
+                                         .film = asked->film};
         status = myo_web_new(&options, &made->server, why);
     }
     if (status != MYO_OK) {
@@ -58,7 +62,7 @@ myo_status live_web_start(myo_desk *desk, uint16_t port, bool open, live_web **w
         return status;
     }
     *web = made;
-    if (open) {
+    if (asked->open) {
         char address[128];
         myo_web_address(made->server, address, sizeof address);
         browser_start(address);

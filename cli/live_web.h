@@ -4,12 +4,20 @@
 #define MYO_CLI_LIVE_WEB_H
 
 #include "live/desk.h"
+#include "web/film.h"
 
 typedef struct live_web live_web;
 
-/** Between myo_desk_configure and myo_desk_start. @p open: also starts the user's browser.
+typedef struct {
+    uint16_t port;
+    bool open;      /**< start the user's browser, too */
+    myo_film *film; /**< ultrasound to be shown; NULL = none; freed behind the page */
+} live_web_options;
+
+/** Between myo_desk_configure and myo_desk_start.
  *  MYO_ERR_EXISTS where the port is taken. */
-myo_status live_web_start(myo_desk *desk, uint16_t port, bool open, live_web **web, myo_why *why);
+myo_status live_web_start(myo_desk *desk, const live_web_options *options, live_web **web,
+                          myo_why *why);
 
 /** Whether there is something to say: the address, and the next one when a browser has used it.
  *  Call often; NULL is fine. */

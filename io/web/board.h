@@ -9,6 +9,7 @@
 #ifndef MYO_WEB_BOARD_H
 #define MYO_WEB_BOARD_H
 
+#include "film.h"
 #include "history.h"
 #include "protocol.h"
 
@@ -52,6 +53,7 @@ typedef struct {
     myo_web_rest *rest;
     myo_feed_guide guide;
     uint64_t guide_number;
+    myo_film *film; /**< the server's; NULL = no ultrasound */
 } myo_web_board;
 
 /** Allocates all that is ever needed. MYO_ERR_NO_MEMORY. */

@@ -149,12 +149,17 @@ static void next_guide(myo_web_page *page, const myo_web_board *board, myo_web_w
     }
 }
 
+static void next_picture(myo_web_page *page, const myo_web_board *board, myo_web_wire *wire)
+{
+    myo_film_next(board->film, &page->film, wire);
+}
+
 typedef void (*next_of)(myo_web_page *, const myo_web_board *, myo_web_wire *);
 
 void myo_web_page_next(myo_web_page *page, const myo_web_board *board, myo_web_wire *wire)
 {
-    static const next_of kinds[] = {next_note,   next_state,    next_trace, next_meters,
-                                    next_twitch, next_spectrum, next_rest,  next_guide};
+    static const next_of kinds[] = {next_note,     next_state, next_trace, next_meters, next_twitch,
+                                    next_spectrum, next_rest,  next_guide, next_picture};
     if (!page->greeted) {
         page->greeted = true;
         myo_web_put_hello(wire, &board->head,

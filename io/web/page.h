@@ -24,6 +24,7 @@ typedef struct {
     myo_web_view view;
     int64_t next_column;
     uint64_t note, twitch, state, meter, spectrum, rest, guide; /**< told so far */
+    myo_film_seen film;
     uint32_t answer_first, answer_count;
     myo_web_answer answer[MYO_WEB_ANSWERS];
 } myo_web_page;
@@ -41,7 +42,7 @@ void myo_web_page_look(myo_web_page *page, const myo_web_board *board, const myo
 myo_web_answer *myo_web_page_answer(myo_web_page *page, uint32_t id);
 
 /** Writes the next message, most urgent first: greeting, what happened, answers, state, trace,
- *  meters, shapes, spectrum, rest. Nothing due leaves @p wire empty. */
+ *  meters, shapes, spectrum, rest, guide, ultrasound. Nothing due leaves @p wire empty. */
 void myo_web_page_next(myo_web_page *page, const myo_web_board *board, myo_web_wire *wire);
 
 #endif

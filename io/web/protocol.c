@@ -140,6 +140,36 @@ void myo_web_put_event(myo_web_wire *wire, const myo_event *event)
     put_u32(wire, event->reasons);
 }
 
+void myo_web_put_picture(myo_web_wire *wire, const myo_web_picture *picture)
+{
+    const uint32_t whole[] = {
+        (uint32_t)picture->twitch, picture->number,  picture->count, picture->width,
+        picture->height,           picture->columns, picture->rows};
+    const double lengths[] = {picture->left, picture->top, picture->step, picture->mm_per_px};
+    const size_t pixels = (size_t)picture->width * picture->height;
+    put_head(wire, MYO_WEB_PICTURE, 0, 0);
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+        put_u32(wire, whole[i]);
+    }
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        put_f32(wire, lengths[i]);
+    }
+    put_f64(wire, picture->frame);
+    put_f64(wire, picture->onset_frame);
+    put_f32(wire, picture->x);
+    put_f32(wire, picture->y);
+    put_f32(wire, picture->size);
+    for (size_t i = 0; i < 2 * (size_t)picture->columns * picture->rows; i++) {
+        put_f32(wire, (double)picture->moved[i]);
+    }
+    if (wire->full || wire->size - wire->used < pixels) {
+        wire->full = true;
+        return;
+    }
+    memcpy(wire->bytes + wire->used, picture->grey, pixels);
+    wire->used += pixels;
+}
+
 void myo_web_put_mark(myo_web_wire *wire, const myo_feed_mark *mark)
 {
     put_head(wire, MYO_WEB_MARK, mark->undone, 0);

@@ -45,7 +45,13 @@
  *  14 guide     u8 words, u16 -, f64 frame at which the step began (-1: none), f32 least and most of
  *               its time in s (NAN: no band), text step, for each word u32 severity, text rule, text
  *
- * Nothing here is kept between calls; any thread. */
+ *  15 picture   u8[3] -, u32 twitch (0: live), u32 number of the picture around it, u32 of how many,
+ *               u32 width, u32 height, u32 columns, u32 rows of tiles, f32 middle of the first tile x, y,
+ *               f32 distance of tiles, f32 mm a pixel (0: not known), f64 frame, f64 onset's frame (-1: live),
+ *               f32 x, y, f32 size in mm or pixels (NAN: live), f32 pairs: how far each tile has moved
+ *               since the first picture, u8 grey of each pixel
+ *
+ * Lengths of a picture are in its pixels. Nothing here is kept between calls; any thread. */
 #ifndef MYO_WEB_PROTOCOL_H
 #define MYO_WEB_PROTOCOL_H
 
@@ -68,7 +74,8 @@ typedef enum {
     MYO_WEB_REPLY,
     MYO_WEB_TWITCH,
     MYO_WEB_END,
-    MYO_WEB_GUIDE
+    MYO_WEB_GUIDE,
+    MYO_WEB_PICTURE
 } myo_web_kind;
 
 /** Bytes being written. What does not fit is left out and @c full set: the message is then not to
@@ -86,6 +93,20 @@ typedef struct {
     uint16_t channel[MYO_MAX_CHANNELS];
 } myo_web_view;
 
+/** Ultrasound: one picture, live or one of those around a twitch. */
+typedef struct {
+    uint64_t twitch;        /**< rising; 0 = live */
+    uint32_t number, count; /**< of the pictures around it */
+    uint32_t width, height, columns, rows;
+    double left, top, step; /**< of the tiles: middle of the first, distance */
+    double mm_per_px;       /**< 0 = not known */
+    double frame, onset_frame;
+    double x, y,
+        size; /**< of the twitch: its place; mm where the scale is known, else pixels of the image */
+    const float *moved;  /**< columns * rows pairs */
+    const uint8_t *grey; /**< width * height */
+} myo_web_picture;
+
 /** Reads the words after "view". False, and @p view untouched, where a number is outside its range:
  *  width 1 to 2^24, columns 1 to 8192, LOW to 1000, channels below @p channels, at most as many as there are. */
 bool myo_web_read_view(const char *words, uint32_t channels, myo_web_view *view);
@@ -102,6 +123,8 @@ void myo_web_put_guide(myo_web_wire *wire, const myo_feed_guide *guide);
 void myo_web_put_warning(myo_web_wire *wire, const myo_feed_warning *warning);
 void myo_web_put_reply(myo_web_wire *wire, uint32_t id, const char *text);
 void myo_web_put_end(myo_web_wire *wire, const myo_feed_end *end);
+
+void myo_web_put_picture(myo_web_wire *wire, const myo_web_picture *picture);
 
 /** Heads of messages whose columns the caller writes behind them: 4-byte aligned. */
 void myo_web_put_trace_head(myo_web_wire *wire, const myo_web_view *view, int64_t first,

@@ -303,6 +303,7 @@ myo_status myo_web_new(const myo_web_options *options, myo_web **web, myo_why *w
     pthread_mutex_init(&made->door.lock, NULL);
     myo_status status = myo_web_board_new(myo_feed_head_get(options->feed), &made->board);
     if (status == MYO_OK) {
+        made->board->film = options->film;
         status = listen_here(made, why);
     }
     if (status == MYO_OK) {

@@ -15,6 +15,7 @@
 #ifndef MYO_WEB_SERVER_H
 #define MYO_WEB_SERVER_H
 
+#include "film.h"
 #include "live/feed.h"
 #include "signal/source.h"
 
@@ -31,6 +32,7 @@ typedef struct {
     myo_feed *feed; /**< the server is its only reader from now on; to be freed after it */
     myo_web_command *command;
     void *context;
+    myo_film *film; /**< ultrasound to be shown; NULL = none; to be freed after the server */
 } myo_web_options;
 
 typedef struct myo_web myo_web;

@@ -135,6 +135,36 @@ class Desk(unittest.TestCase):
             sock.sendall(guests.frame(b"do 6 stop yes"))
         self.assertEqual(live.end(), 0)
 
+    def test_the_ultrasound_is_shown(self):
+        """Live pictures, then those around the phantom's first twitch, whose tissue has moved."""
+        cine = f"{self.dir.name}/us.nut"
+        subprocess.run([guests.PROGRAM, "synth", "us-twitch", "--seed", "3", "-d", "3", "--output", cine], check=True)
+        with open(f"{self.dir.name}/us-truth.json", encoding="utf-8") as file:
+            twitch = json.load(file)["events"][0]
+        live = Live(self.recording, "--cine", cine, "--mm-per-px", "0.0883")
+        live.enter()
+        newest, around = [], []
+        with live.knock() as sock:
+            sock.settimeout(60)
+            reader = guests.Reader(sock)
+            while not around or len(around) < around[-1][2]:
+                _, message = reader.message()
+                if message[0] == 15:
+                    kind = struct.unpack_from("<7I4f2d3f", message, 4)
+                    (around if kind[0] else newest).append(kind)
+                    last = message
+            sock.sendall(guests.frame(b"do 1 stop yes"))
+        self.assertEqual(live.end(), 0)
+        self.assertGreater(len(newest), 3)
+        self.assertEqual([one[1] for one in around], list(range(len(around))))
+        width, height, columns, rows = around[0][3:7]
+        self.assertEqual((width, height), (384, 320))
+        self.assertAlmostEqual(around[0][10], 0.0883, places=6)
+        self.assertLess(abs(around[0][12] / 2000 - twitch["onset_s"]), 0.02)
+        self.assertLess(abs(around[0][13] - twitch["x_px"]), 64)
+        self.assertGreater(len({one[11] for one in around}), 10)
+        self.assertEqual(len(last), 76 + 8 * columns * rows + width * height)
+
     def test_the_next_address_is_said(self):
         live = Live(self.recording)
         live.enter()

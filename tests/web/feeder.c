@@ -2,7 +2,8 @@
 /* A stand-in for the desk: a recording goes through the pipeline at its own pace and into a feed,
  * and the page's server shows it. Commands make marks, as the desk's do.
  *
- * usage: feeder FILE COPIES SPEED     each channel of FILE that many times; times real time
+ * usage: feeder FILE COPIES SPEED [film]   each channel of FILE that many times; times real time; with an
+ * ultrasound picture in which one tile moves, and a twitch there every two seconds
  * Prints the page's address, then a line for each event when it is reported: wall-clock ms, id,
  * stage. Ends with its standard input. */
 #include "myotwitch/pipeline.h"
@@ -24,6 +25,7 @@
 
 typedef struct {
     myo_feed *feed;
+    myo_film *film;       /* NULL = none */
     pthread_mutex_t lock; /* the page's thread sends commands */
     myo_feed_state state;
     myo_feed_mark marks[256];
@@ -107,6 +109,33 @@ static size_t command(void *context, const char *line, char *reply, size_t size)
     push(d, &(myo_feed_message){.kind = MYO_FEED_STATE, .state = d->state});
     pthread_mutex_unlock(&d->lock);
     return (size_t)snprintf(reply, size, good ? "ok %s" : "error: cannot %s", line);
+}
+
+enum { SIDE = 192, FILM_TILES = 16, FILM_MOVES = 5 };
+
+/* 30 pictures a second of SIDE pixels, stripes; every 20 s, first at 7.5 s, tile FILM_MOVES goes down by 4 pixels
+ * and comes back within 0.4 s, and 0.7 s after it began that is called a twitch. */
+static void push_film(myo_film *film, double at, double *next)
+{
+    static uint8_t grey[SIDE * SIDE];
+    myo_tile tiles[FILM_TILES];
+    while (film != NULL && *next <= at) {
+        const double phase = fmod(*next + 12.5, 20.0);
+        memset(tiles, 0, sizeof tiles);
+        for (int i = 0; i < FILM_TILES; i++) {
+            tiles[i].quality = 1.0f;
+        }
+        tiles[FILM_MOVES].dy = phase < 0.2 ? 0.66f : phase < 0.4 ? -0.66f : 0.0f;
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            grey[i] = (uint8_t)(60 + 60 * ((i / SIDE / 16 + i % SIDE / 16) % 2));
+        }
+        const myo_frame frame = {grey, MYO_PIXEL_U8, SIDE, SIDE, SIDE, *next, 0};
+        myo_film_take(film, &frame, tiles, *next);
+        if (phase >= 0.7 && phase < 0.7 + 1.0 / 30.0) {
+            myo_film_twitch(film, *next - phase, 64.0, 64.0, 0.4);
+        }
+        *next += 1.0 / 30.0;
+    }
 }
 
 static double now_s(clockid_t clock)
@@ -193,7 +222,7 @@ static bool next_block(recording *r)
 static void play(desk *d, recording *r, myo_pipeline *pipeline, double rate, uint32_t channels,
                  double speed)
 {
-    double begin = now_s(CLOCK_MONOTONIC), meters = 0, states = 0;
+    double begin = now_s(CLOCK_MONOTONIC), meters = 0, states = 0, pictures = 0;
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     while (poll(&input, 1, 0) == 0 && next_block(r)) {
         pthread_mutex_lock(&d->lock);
@@ -206,6 +235,7 @@ static void play(desk *d, recording *r, myo_pipeline *pipeline, double rate, uin
         }
         d->state.frame += (int64_t)r->frames;
         double at = (double)d->state.frame / rate;
+        push_film(d->film, at, &pictures);
         if (at >= meters) {
             push_meters(d, pipeline, r->block, r->frames, channels);
             meters += METER_S;
@@ -266,7 +296,11 @@ int main(int argc, char **argv)
         myo_feed_new(&head, &d.feed) != MYO_OK) {
         return 1;
     }
-    myo_web_options options = {.feed = d.feed, .command = command, .context = &d};
+    const myo_film_head picture = {SIDE, SIDE, 0.1, 4, 4, 32, info->rate_hz};
+    if (argc > 4 && myo_film_new(&picture, &d.film) != MYO_OK) {
+        return 1;
+    }
+    myo_web_options options = {.feed = d.feed, .command = command, .context = &d, .film = d.film};
     if (myo_web_new(&options, &web, &why) != MYO_OK) {
         fprintf(stderr, "feeder: %s\n", why.text);
         return 1;
@@ -279,6 +313,7 @@ int main(int argc, char **argv)
     push(&d, &(myo_feed_message){.kind = MYO_FEED_END, .end = {.frames = d.state.frame}});
     poll(&(struct pollfd){.fd = STDIN_FILENO, .events = POLLIN}, 1, -1);
     myo_web_free(web);
+    myo_film_free(d.film);
     myo_feed_free(d.feed);
     myo_pipeline_free(pipeline);
     myo_source_free(r.source);

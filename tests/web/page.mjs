@@ -12,8 +12,8 @@ const children = [];
 let browser;
 
 // A feeder that plays a recording: its address, and the events that it has reported.
-async function play(recording, copies = 1, speed = 1) {
-  const child = spawn(process.env.MYO_FEEDER, [recording, copies, speed], { stdio: ["pipe", "pipe", "inherit"] });
+async function play(recording, copies = 1, speed = 1, ...more) {
+  const child = spawn(process.env.MYO_FEEDER, [recording, copies, speed, ...more], { stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);
   const reports = [];
   let rest = "", address;
@@ -310,6 +310,47 @@ test("nothing moves by itself where less motion is wished", async () => {
   const { page } = await visit(feeder, { reducedMotion: "reduce" });
   await page.waitForSelector("#lead.new");
   assert.equal(await page.evaluate(() => getComputedStyle(document.getElementById("lead")).animationName), "none");
+  await feeder.end();
+});
+
+test("ultrasound: the newest picture, and each twitch over and over until it is live again", async () => {
+  const feeder = await play(process.env.MYO_RECORDING, 1, 1, "film");
+  const { page, wrong, asked } = await visit(feeder);
+  await page.waitForSelector("#film:visible");
+  await says(page, "#film-of", "^live$");
+  const shown = () => page.evaluate(() => ({ shows: myo.film.shows, arrows: Number(document.getElementById("film-picture").dataset.arrows) }));
+  assert.ok(await page.isDisabled("#film-twitch"));
+  // The picture is drawn: stripes of 60 and 120, the canvas' middle is one of them.
+  const grey = await page.evaluate(() => {
+    const canvas = document.getElementById("film-picture"), p = canvas.getContext("2d").getImageData(canvas.width / 2 + 9, canvas.height / 2 + 9, 1, 1).data;
+    return [...p];
+  });
+  assert.ok([60, 120].some(v => grey.slice(0, 3).every(c => Math.abs(c - v) < 3)), grey.join());
+  await says(page, "#film-of", "^twitch of 0\\.40 mm, .* ago$");
+  assert.deepEqual(await page.evaluate(() => ({ pictures: myo.film.clip.pictures.length > 10, size: myo.film.clip.pictures[0].size.toFixed(2) })),
+    { pictures: true, size: "0.40" });
+  // One tile moves: one arrow, while it is away.
+  await page.waitForFunction(() => document.getElementById("film-picture").dataset.arrows === "1");
+  await page.waitForFunction(() => document.getElementById("film-picture").dataset.arrows === "0");
+  assert.equal(await page.getAttribute("#film-twitch", "aria-pressed"), "true");
+  await page.click("#film-live");
+  assert.equal((await shown()).shows, "live");
+  await page.click("#film-twitch");
+  await page.waitForTimeout(300);
+  assert.equal((await shown()).shows, "twitch");
+  const host = new URL(feeder.address).host;
+  for (const url of asked) assert.equal(new URL(url).host, host, url);
+  assert.deepEqual(wrong, []);
+  for (const [width, height] of SIZES) {
+    await page.setViewportSize({ width, height });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width}: sticks out to the right`);
+    const box = await page.locator("#film-picture").boundingBox();
+    assert.ok(box.width >= 200 && box.height >= 120, `${width}: ${box.width} x ${box.height}`);
+  }
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.waitForFunction(() => document.getElementById("film-picture").dataset.arrows === "1"); // the farthest, and it stays
+  const still = await page.evaluate(() => new Promise(done => { const at = myo.film.at; setTimeout(() => done([at, myo.film.at]), 700); }));
+  assert.equal(still[0], still[1]);
   await feeder.end();
 });
 

@@ -3,6 +3,7 @@
 import { Book } from "./book.js";
 import { Channels } from "./channels.js";
 import { Figures } from "./figures.js";
+import { Film } from "./film.js";
 import { Guide } from "./guide.js";
 import { Link } from "./link.js";
 import { Marks } from "./marks.js";
@@ -19,11 +20,12 @@ const figures = new Figures(book);
 const guide = new Guide();
 const laidOver = new LaidOver();
 const spectrum = new Spectrum();
+const film = new Film();
 const channels = new Channels($("channels"), focusOn);
 const marks = new Marks(line => link.command(line), tell);
 let hello = null, state = null, volts = null, lastState = 0;
 figures.undo = () => marks.send("undo");
-window.myo = { book, scope, link }; // for the tests
+window.myo = { book, scope, link, film }; // for the tests
 
 function hearing() {
   return {
@@ -39,6 +41,7 @@ function hearing() {
     relax: m => drawRest(m, hello.rate, clock),
     warning: m => tell(m.channel < hello.channels.length ? `${hello.channels[m.channel]}: ${m.text}` : m.text),
     twitch: m => laidOver.take(m),
+    picture: m => film.take(m),
     end: ended,
   };
 }
@@ -52,6 +55,8 @@ function greet(m) {
   volts = new Volts(m.fullScale);
   book.clear();
   laidOver.shapes = [];
+  film.start();
+  film.rate = m.rate;
   $("source").textContent = m.device || "myotwitch";
   $("file").textContent = m.recording ? `→ ${m.recording.split("/").pop()}` : "not recorded";
   $("sentence").textContent = m.sentence;
@@ -215,7 +220,7 @@ function theme() {
   document.documentElement.dataset.theme = chosen === "auto" ? (dark.matches ? "dark" : "light") : chosen;
   $("theme").textContent = { auto: "Light/dark: auto", light: "Light", dark: "Dark" }[chosen];
   if (hello) scope.colours();
-  laidOver.stale = spectrum.stale = true;
+  laidOver.stale = spectrum.stale = film.stale = true;
 }
 $("theme").onclick = () => {
   const order = ["auto", "light", "dark"], now = localStorage.getItem("myotwitch.theme") ?? "auto";
@@ -302,6 +307,7 @@ function frame() {
     guide.draw(book.now, hello.rate);
     channels.draw(scope.meters, scope.focus);
     laidOver.draw(hello, volts, scope.colour);
+    film.draw(book.now, hello.rate);
     spectrum.draw(hello, hello.channels[scope.focus], scope.colour);
     if (scope.frozen) {
       const end = scope.newest / hello.rate, ago = Math.max(0, (book.now - scope.newest) / hello.rate);

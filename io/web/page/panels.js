@@ -7,7 +7,7 @@ const LAID_OVER = 8;
 const TOP_HZ = 500;
 
 // A canvas in its own pixels; draws only when told that something changed.
-class Picture {
+export class Picture {
   constructor(id) {
     this.canvas = $(id);
     this.ctx = this.canvas.getContext("2d");
@@ -21,11 +21,12 @@ class Picture {
     this.h = this.canvas.height = Math.round(this.canvas.clientHeight * this.dpr);
     return this.w > 0 && this.h > 0;
   }
-  words(text, x, y, colour, align = "left") {
+  words(text, x, y, colour, align = "left", haloed = false) {
     this.ctx.font = `${11 * this.dpr}px system-ui, "Noto Sans", "DejaVu Sans", sans-serif`;
     this.ctx.textAlign = align;
     this.ctx.textBaseline = "bottom";
     this.ctx.fillStyle = colour;
+    if (haloed) this.ctx.strokeText(text, x, y);
     this.ctx.fillText(text, x, y);
   }
 }

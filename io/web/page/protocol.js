@@ -30,6 +30,11 @@ class Reader {
     this.at += 4 * count;
     return values;
   }
+  bytes(count) {
+    const values = new Uint8Array(this.view.buffer, this.at, count);
+    this.at += count;
+    return values;
+  }
 }
 
 const read = {
@@ -86,6 +91,14 @@ const read = {
   14: r => {
     const count = r.u8(), m = { name: "guide", since: r.skip(2).f64(), least: r.f32(), most: r.f32(), step: r.text() };
     return Object.assign(m, { words: Array.from({ length: count }, () => ({ severity: r.u32(), rule: r.text(), text: r.text() })) });
+  },
+  15: r => {
+    const m = { name: "picture", twitch: r.skip(3).u32(), number: r.u32(), count: r.u32(), width: r.u32(), height: r.u32(),
+      columns: r.u32(), rows: r.u32(), left: r.f32(), top: r.f32(), step: r.f32(), mmPerPx: r.f32(), frame: r.f64(), onset: r.f64(),
+      x: r.f32(), y: r.f32(), size: r.f32() };
+    m.moved = r.floats(2 * m.columns * m.rows);
+    m.grey = r.bytes(m.width * m.height);
+    return m;
   },
   13: r => ({ name: "end", lost: r.u8() === 1, frames: r.skip(2).f64(), text: r.text() }),
 };
