@@ -59,6 +59,11 @@ void myo_burst_set_limits(myo_burst_detector *self)
     ratio[5] = myo_greater(ratio[5], wide[5]);
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         self->limit[k] = ratio[k] * myo_window_hops[k] * hop_noise;
+    }
+    if (self->config.needle) {
+        myo_burst_raise_limits(self);
+    }
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         self->windows->limit[k][self->lane] = self->config.heralds && k < MYO_HERALD_WINDOWS
                                                   ? MYO_HERALD_SHARE * self->limit[k]
                                                   : self->limit[k];
@@ -156,6 +161,7 @@ static void open_burst(myo_burst_detector *self, int window)
     if (!self->open.follows) {
         self->chain_start = (int64_t)self->open.onset_hop;
     }
+    self->open.ground = self->config.needle ? myo_needle_ground_power(&self->ground) : 0.0;
     self->crossing_hop = self->cursor;
     self->last_active_hop = self->cursor;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
@@ -278,6 +284,9 @@ void myo_burst_settle(myo_burst_detector *self)
     const int64_t now = self->cursor < end ? self->cursor + 1 : end;
     myo_measure_burst(&self->ring, &noise, (int64_t)burst.onset_hop, burst.end_hop, now,
                       &burst.measure);
+    if (self->config.needle) {
+        myo_burst_measure_needle(self, now, &burst);
+    }
     burst.dwarfed = self->state == ACTIVE && self->open.strength > 10.0 * burst.strength &&
                     self->open.onset_hop - (double)burst.end_hop < (double)self->refractory_hops;
     burst.news = MYO_BURST_SETTLED;
@@ -300,7 +309,10 @@ static bool is_new_floor(const myo_burst_detector *self)
 static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
     self->open.strength = myo_greater(self->open.strength, myo_burst_strength(self, sum));
-    const double noise25 = 25.0 * self->hop_frames * self->floor_at_open[MYO_LANE_DETECT];
+    if (myo_burst_split(self)) {
+        return;
+    }
+    const double noise25 = 25.0 * self->hop_frames * myo_burst_end_power(self);
     if (sum[3] > end_ratio * noise25) {
         /* The 25 ms window is still full of activity 10 to 25 hops after it ended. */
         if (sum[1] > last_ratio * noise25 * 10.0 / 25.0) {

@@ -9,6 +9,7 @@
 
 #include "emg/board.h"
 #include "emg/measure.h"
+#include "emg/needle_shape.h"
 #include "emg/threshold.h"
 #include "myotwitch/status.h"
 
@@ -22,6 +23,7 @@ typedef struct {
     double merge_gap_ms;
     double refractory_ms;
     bool heralds; /**< whether bursts are heralded: see herald.h */
+    bool needle;  /**< the channel is a needle's: see burst_needle.c */
 } myo_burst_config;
 
 typedef enum { MYO_BURST_HERALDED, MYO_BURST_OPENED, MYO_BURST_SETTLED } myo_burst_news;
@@ -42,6 +44,10 @@ typedef struct {
     bool dwarfed;     /**< a burst ten times as strong had begun close behind it when it settled */
     bool floor_moved; /**< steady noise, not a burst: the floor was learned anew within it */
     myo_measure measure;
+    double ground;          /**< needle: power of the activity around it, see needle_ground.h */
+    double over_ground_db;  /**< needle: its highest 10 ms over that */
+    double post_ground_db;  /**< needle: level behind its end over that */
+    myo_needle_shape shape; /**< needle */
 } myo_burst;
 
 typedef struct myo_burst_detector myo_burst_detector;
@@ -76,6 +82,9 @@ MYO_RT void myo_burst_detector_skip(myo_burst_detector *detector);
 
 /** Lets the detector go on with hops it kept back; false when there are none. */
 MYO_RT bool myo_burst_detector_step(myo_burst_detector *detector);
+
+/** Of a needle's channel: shows the hop that was pushed last to its ground. At every hop, before all else. */
+MYO_RT void myo_burst_detector_follow_ground(myo_burst_detector *detector);
 
 /** Takes out the next piece of news. */
 MYO_RT bool myo_burst_detector_next(myo_burst_detector *detector, myo_burst *burst);

@@ -240,6 +240,7 @@ void myo_burst_detector_reset(myo_burst_detector *self)
     self->chain_start = self->chain_end = 0;
     self->serial = 0;
     self->herald.quiet_until = 0;
+    myo_needle_ground_reset(&self->ground, self->hop_ms);
     self->pending_count = self->news_count = self->news_first = 0;
 }
 
@@ -266,7 +267,8 @@ static bool same_config(const myo_burst_config *a, const myo_burst_config *b)
     bool same = a->rate_hz == b->rate_hz && a->false_alarms_per_hour == b->false_alarms_per_hour &&
                 a->floor_window_s == b->floor_window_s && a->arm_s == b->arm_s &&
                 a->ltr_max_ms == b->ltr_max_ms && a->merge_gap_ms == b->merge_gap_ms &&
-                a->refractory_ms == b->refractory_ms && a->heralds == b->heralds;
+                a->refractory_ms == b->refractory_ms && a->heralds == b->heralds &&
+                a->needle == b->needle;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         same = same && a->bandwidth_hz[lane] == b->bandwidth_hz[lane];
     }

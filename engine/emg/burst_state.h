@@ -7,6 +7,7 @@
 #include "emg/burst.h"
 #include "emg/floor.h"
 #include "emg/herald.h"
+#include "emg/needle_ground.h"
 #include "emg/window.h"
 
 /* Onset is searched this far before the window that fired, */
@@ -41,6 +42,7 @@ struct myo_burst_detector {
     int64_t limit_generation; /* of the floor that the limits were made from */
     myo_herald herald;
     myo_floor *floor;
+    myo_needle_ground ground; /* of a needle's channel */
     myo_hop_ring ring;
     int64_t cursor; /* next hop to decide on; while at rest, the end of the ring */
     bool at_rest;
@@ -78,6 +80,14 @@ MYO_RT void myo_burst_decide(myo_burst_detector *self);
 /** Ends the burst that is open; settles the one that waits for longest. */
 MYO_RT void myo_burst_close(myo_burst_detector *self);
 MYO_RT void myo_burst_settle(myo_burst_detector *self);
+
+/** Of a needle's channel (burst_needle.c): limits are not below what its ground makes of them; the power
+ *  that a burst ends at, the floor on other channels; whether the burst ended because another rises out
+ *  of it; the measures that others do not have. */
+MYO_RT void myo_burst_raise_limits(myo_burst_detector *self);
+MYO_RT double myo_burst_end_power(const myo_burst_detector *self);
+MYO_RT bool myo_burst_split(myo_burst_detector *self);
+MYO_RT void myo_burst_measure_needle(const myo_burst_detector *self, int64_t now, myo_burst *burst);
 
 /** The largest window's power over its limit. */
 MYO_RT double myo_burst_strength(const myo_burst_detector *self,

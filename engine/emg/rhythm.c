@@ -86,3 +86,15 @@ int32_t myo_rhythm_recent(const myo_rhythm *rhythm, double at_ms, double span_ms
     }
     return count;
 }
+
+int32_t myo_rhythm_alike(const myo_rhythm *rhythm, double at_ms, double span_ms, double size,
+                         double ratio)
+{
+    int32_t count = 0;
+    for (int32_t k = 0; k < rhythm->count; k++) {
+        const int32_t i = latest(rhythm, k);
+        const double ago = at_ms - rhythm->at_ms[i];
+        count += ago >= 0.0 && ago <= span_ms && like(rhythm->size[i], size, ratio);
+    }
+    return count;
+}

@@ -32,4 +32,8 @@ MYO_RT double myo_rhythm_period(const myo_rhythm *before, const myo_rhythm *afte
 /** Events in the @p span_ms before @p at_ms. */
 MYO_RT int32_t myo_rhythm_recent(const myo_rhythm *rhythm, double at_ms, double span_ms);
 
+/** Of those, the ones within @p ratio of @p size. */
+MYO_RT int32_t myo_rhythm_alike(const myo_rhythm *rhythm, double at_ms, double span_ms, double size,
+                                double ratio);
+
 #endif

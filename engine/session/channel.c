@@ -30,6 +30,7 @@ struct myo_channel {
 
 void myo_channel_watch_needle(myo_channel *self)
 {
+    myo_burst_detector_follow_ground(self->detector);
     const int64_t at = myo_hop_end(&self->ring) - 1;
     const myo_hop hop = myo_hop_at(&self->ring, at);
     const double noise = myo_burst_detector_noise(self->detector, MYO_LANE_LOW);
@@ -232,7 +233,7 @@ void myo_channel_summarise(const myo_channel *self, myo_channel_summary *summary
 
 /* --- life ---------------------------------------------------------------------------------- */
 
-static myo_burst_config burst_config(const myo_config *c)
+static myo_burst_config burst_config(const myo_config *c, bool needle)
 {
     return (myo_burst_config){
         .rate_hz = c->rate_hz,
@@ -242,12 +243,13 @@ static myo_burst_config burst_config(const myo_config *c)
         .ltr_max_ms = c->ltr_max_ms,
         .merge_gap_ms = c->merge_gap_ms,
         .refractory_ms = c->refractory_ms,
+        .needle = needle,
     };
 }
 
 int32_t myo_channel_hops(const myo_config *config)
 {
-    const myo_burst_config burst = burst_config(config);
+    const myo_burst_config burst = burst_config(config, false);
     return myo_burst_detector_hops(&burst);
 }
 
@@ -267,9 +269,9 @@ static void derive(myo_channel *self, const myo_config *c, uint32_t index, const
     self->judge.hop_ms = self->hop_ms;
     self->judge.refractory_ms = c->refractory_ms;
     myo_spans_init(&self->spans, self->hop_ms, self->hop_frames);
-    *burst = burst_config(c);
+    *burst = burst_config(c, c->profile[index] == MYO_PROFILE_NEEDLE);
     /* A needle's detect band reaches as high as its measure band: it answers as soon. */
-    burst->heralds = c->profile[index] == MYO_PROFILE_SURFACE;
+    burst->heralds = !burst->needle;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         burst->bandwidth_hz[lane] = myo_channel_room(c->rate_hz, high[lane]) - low[lane];
     }

@@ -138,6 +138,10 @@ void myo_judge_burst(myo_judge *self, const myo_burst *burst, const myo_held *he
     const double onset_ms = burst->onset_hop * self->hop_ms;
     const myo_context context = context_of(self, burst, held, stimulator_on, onset_ms);
     news->verdict = myo_classify(&self->config, burst, &context);
+    if (self->config.needle) {
+        news->verdict = myo_needle_classify(&self->needle, burst, onset_ms, context.needle_moved,
+                                            news->verdict);
+    }
     if (news->verdict.type == MYO_EVENT_STIMULUS) {
         myo_rhythm_add(&self->stimuli, onset_ms, 1.0);
     }
@@ -186,4 +190,5 @@ void myo_judge_reset(myo_judge *self)
     self->needle_moved_hop = -1;
     self->last_muscle_end = INT64_MIN / 2;
     self->last_muscle_db = 0.0;
+    myo_needle_past_reset(&self->needle);
 }

@@ -3,6 +3,7 @@
 #ifndef MYO_SESSION_JUDGE_H
 #define MYO_SESSION_JUDGE_H
 
+#include "emg/needle_classify.h"
 #include "session/news.h"
 
 /* BALANCES: slow events whose balance is remembered. HELD: bursts of the warm-up that wait for those
@@ -24,6 +25,7 @@ typedef struct {
     int64_t needle_moved_hop; /* last hop in which a needle's channel saw it move; -1 = never */
     int64_t last_muscle_end;
     double last_muscle_db;
+    myo_needle_past needle; /* of a needle's channel */
 } myo_judge;
 
 MYO_RT void myo_judge_reset(myo_judge *judge);

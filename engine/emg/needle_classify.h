@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a burst on a needle's channel is: a twitch is told from what the needle's movement sets off and from
+ * the spikes of the endplate, one question each. */
+#ifndef MYO_EMG_NEEDLE_CLASSIFY_H
+#define MYO_EMG_NEEDLE_CLASSIFY_H
+
+#include "emg/classify.h"
+
+/** The bursts before the one in question. */
+typedef struct {
+    myo_rhythm bursts;    /**< their times and sizes */
+    double last_onset_ms; /**< of the last one */
+} myo_needle_past;
+
+MYO_RT void myo_needle_past_reset(myo_needle_past *past);
+
+/** What a burst has to be told from, in log odds of a twitch against it; positive speaks for the twitch. */
+typedef struct {
+    double insertion; /**< activity that the needle's movement set off */
+    double endplate;  /**< spikes, fibrillations, single units */
+} myo_needle_odds;
+
+/** @p alike: bursts of its size in the 1.5 s before it. @p answers: another burst began 15 to 160 ms before
+ *  it, a stroke of the needle perhaps. */
+MYO_RT myo_needle_odds myo_needle_weigh(const myo_burst *burst, int32_t alike, bool answers);
+
+/** Both in one: positive where it is taken for a twitch. */
+MYO_RT double myo_needle_margin(const myo_needle_odds *odds);
+
+/** Verdict on the next burst, which then belongs to the past. @p moved: the needle moved within 500 ms before
+ *  it; @p usual: what myo_classify made of it, kept where that is an artefact or too long for a twitch. */
+MYO_RT myo_verdict myo_needle_classify(myo_needle_past *past, const myo_burst *burst,
+                                       double onset_ms, bool moved, myo_verdict usual);
+
+#endif
