@@ -28,15 +28,21 @@ static const double pays_until = 0.02;
 /* And only while the rest is smaller than the input: hum whose phase jumps (sweeps that were joined)
  * cannot be followed. */
 static const double helps_below = 0.99;
+/* From this power over the rest's on hum is strong: a seventh harmonic of a tenth of the fundamental is
+ * two thirds of the rest then. */
+static const double strong_from = 100.0;
+static const double strong_until = 25.0;
+static const double strong_reach = 1.5; /* times the channel's upper limit */
+static const int32_t usual_harmonics = 6;
 static const double pull = 0.5;
 static const double pull_range_hz = 1.0;
 
 static const double two_pi = 6.283185307179586;
 
-static int32_t harmonics_below(double fundamental_hz, double high_hz)
+static int32_t harmonics_below(double fundamental_hz, double high_hz, int32_t most)
 {
     const int32_t count = (int32_t)(high_hz / fundamental_hz);
-    return count > MYO_HUM_HARMONICS ? MYO_HUM_HARMONICS : count;
+    return count > most ? most : count;
 }
 
 /* Bilinear transform of 1 / (1 + sqrt(2) / s + 1 / s^2) with the corner prewarped. */
@@ -82,8 +88,11 @@ void myo_hum_config_default(myo_hum_config *config, double rate_hz, const double
     design_high_pass(config, rate_hz);
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
         for (size_t lane = 0; lane < MYO_OCTET; lane++) {
+            const double room_hz = 0.45 * rate_hz;
             config->harmonics[m][lane] =
-                harmonics_below(mains_hz[m], fmin(high_hz[lane], 0.45 * rate_hz));
+                harmonics_below(mains_hz[m], fmin(high_hz[lane], room_hz), usual_harmonics);
+            config->strong[m][lane] = harmonics_below(
+                mains_hz[m], fmin(strong_reach * high_hz[lane], room_hz), MYO_HUM_HARMONICS);
         }
     }
     config->check_frames = (int32_t)(check_s * rate_hz + 0.5);
@@ -236,6 +245,15 @@ static void follow_frequency(const myo_hum_config *config, myo_hum_phasors *p, s
     tune(config, p, lane);
 }
 
+/* How many lines of a mains that is subtracted: all that are heard. @p excess: its power over the rest's. */
+static int32_t lines_worth(const myo_hum_config *config, const myo_hum_phasors *p, size_t lane,
+                           int mains, double excess)
+{
+    const bool strong = p->lines[lane] > config->harmonics[mains][lane];
+    return excess > (strong ? strong_until : strong_from) ? config->strong[mains][lane]
+                                                          : config->harmonics[mains][lane];
+}
+
 static void decide(const myo_hum_config *config, myo_hum *hum, size_t lane)
 {
     const double rest = hum->rest_energy[lane] / config->check_frames;
@@ -262,10 +280,8 @@ static void decide(const myo_hum_config *config, myo_hum *hum, size_t lane)
         }
         weight += active && rest > 0.0 ? power / rest : 0.0;
         hum->take[m][lane] = active ? 1.0 : 0.0;
-        set_lines(p, lane,
-                  active     ? config->harmonics[m][lane]
-                  : watching ? watched(config, m, lane)
-                             : 0);
+        const int32_t worth = lines_worth(config, p, lane, m, power / rest);
+        set_lines(p, lane, active ? worth : watching ? watched(config, m, lane) : 0);
         set_echo(hum, lane, m);
     }
     hum->weight[lane] = weight;

@@ -16,7 +16,7 @@
 #include "core/octet.h"
 #include "myotwitch/api.h"
 
-enum { MYO_HUM_HARMONICS = 6, MYO_HUM_MAINS = 2, MYO_HUM_BLOCK = 8 };
+enum { MYO_HUM_HARMONICS = 9, MYO_HUM_MAINS = 2, MYO_HUM_BLOCK = 8 };
 
 typedef struct {
     double rate_hz;
@@ -26,10 +26,13 @@ typedef struct {
     double clip;                               /**< the error is clipped to so many scales */
     double b0, a1, a2; /**< high-pass before that: b0 (1 - z^-1)^2 / (1 - a1 z^-1 - a2 z^-2) */
     int32_t harmonics[MYO_HUM_MAINS]
-                     [MYO_OCTET]; /**< how many lie below the channel's upper limit */
-    int32_t check_frames;         /**< between two decisions */
-    int32_t watch_checks;         /**< decisions in a period of watching for hum... */
-    int32_t watch_of; /**< ...of so many: where none is found, most of the time is free */
+                     [MYO_OCTET]; /**< how many lie below the channel's upper limit, six at most */
+    int32_t strong[MYO_HUM_MAINS]
+                  [MYO_OCTET]; /**< how many run where hum is strong: what lies behind that
+                                                   limit still gets through the edge of the band */
+    int32_t check_frames;      /**< between two decisions */
+    int32_t watch_checks;      /**< decisions in a period of watching for hum... */
+    int32_t watch_of;          /**< ...of so many: where none is found, most of the time is free */
 } myo_hum_config;
 
 /** The phasors of one fundamental, by harmonic and channel. Those that do not run have no amplitude. */
