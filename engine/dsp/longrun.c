@@ -15,8 +15,8 @@
 #include <math.h>
 
 #define WHITENER 0.5 /* about right: a line stands out best from white noise */
-/* Noise alone passes in a quarter of stretches of 60 values, which costs them two projections. */
-#define BREATH_LEAST  11.0
+/* Noise alone passes in a tenth of stretches of 60 values, which costs them two projections. */
+#define BREATH_LEAST  13.0
 #define MEMORIES      18
 #define MEMORY_STEP   0.05
 #define MEMORY_USUAL  0.5  /* emg.md 8: 0.3 to 0.7 in muscle at rest; */
