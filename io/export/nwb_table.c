@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A live table of a row every 100 ms has 700 chunks after 20 h: their index stays in pages that a
+/* A live table of a row every 50 ms has 1400 chunks after 20 h: their index stays in pages that a
  * power cut cannot tear (record_file.c). */
 enum { CHUNK_ROWS = 256, LIVE_CHUNK_ROWS = 1024, LIVE_TEXT_CHUNK_BYTES = 65536 };
 
