@@ -264,6 +264,7 @@ function help() {
     ["Room on disk", state?.diskLeft >= 0 ? clock(state.diskLeft) : "not known"],
   ]);
   $("help-dialog").showModal();
+  $("help-dialog").scrollTop = 0; // the button that gets the focus stands at its end
 }
 $("help").onclick = help;
 $("end-recording").onclick = () => {

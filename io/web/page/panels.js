@@ -42,11 +42,18 @@ export class LaidOver extends Picture {
     this.stale = true;
   }
 
+  // What the picture reaches: all of the newest, of the others what is usual. One knock at the needle that fell into
+  // an older one would make everything else a line.
+  reach() {
+    const peaks = this.shapes.map(s => s.data.reduce((most, v) => Math.abs(v) > most ? Math.abs(v) : most, 0));
+    const usual = [...peaks].sort((a, b) => a - b)[peaks.length >> 1];
+    return Math.max(peaks[peaks.length - 1], Math.min(2 * usual, Math.max(...peaks)));
+  }
+
   draw(hello, volts, colour) {
     if (!this.stale || !this.begin()) return;
     const newest = this.shapes[this.shapes.length - 1];
-    let most = 0;
-    for (const s of this.shapes) for (const v of s.data) if (Math.abs(v) > most) most = Math.abs(v);
+    const most = newest ? this.reach() : 0;
     $("over-scale").textContent = newest ? `last ${this.shapes.length}, ±${volts.text(most)}` : "";
     const seconds = newest ? newest.columns * newest.width / hello.rate : 0.3;
     const before = newest ? newest.before / newest.columns : 1 / 6;
@@ -104,7 +111,7 @@ export class Spectrum extends Picture {
     ctx.beginPath();
     newest.db.forEach((db, bin) => {
       const y = (top - db) / range * (this.h - 14 * d);
-      ctx.lineTo(bin * newest.binHz / TOP_HZ * this.w, Math.max(1, Math.min(this.h, Number.isFinite(y) ? y : this.h)));
+      ctx.lineTo(bin * newest.binHz / TOP_HZ * this.w, Math.max(1, Math.min(this.h - 14 * d, Number.isFinite(y) ? y : this.h)));
     });
     ctx.strokeStyle = colour.trace;
     ctx.lineWidth = 1.3 * d;
