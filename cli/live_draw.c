@@ -106,8 +106,12 @@ static int draw_head(const live_view *view)
     (void)snprintf(text, sizeof text, "%" PRIu64 " twitch%s", now->twitches_insertion,
                    now->twitches_insertion == 1 ? "" : "es");
     at = screen_text(0, 1, SCREEN_TWITCH, text);
-    (void)snprintf(text, sizeof text, " in insertion %d, %" PRIu64 " in all", now->insertion,
-                   now->twitches);
+    if (now->insertion > 0) {
+        (void)snprintf(text, sizeof text, " in insertion %d, %" PRIu64 " in all", now->insertion,
+                       now->twitches);
+    } else {
+        (void)snprintf(text, sizeof text, ", no insertion marked yet");
+    }
     at = screen_text(at, 1, SCREEN_PLAIN, text);
     const myo_event *last = last_twitch(view);
     if (last != NULL) {

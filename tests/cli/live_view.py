@@ -91,6 +91,7 @@ class View(unittest.TestCase):
     def test_shows_and_obeys(self):
         terminal = Terminal(self.recording)
         terminal.wait_for("needling.wav")
+        terminal.wait_for("no insertion marked yet")
         terminal.press(b"1")
         terminal.wait_for("in insertion 1")
         terminal.press(b"p4")

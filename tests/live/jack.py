@@ -3,6 +3,7 @@
 
 usage: jack.py PROGRAM HELPERS"""
 import os
+import re
 import subprocess
 import sys
 import time
@@ -86,6 +87,20 @@ def write_float_wav(path, samples, rate):
         file.write(b"RIFF" + (len(head) + len(data) + 4).to_bytes(4, "little") + b"WAVE" + head + data)
 
 
+def check_latency(session, period_ms):
+    """From the sound to the decision, each part apart: device, its block, the engine, the detector."""
+    said = dict(re.findall(r"^  (device|block|compute|detector) +(.+)$", session.text(), re.M))
+    assert set(said) == {"device", "block", "compute", "detector"}, session.text()
+    assert said["block"].startswith(f"{period_ms:.2f} ms to fill"), said
+    wait = float(re.search(r"answer ([\d.]+) ms \(p50\)", said["block"]).group(1))
+    compute = float(re.match(r"([\d.]+) us \(p50\)", said["compute"]).group(1))
+    detector = float(re.match(r"([\d.]+) ms \(p50\)", said["detector"]).group(1))
+    # The engine's work is part of the wait, and a twitch is some milliseconds old when it is heard of.
+    assert 0 < 1e-3 * compute <= wait and 0 < detector < 50, said
+    for part in ("device", "block", "compute", "detector"):
+        print(f"   {part:9} {said[part]}")
+
+
 def compare(wav, seconds, rate, period, *options):
     """Plays a labelled session into a live one: the same bits, and the same events as analyze finds in
     the file with as many zeros in front."""
@@ -111,7 +126,7 @@ def compare(wav, seconds, rate, period, *options):
     expected = live.events(analysed)
     assert expected == live.events(lines), "events differ"
     print(f"   {length} frames of {played.shape[1]} channels, {len(expected)} events; lead {lead}")
-    print("   " + "\n   ".join(session.text().splitlines()[-6:]))
+    check_latency(session, 1e3 * period / rate)
 
 
 def test_a_minute_in_real_time():
