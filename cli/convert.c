@@ -62,8 +62,9 @@ static const option_page page = {
     "bit),\n"
     ".wav (32 bit floating point, marks as cues and in NAME-events.txt), .xdf (a stream of "
     "samples,\n"
-    "one of marks), .hea (WFDB, with .dat of 16 bit and .atr). Marks only: .txt (Audacity "
-    "labels),\n"
+    "one of marks), .hea (WFDB, with .dat of 16 bit and .atr), .nwb (samples as they are, marks; "
+    "what\n"
+    "'analyze' finds it writes into an NWB session itself). Marks only: .txt (Audacity labels),\n"
     ".xml (annotations for EDFbrowser), .tsv (table). The step of each channel of EDF, BDF and "
     "WFDB\n"
     "is the smallest of 1, 2, 5 times a power of ten with which nothing is clipped; an offset "
@@ -81,10 +82,11 @@ typedef struct {
 } format_row;
 
 static const format_row formats[] = {
-    {"edf", myo_edf_new, NULL},       {"bdf", myo_bdf_new, NULL},
-    {"wav", myo_wav_new, NULL},       {"xdf", myo_xdf_new, NULL},
-    {"hea", myo_wfdb_new, NULL},      {"txt", NULL, convert_print_labels},
-    {"xml", NULL, convert_print_xml}, {"tsv", NULL, convert_print_tsv}};
+    {"edf", myo_edf_new, NULL},          {"bdf", myo_bdf_new, NULL},
+    {"wav", myo_wav_new, NULL},          {"xdf", myo_xdf_new, NULL},
+    {"hea", myo_wfdb_new, NULL},         {"nwb", myo_nwb_recording_new, NULL},
+    {"txt", NULL, convert_print_labels}, {"xml", NULL, convert_print_xml},
+    {"tsv", NULL, convert_print_tsv}};
 
 typedef struct {
     const settings *chosen;
@@ -290,7 +292,7 @@ static int convert(job *self)
     myo_source *source = NULL;
     if (format == NULL) {
         talk_file("convert", self->out,
-                  "no format of this name; .edf, .bdf, .wav, .xdf, .hea, .txt, .xml, .tsv");
+                  "no format of this name; .edf, .bdf, .wav, .xdf, .hea, .nwb, .txt, .xml, .tsv");
         return EXIT_USAGE;
     }
     if (self->chosen->bids && !convert_bids_name_is_good(self->out)) {

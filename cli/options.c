@@ -105,10 +105,39 @@ static int unknown_option(const option_page *page, char *const *argv)
     return usage(page, "no option", is_letter ? letter : argv[optind - 1]);
 }
 
+/* Whether they differ in '-' and '_' at most. */
+static bool is_same_name(const char *name, const char *written, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        const char letter = name[i] == '_' ? '-' : name[i];
+        if (letter != (written[i] == '_' ? '-' : written[i])) {
+            return false;
+        }
+    }
+    return name[length] == '\0';
+}
+
+/* BIDS Apps are called with --n_cpus and with --n-cpus: either is understood, for every option. */
+static void dashes_settle(const option_row *rows, int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--", 2) != 0) {
+            continue;
+        }
+        const size_t length = strcspn(argv[i] + 2, "=");
+        for (const option_row *row = rows; row->name != NULL; row++) {
+            if (is_same_name(row->name, argv[i] + 2, length)) {
+                memcpy(argv[i] + 2, row->name, length);
+            }
+        }
+    }
+}
+
 int options_parse(const option_page *page, int argc, char **argv, void *settings, int *first)
 {
     getopt_tables tables;
     tables_fill(page->rows, &tables);
+    dashes_settle(page->rows, argc, argv);
     optind = 0; /* glibc: start anew */
     int value = 0;
     while ((value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {

@@ -50,6 +50,9 @@ myo_recording_new myo_xdf_new;
 /** WFDB: NAME.hea, which is the path, NAME.dat in format 16, and NAME.atr with the marks. */
 myo_recording_new myo_wfdb_new;
 
+/** NWB 2: a TimeSeries of the samples as they are, and an AnnotationSeries of the marks. */
+myo_recording_new myo_nwb_recording_new;
+
 /** How the samples of a channel become whole numbers: (sample - centre) / step. */
 typedef struct {
     double step;   /**< 1, 2 or 5 times a power of ten */

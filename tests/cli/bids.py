@@ -45,7 +45,7 @@ class Bids(InFolder):
         self.assertEqual(self.derivatives(), wanted[1:])
         done = self.bids("in", "out", "group", status=1)
         self.assertIn("1 of 3 recordings are not done", done.stderr)
-        done = self.bids("in", "out", "participant", "--n_cpus", "2")
+        done = self.bids("in", "out", "participant", "--n-cpus", "2")
         self.assertIn("2 were done before, 1 done", done.stdout)
         self.assertEqual(self.derivatives(), wanted)
         self.bids("in", "out", "group")

@@ -104,7 +104,7 @@ class Convert(InFolder):
         self.events_write()
         wanted = [["1.0000", "ltr@@EMG 1"], ["1.2345", "needle in@@EMG 1"],
                   ["2.5000", "click@@EMG 0"], ["3.0005", "out & <away>"]]
-        for name, step in (("b.edf", 0.05), ("b.bdf", 2e-4), ("b.xdf", 1e-4), ("b.hea", 0.05),
+        for name, step in (("b.edf", 0.05), ("b.bdf", 2e-4), ("b.xdf", 1e-4), ("b.nwb", 1e-4), ("b.hea", 0.05),
                            ("b.wav", 1e-4)):
             result = self.convert("a.wav", name, "-s", "5000", "-e", "ev.jsonl")
             self.assertEqual(result.returncode, 0, result.stderr)
