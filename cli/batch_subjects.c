@@ -2,6 +2,7 @@
 /* Adds up the recordings of each subject. */
 #include "batch_subjects.h"
 
+#include "options.h"
 #include "talk.h"
 
 #include "export/json.h"
@@ -91,6 +92,14 @@ static columns columns_find(char *names)
     return found;
 }
 
+/* A size of a recording; 0 for what is none, as in a table that somebody else changed. */
+static double size_read(const char *cell)
+{
+    static const double most = 1e9;
+    double value = 0.0;
+    return options_number(cell, &value) && value > 0.0 && value < most ? value : 0.0;
+}
+
 static bool row_take(subjects *all, const columns *where, char *line)
 {
     const char *recording = "", *status = "", *own = "", *duration = "0", *ltr = "0";
@@ -111,8 +120,8 @@ static bool row_take(subjects *all, const columns *where, char *line)
     whose->done += strcmp(status, "done") == 0;
     whose->damaged += strcmp(status, "damaged") == 0;
     whose->failed += strcmp(status, "failed") == 0;
-    whose->duration_s += strtod(duration, NULL);
-    whose->twitches += strtol(ltr, NULL, 10);
+    whose->duration_s += size_read(duration);
+    whose->twitches += (long)size_read(ltr);
     return true;
 }
 
@@ -136,7 +145,8 @@ static bool table_take(subjects *all, const char *out, const char *name, bool fa
         length = getline(&line, &room, file);
     }
     if (!good) {
-        talk_file("batch", path == NULL ? out : path, strerror(errno));
+        talk_file("batch", path == NULL ? out : path,
+                  length < 0 && file != NULL ? "is empty" : strerror(errno));
     }
     if (file != NULL) {
         (void)fclose(file);

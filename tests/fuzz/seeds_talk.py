@@ -12,6 +12,8 @@ import sys
 import tempfile
 import zlib
 
+from seeds import NEXT
+
 
 def message(kind, body, version=1, time_s=1.0):
     head = struct.pack(">H12s20sIIQQ", version, kind, b"Scanner", int(time_s), int(time_s % 1 * 2**32), len(body), 0)
@@ -153,8 +155,50 @@ def videos():
     yield "other-codec", coded("a.mkv", "-c:v", "huffyuv")
 
 
+def damages():
+    """Groups of five bytes: which byte of the recording, what it becomes, whether the file ends there."""
+    def group(which, value, ends=0):
+        return struct.pack("<I", which)[:3] + bytes((value, ends))
+
+    yield "none", b""
+    for value in (0, 1, 0x7F, 0xFF):
+        yield f"spread-{value}", b"".join(group(at, value) for at in range(500, 60000, 7001))
+    for at in range(0, 12000, 1500):
+        yield f"one-{at}", group(at, 0x80)
+    for at in (10, 3000, 5000, 8000):
+        yield f"cut-{at}", group(at, 0, 1)
+    for at in range(0, 20):
+        yield f"head-{at}", group(at, 2)
+
+
+def stretches():
+    yield "all", b"0-10\n20-80.5\n100-120\n0 baseline\n20000 baseline end\n40000 compress\n160000 end\n200000 recheck\n"
+    yield "none", b"\n\n\n"
+    yield "marks", b"\n\n\n0 baseline start\n9 hold\n99 after\n999 end\n1000 baseline\n2000 compression\n3000 after end\n"
+    yield "wrong", b"10-5\n"
+    yield "order", b"0-10\n5-8\n"
+    yield "end", b"0-400\n"
+    yield "names", b"\n\n\n5 baseline\n5 undone: baseline\n5 baseline\n70 insertion\n90 rest\n"
+    yield "many", b"\n\n\n" + b"".join(b"%d %s\n" % (k, (b"baseline", b"hold", b"after")[k % 3]) for k in range(190))
+
+
+def tables_of_a_batch():
+    head = b"recording\tstatus\tsubject\tduration_s\tltr\n"
+    rows = b"sub-01/emg/a.wav\tdone\tn/a\t12.5\t3\nsub-01/emg/b.wav\tdamaged\tP1\t1e999\t-4\nb/c.edf\tdone\tn/a\tx\t9999999999\n"
+    failed = b"recording\tstatus\treason\nx/y.edf\tfailed\tno header\nx/z.edf\tdamaged\tcut\n"
+    yield "both", head + rows + NEXT + failed
+    yield "stamped", head + NEXT + failed + NEXT + b"key\n1 2 3\ndone\nall is well\n"
+    yield "stamp-cut", head + NEXT + failed + NEXT + b"key\n1 2 3\ndamaged"
+    yield "columns", b"ltr\tduration_s\n3\t2\n" + NEXT + b"x\n\tfailed\t\n"
+    yield "empty", b""
+    yield "one", head + rows
+    yield "no-end", (head + rows)[:-1] + NEXT + failed[:-1]
+    yield "alone", head + b"a.wav\tdone\t\t1\t1\n" + NEXT + failed
+
+
 def main():
-    for name, seeds in (("bridge", bridges()), ("times", tables()), ("talk", talks()), ("keys", keys()),
+    for name, seeds in (("recover", damages()), ("segments", stretches()), ("batch", tables_of_a_batch()),
+                        ("bridge", bridges()), ("times", tables()), ("talk", talks()), ("keys", keys()),
                         ("video", videos())):
         folder = os.path.join(sys.argv[1], name)
         os.makedirs(folder, exist_ok=True)
