@@ -4,6 +4,7 @@
 #include "command.h"
 #include "options.h"
 #include "report_trace.h"
+#include "talk.h"
 
 #include "export/report.h"
 
@@ -18,7 +19,8 @@ enum { SESSIONS_MAX = 256 };
 
 typedef struct {
     const char *out, *events, *cine_events, *recording, *channel, *overlay, *dataset;
-    double rate_hz, full_scale_uv;
+    const char *cine, *cine_times, *cine_crop;
+    double rate_hz, full_scale_uv, cine_interval_s;
     bool replace;
 } settings;
 
@@ -30,6 +32,14 @@ static const option_row rows[] = {
                     "event lines of 'analyze' to take over for the page"),
     OPTION_TEXT_ROW(settings, cine_events, "cine-events", 0, "FILE",
                     "event lines of its ultrasound, 'analyze --cine-events', on the same clock"),
+    OPTION_TEXT_ROW(settings, cine, "cine", 0, "FILE",
+                    "that ultrasound: shows pictures of its twitches; needs --cine-events"),
+    OPTION_TEXT_ROW(settings, cine_times, "cine-times", 0, "CSV",
+                    "times of its frames, as 'analyze' had them"),
+    OPTION_NUMBER_ROW(settings, cine_interval_s, "cine-interval", 0, "S",
+                      "time between its frames, as 'analyze' had it", 1e-6, 10),
+    OPTION_TEXT_ROW(settings, cine_crop, "cine-crop", 0, "X,Y,W,H",
+                    "the part of its picture, as 'analyze' had it"),
     OPTION_TEXT_ROW(settings, recording, "recording", 'r', "FILE",
                     "the recording, or the NWB session of 'analyze': shows the trace"),
     OPTION_TEXT_ROW(settings, channel, "channel", 'c', "NAME",
@@ -48,6 +58,8 @@ static const option_row rows[] = {
 static const char *const examples[] = {
     "myotwitch report session.json --recording r.wav --out session.html",
     "the session with its trace",
+    "myotwitch report --cine-events us.jsonl --cine clip.mp4 --out us.html",
+    "twitches of an ultrasound clip, with pictures",
     "myotwitch report --events r.events.jsonl --recording r.wav > r.html",
     "a recording without a session: marks make its steps",
     "myotwitch report week1.json week2.json --out week2.html",
@@ -161,6 +173,26 @@ static int read_trace(const work *w, myo_report_trace *trace)
     return report_trace_read(w->chosen->recording, &options, w->latest, trace);
 }
 
+static int read_strips(const work *w, myo_strips *strips)
+{
+    const settings *chosen = w->chosen;
+    myo_cine_options options = {.times = chosen->cine_times, .interval_s = chosen->cine_interval_s};
+    myo_cine_rect *c = &options.crop;
+    char end;
+    myo_why why = {""};
+    if (chosen->cine_crop != NULL && sscanf(chosen->cine_crop, "%u,%u,%u,%u%c", &c->x, &c->y,
+                                            &c->width, &c->height, &end) != 4) {
+        return complain(EXIT_USAGE, "--cine-crop is X,Y,WIDTH,HEIGHT in pixels");
+    }
+    const myo_status status =
+        myo_strips_read(chosen->cine_events, chosen->cine, &options, strips, &why);
+    if (status != MYO_OK) {
+        talk_file("report", chosen->cine, why.text);
+        return status == MYO_ERR_NO_MEMORY ? EXIT_FAILED : EXIT_BAD_INPUT;
+    }
+    return EXIT_DONE;
+}
+
 static int write_page(const work *w, const myo_string *html)
 {
     if (html->failed) {
@@ -187,6 +219,7 @@ static int run_checks(const work *w, myo_check **check)
 
 static int report(work *w)
 {
+    static myo_strips strips;
     myo_report_trace trace = {0};
     myo_check *check = NULL;
     myo_string html = {0};
@@ -197,18 +230,23 @@ static int report(work *w)
     if (status == EXIT_DONE && w->chosen->recording != NULL) {
         status = read_trace(w, &trace);
     }
+    if (status == EXIT_DONE && w->chosen->cine != NULL) {
+        status = read_strips(w, &strips);
+    }
     if (status == EXIT_DONE && !w->bare) {
         status = run_checks(w, &check);
     }
     if (status == EXIT_DONE) {
         const myo_report what = {w->course, w->count, check,
-                                 w->chosen->recording != NULL ? &trace : NULL};
+                                 w->chosen->recording != NULL ? &trace : NULL,
+                                 w->chosen->cine != NULL ? &strips : NULL};
         myo_report_html(&what, &html);
         status = write_page(w, &html);
     }
     myo_string_free(&html);
     myo_check_free(check);
     report_trace_free(&trace);
+    myo_strips_free(&strips);
     return status;
 }
 
@@ -225,6 +263,9 @@ int command_report(int argc, char **argv)
     if (count > SESSIONS_MAX ||
         (count == 0 && chosen.events == NULL && chosen.cine_events == NULL)) {
         return complain(EXIT_USAGE, "a session or --events is wanted; see --help");
+    }
+    if (chosen.cine != NULL && chosen.cine_events == NULL) {
+        return complain(EXIT_USAGE, "--cine needs --cine-events");
     }
     w = (work){.chosen = &chosen, .bare = count == 0};
     status = clinic_load("report", chosen.overlay, false, &w.clinic);

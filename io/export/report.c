@@ -131,14 +131,16 @@ static void add_document_head(const myo_report *report, myo_string *html)
 {
     const myo_session_header *head = myo_session_head(report_session(report));
     const char *script = report_script_hash(report);
+    const bool pictures = report->strips != NULL && report->strips->count > 0;
     myo_string_add(html,
                    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                    "<meta name=\"color-scheme\" content=\"light dark\">\n"
                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                   "style-src 'unsafe-inline'%s%s%s\">\n<title>",
-                   script != NULL ? "; img-src data:; script-src '" : "",
-                   script != NULL ? script : "", script != NULL ? "'" : "");
+                   "style-src 'unsafe-inline'%s%s%s%s\">\n<title>",
+                   script != NULL || pictures ? "; img-src data:" : "",
+                   script != NULL ? "; script-src '" : "", script != NULL ? script : "",
+                   script != NULL ? "'" : "");
     report_text(html, head->patient);
     myo_string_add(html, "%s", head->patient != NULL && head->date != NULL ? ", " : "");
     report_text(html, head->date);
@@ -161,9 +163,10 @@ static void add_stack(const myo_report *report, myo_string *html)
 
 void myo_report_html(const myo_report *report, myo_string *html)
 {
-    static report_part *const parts[] = {
-        report_stop,     report_figures, report_checks, report_timeline, report_zoom,
-        report_twitches, report_series,  report_body,   add_stack,       report_findings};
+    static report_part *const parts[] = {report_stop,     report_figures, report_checks,
+                                         report_timeline, report_zoom,    report_twitches,
+                                         report_series,   report_film,    report_body,
+                                         add_stack,       report_findings};
     add_document_head(report, html);
     myo_string_add(html, "<body>\n<main>\n");
     add_head(report, html);

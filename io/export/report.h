@@ -8,6 +8,8 @@
 #ifndef MYO_IO_REPORT_H
 #define MYO_IO_REPORT_H
 
+#include "export/film_strip.h"
+
 #include "myotwitch/check.h"
 
 /** What the page shows of the recording: one channel, 20-450 Hz, delay of the filter taken out.
@@ -32,6 +34,7 @@ typedef struct {
     const myo_check *check; /**< of the course, sorted by point; NULL: a bare recording, of which
                                  nothing is known but its events */
     const myo_report_trace *trace; /**< NULL: no recording at hand */
+    const myo_strips *strips;      /**< pictures of ultrasound; NULL: none at hand */
 } myo_report;
 
 /** Adds the page to @p html; html->failed where memory ran out. */

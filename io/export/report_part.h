@@ -14,6 +14,7 @@ report_part report_checks;   /**< what the rules say, by point, severest first *
 report_part report_timeline; /**< trace with its findings, steps below */
 report_part report_zoom;     /**< the trace to look into, where a script may run */
 report_part report_twitches; /**< twitches on top of one another, aligned on their onsets */
+report_part report_film;     /**< the twitches on ultrasound, in pictures */
 report_part report_series;   /**< size of the twitches of each insertion */
 report_part report_relax;    /**< guarding, release, resting activity with its interval */
 report_part report_body;     /**< front and back: where pain was felt, what was treated */

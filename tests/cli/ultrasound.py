@@ -4,12 +4,16 @@
 
 usage: ultrasound.py PROGRAM
 """
+import base64
 import json
 import pathlib
+import re
+import struct
 import subprocess
 import sys
 import tempfile
 import unittest
+import zlib
 
 import h5py
 
@@ -87,6 +91,40 @@ class Ultrasound(unittest.TestCase):
         self.assertIn("no needle is looked for", done.stderr)
         run("synth", "us-iq", "--output", self.home / "iq.nut", status=EXIT_USAGE)
         self.assertFalse((self.home / "iq-truth.json").exists())
+
+    def test_the_report_shows_them(self):
+        """Three pictures of each twitch inside the page, arrows where tissue moved; nothing is fetched."""
+        html = run("report", "--cine-events", self.events, "--cine", self.cine).stdout
+        self.assertIn("default-src 'none'; style-src 'unsafe-inline'; img-src data:\"", html)
+        strips = html.split('<div class="strip">')[1:]
+        self.assertEqual(len(strips), len(self.truth["events"]))
+        for strip, label in zip(strips, self.truth["events"]):
+            pictures = re.findall(r'<image width="(\d+)" height="(\d+)" href="data:image/png;base64,([^"]*)"/>', strip)
+            self.assertEqual(len(pictures), 3)
+            for width, height, text in pictures:
+                png = base64.b64decode(text, validate=True)
+                self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
+                size = struct.unpack_from(">II", png, 16)
+                self.assertEqual((10 * size[0], 10 * size[1]), (int(width), int(height)))
+                packed, at = b"", 8
+                while at < len(png):
+                    count, kind = struct.unpack_from(">I4s", png, at)
+                    self.assertEqual(zlib.crc32(png[at + 4:at + 8 + count]), struct.unpack_from(">I", png, at + 8 + count)[0])
+                    packed += png[at + 8:at + 8 + count] if kind == b"IDAT" else b""
+                    at += 12 + count
+                rows = zlib.decompress(packed)
+                self.assertEqual(len(rows), (size[0] + 1) * size[1])
+                self.assertGreater(len(set(rows)), 50)
+            arrows = [len(re.findall("M", path)) - 1 for path in re.findall(r'<path class="over" d="([^"]*)"', strip)]
+            self.assertEqual(arrows[0], 0)
+            self.assertGreater(arrows[1], 3)
+            self.assertIn("5 mm</text>", strip)
+            self.assertIn("on ultrasound only", strip)
+            self.assertGreater(label["size_mm"], 0)
+        self.assertNotIn("http://", html.replace("http://www.w3.org/2000/svg", ""))
+        run("report", "--cine", self.cine, status=EXIT_USAGE)
+        done = run("report", "--cine-events", self.events, "--cine", self.home / "none.mp4", status=EXIT_BAD_INPUT)
+        self.assertIn("none.mp4", done.stderr)
 
     def test_score_reads_them(self):
         run("score", "--gate-recall", 1, "--gate-precision", 1,
