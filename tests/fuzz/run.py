@@ -24,7 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # Their library, libhdf5, is known to break: each run goes on behind a crash. How its functions are called.
 FOREIGN = {"hdf5": "in H5[A-Z]", "uff": "in H5[A-Z]", "recover": "in H5[A-Z]"}
 # Frames of the sanitizers and of libFuzzer, and of the C library that it stands in for.
-RUNTIME = re.compile(r"in (__interceptor|__asan|__sanitizer|__ubsan|__GI|fuzzer::|mem|str|raise|abort|free|malloc|calloc|"
+RUNTIME = re.compile(r"in (__interceptor|__mem|__str|__asan|__sanitizer|__ubsan|__GI|fuzzer::|mem|str|raise|abort|free|malloc|calloc|"
                      r"realloc)|.*libc\.so|<null>")
 # What is fuzzed is the reader, not the process that confines it.
 INSIDE = dict(os.environ, MYOTWITCH_READER="inside")
