@@ -153,7 +153,7 @@ static myo_status take_truth(document *d, const cJSON *root, myo_label_list *lis
                       get_text(root, "schema"), TRUTH_SCHEMA);
     }
     if (!(list->duration_s >= 0.0)) {
-        return refuse(d, MYO_ERR_FORMAT, "no \"duration_s\"");
+        return refuse(d, MYO_ERR_FORMAT, "\"duration_s\" is missing or no length");
     }
     if (!cJSON_IsArray(events)) {
         return refuse(d, MYO_ERR_FORMAT, "no list of \"events\"");
@@ -197,6 +197,8 @@ static myo_status take_event_line(document *d, const char *text, size_t size, my
         status = MYO_OK;
     } else if (strcmp(schema, EVENT_SCHEMA) == 0) {
         status = add_label(d, root, "", list);
+    } else if (strcmp(schema, TRUTH_SCHEMA) == 0) {
+        status = refuse(d, MYO_ERR_UNSUPPORTED, "'%s' are labels, not event lines", TRUTH_SCHEMA);
     } else if (schema[0] == '\0') {
         status = refuse(d, MYO_ERR_FORMAT, "no \"schema\"");
     } else if (strncmp(schema, EVENT_SCHEMA_STEM, strlen(EVENT_SCHEMA_STEM)) == 0) {

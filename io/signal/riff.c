@@ -49,6 +49,7 @@ static myo_status format_read(int file, int64_t at, int64_t size, myo_riff *riff
     riff->channels = (uint16_t)little_endian(bytes + 2, 2);
     riff->rate_hz = (uint32_t)little_endian(bytes + 4, 4);
     riff->frame_bytes = (uint32_t)little_endian(bytes + 12, 2);
+    riff->sample_bits = (uint32_t)little_endian(bytes + 14, 2);
     if (riff->codec == EXTENSIBLE && wanted == 26) {
         riff->codec = (uint16_t)little_endian(bytes + 24, 2);
     }

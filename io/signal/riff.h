@@ -13,6 +13,7 @@ typedef struct {
     uint16_t codec; /**< that of the sub-format for WAVE_FORMAT_EXTENSIBLE */
     uint16_t channels;
     uint32_t rate_hz;
+    uint32_t sample_bits;
     uint32_t frame_bytes;
     int64_t data_offset; /**< bytes from the start of the file */
     int64_t data_bytes;  /**< as promised; 0 when the writer never filled it in */

@@ -77,8 +77,12 @@ static myo_status header_check(int file, int64_t *frames, myo_why *why)
                            "header: codec 0x%04x; only PCM and floating point are read",
                            riff.codec);
     }
-    if (riff.rate_hz > INT32_MAX) { /* libsndfile's rate is an int */
+    if (riff.rate_hz == 0 || riff.rate_hz > INT32_MAX) { /* libsndfile's rate is an int */
         return myo_why_set(why, MYO_ERR_UNSUPPORTED, "header: %u frames a second", riff.rate_hz);
+    }
+    if (riff.sample_bits < 8 || riff.sample_bits > 64) { /* libsndfile takes them for whole bytes */
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "header: %u bits a sample; 8 to 64 are read",
+                           riff.sample_bits);
     }
     *frames = riff.data_bytes > 0 ? riff.data_bytes / riff.frame_bytes : -1;
     return MYO_OK;
@@ -163,7 +167,8 @@ static myo_status decoder_open(myo_reader *reader, int file, SF_INFO *format, my
     state->file = sf_open_fd(file, SFM_READ, format, SF_TRUE);
     if (state->file == NULL) {
         free(state);
-        return myo_why_set(why, MYO_ERR_FORMAT, "header: %s", sf_strerror(NULL));
+        return myo_why_set(why, MYO_ERR_FORMAT, "header: libsndfile does not understand it: %s",
+                           sf_strerror(NULL));
     }
     reader->state = state;
     return MYO_OK;

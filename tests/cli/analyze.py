@@ -217,6 +217,10 @@ class BadInput(InFolder):
     def test_headers_that_cannot_be(self):
         few = noise_with_bursts(1, 1, ())
         self.refuse_bytes(wav_bytes(few, channels=0), "header: zero channels")
+        self.refuse_bytes(wav_bytes(few, rate=0), "header: 0 frames a second")
+        seven = bytearray(wav_bytes(few))
+        seven[34] = 7
+        self.refuse_bytes(bytes(seven), "header: 7 bits a sample")
         self.refuse_bytes(wav_bytes(few, rate=44), "44 frames a second")
         self.refuse_bytes(wav_bytes(few, rate=4_000_000_000), "4000000000 frames a second")
         self.refuse_bytes(wav_bytes(few[:0]), "no frame")

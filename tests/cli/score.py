@@ -141,6 +141,7 @@ class Score(unittest.TestCase):
             (json.dumps(TRUTH), good + " " + good, "line 1: column"),
             (json.dumps(TRUTH), "{}\n", "line 1: no \"schema\""),
             (json.dumps(TRUTH), b'{"schema":"myotwitch.event/9"}', "event/9"),
+            (json.dumps(TRUTH), json.dumps(TRUTH), "labels, not event lines"),
             (json.dumps(TRUTH), b"\x00\xff" * 50, "line 1: column"),
             (json.dumps(TRUTH), b"[" * 5000, "line 1: column"),
         ]
