@@ -19,7 +19,7 @@ void myo_relax_config_default(myo_relax_config *config, double rate_hz, uint32_t
                                  .min_s = 30.0,
                                  .discard_s = 5.0,
                                  .relaxed_below = 0.90,
-                                 .relaxed_upper = 0.99,
+                                 .relaxed_upper = 0.995,
                                  .control_below = 0.95,
                                  .unchanged_low = 0.90,
                                  .unchanged_high = 1.11,

@@ -33,7 +33,7 @@ typedef struct {
     double discard_s;  /**< left out at the begin of "after": the hand goes; 0 to 60; default 5 */
     double relaxed_below; /**< RELAXED needs a ratio below this, default 0.90 */
     double
-        relaxed_upper; /**< and the interval's upper end below this. Default 0.99: certain that it
+        relaxed_upper; /**< and the interval's upper end below this. Default 0.995: certain that it
                                fell, by 10 % at best estimate. emg.md 7.7 has 0.90: certain of 10 %;
                                with 60 + 60 s, block CV 20 % and AR(1) 0.5 no estimator then has a
                                power of more than 0.46 at -20 % (docs/relaxation.md). by_margin tells
