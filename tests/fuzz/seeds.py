@@ -313,6 +313,17 @@ def session():
     yield "needled", whole + NEXT + run + b"".join(lines + answers + marks)
     for name, more in (("marks", marks), ("answers", answers), ("events", lines)):
         yield name, whole + NEXT + run + b"".join(more)
+    signs = [b'{"type":"marker","onset_s":%d,"label":"%s","provenance":"recording"}\n' % mark for mark in (
+        (9, b"phase: needle"), (3, b"phase: compress"), (4, b"stop-sign sharp, shooting or electric pain"), (5, b"note: pale"),
+        (5, b"note: paler"), (6, b"stop-sign swelling, colour or warmth"), (10, b"insertion: 1"), (10, b"undone: insertion: 1"),
+        (12, b"undone: never said"), (13, b"end"), (14, b"stop-sign sharp, shooting or electric pain"), (15, b"stop-sign dizzy"),
+        (16, b"end"), (17, b"stop-sign swelling, colour or warmth"), (18, b"note: nobody"), (19, b"phase: rest"), (20, b"hold"),
+        (30, b"hold end"), (31, b"recheck"), (31, b"needle moved"))]
+    yield "signs", whole + NEXT + run + b"".join(signs)
+    yield "signs-more", whole + NEXT + run + b"".join(signs[:6] + lines + signs[6:] + answers)
+    seen = [line.replace(b'"channel":0', b'"channel":0,"modality":"%s"' % sense) for line in lines
+            for sense in (b"emg", b"ultrasound")]
+    yield "senses", whole + NEXT + run + b"".join(seen)
     yield "stages", whole + NEXT + b"".join(lines[0].replace(b"{", b'{"stage":"%s",' % stage, 1) for stage in (
         b"provisional", b"withdrawn", b"confirmed", b"x"))
     yield "list", whole + NEXT + b"[1]\n"

@@ -47,6 +47,18 @@ static void elements_check(const myo_session *session)
     (void)myo_days_of_date(myo_session_head(session)->date);
 }
 
+/* But for the list of what was done, which grows. */
+static size_t elements_count(const myo_session *session)
+{
+    size_t count = 0;
+    for (int p = 0; p < MYO_AUDIT; p++) {
+        for (size_t at = 0; myo_session_next(session, (myo_part)p, &at) != NULL;) {
+            count++;
+        }
+    }
+    return count;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static myo_issues issues;
@@ -65,6 +77,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         myo_source_text lines = {
             .name = "events", .data = next + mark, .size = size - first.size - mark};
         (void)myo_session_import(session, &lines, &(myo_author){"fuzz", NULL}, &issues);
+        const size_t before = elements_count(session);
+        (void)myo_session_import(session, &lines, &(myo_author){"fuzz", NULL}, &issues);
+        FUZZ_MUST(elements_count(session) == before); /* what was found stands there once */
     }
     elements_check(session);
     written_is_readable(session);
