@@ -198,6 +198,11 @@ static void test_example_of_another_configuration(void **state)
         myo_threshold_table after = table_after_usual(&config, true);
         assert_memory_equal(&after, &alone, sizeof alone);
     }
+    myo_burst_config heralding = usual;
+    heralding.heralds = true;
+    const myo_threshold_table heralds_alone = table_after_usual(&heralding, false);
+    const myo_threshold_table heralds_after = table_after_usual(&heralding, true);
+    assert_memory_equal(&heralds_after, &heralds_alone, sizeof heralds_alone);
     myo_threshold_table same = table_after_usual(&usual, true);
     myo_threshold_table made = table_after_usual(&usual, false);
     assert_memory_equal(&same, &made, sizeof same);

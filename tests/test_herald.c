@@ -160,6 +160,7 @@ static void test_open_group_needs_no_word(void **state)
     myo_event event;
     assert_int_equal(myo_grouper_new(2, RATE, &grouper), MYO_OK);
     tell(grouper, MYO_NEWS_OPENED, 1000, 1010);
+    assert_true(myo_grouper_waits(grouper)); /* for its end */
     tell(grouper, MYO_NEWS_HERALD, 1090, 1095);
     assert_true(myo_grouper_next(grouper, &event));
     assert_false(myo_grouper_next(grouper, &event));
