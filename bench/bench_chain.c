@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs the whole engine over noise with twitches: to be timed, profiled and counted.
  *
- * usage: bench_chain CHANNELS RATE_HZ SECONDS CPU [BLOCK]. The signal needs no generator, so that a
- * profile shows nothing but the engine. Prints million channel-samples a second of CPU time. */
+ * usage: bench_chain CHANNELS RATE_HZ SECONDS CPU [BLOCK [PASSES]]. The signal needs no generator, and goes
+ * through the engine so many times, so that a profile shows nothing but the engine. Prints million
+ * channel-samples a second of CPU time. */
 #include "timing.h"
 
 #include "myotwitch/pipeline.h"
@@ -54,13 +55,14 @@ static size_t run(myo_pipeline *pipeline, const float *samples, size_t frames, u
 int main(int argc, char **argv)
 {
     if (argc < 5) {
-        fputs("usage: bench_chain CHANNELS RATE_HZ SECONDS CPU [BLOCK]\n", stderr);
+        fputs("usage: bench_chain CHANNELS RATE_HZ SECONDS CPU [BLOCK [PASSES]]\n", stderr);
         return 2;
     }
     const uint32_t channels = (uint32_t)strtoul(argv[1], NULL, 10);
     const double rate_hz = strtod(argv[2], NULL);
     const size_t frames = (size_t)(rate_hz * strtod(argv[3], NULL));
     const size_t block = argc > 5 ? strtoul(argv[5], NULL, 10) : 1024;
+    const size_t passes = argc > 6 ? strtoul(argv[6], NULL, 10) : 1;
     myo_config config;
     myo_pipeline *pipeline = NULL;
     myo_config_default(&config, rate_hz, channels);
@@ -73,10 +75,13 @@ int main(int argc, char **argv)
     }
     fill(samples, frames, channels, rate_hz);
     const double start = timing_cpu_s();
-    const size_t events = run(pipeline, samples, frames, channels, block);
+    size_t events = 0;
+    for (size_t pass = 0; pass < passes; pass++) {
+        events += run(pipeline, samples, frames, channels, block);
+    }
     const double taken = timing_cpu_s() - start;
     printf("%zu events, %.1f M channel-samples/s\n", events,
-           (double)frames * channels / taken / 1e6);
+           (double)passes * (double)frames * channels / taken / 1e6);
     myo_pipeline_free(pipeline);
     free(samples);
     return 0;
