@@ -66,6 +66,7 @@ struct myo_grouper {
     size_t capacity, first, count;
     myo_told told; /* muscle events that went out */
     int32_t open_groups;
+    int64_t due_frame; /* no group has waited for long enough before it */
     uint64_t next_id;
 };
 
@@ -299,6 +300,12 @@ static group *close_open(myo_grouper *self, uint32_t channel, uint64_t serial)
     return NULL;
 }
 
+static void wait_for(myo_grouper *self, const group *g)
+{
+    const int64_t due = g->settled_frame + self->patience_frames;
+    self->due_frame = due < self->due_frame ? due : self->due_frame;
+}
+
 static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *news)
 {
     group *g = close_open(self, channel, news->serial);
@@ -319,6 +326,8 @@ static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *ne
     g->settled_frame = news->now_frame;
     if (g->open == 0) {
         emit(self, g, news->now_frame);
+    } else {
+        wait_for(self, g);
     }
 }
 
@@ -359,11 +368,19 @@ void myo_grouper_advance(myo_grouper *self, int64_t now_frame)
     if (self->herald.waits && now_frame - self->herald.reported_frame > self->herald_frames) {
         withdraw_herald(self, now_frame);
     }
-    for (int i = 0; self->open_groups > 0 && i < MYO_GROUPS; i++) {
+    if (now_frame <= self->due_frame) {
+        return;
+    }
+    self->due_frame = INT64_MAX;
+    for (int i = 0; i < MYO_GROUPS; i++) {
         group *g = &self->groups[i];
-        if (g->used && g->settled_frame >= 0 &&
-            now_frame - g->settled_frame > self->patience_frames) {
+        if (!g->used || g->settled_frame < 0) {
+            continue;
+        }
+        if (now_frame - g->settled_frame > self->patience_frames) {
             emit(self, g, now_frame);
+        } else {
+            wait_for(self, g);
         }
     }
 }
@@ -438,6 +455,7 @@ void myo_grouper_reset(myo_grouper *self)
     self->told.count = 0;
     self->first = self->count = 0;
     self->open_groups = 0;
+    self->due_frame = INT64_MAX;
     self->next_id = 0;
     self->herald.waits = false;
     for (uint32_t c = 0; c < self->channels; c++) {
