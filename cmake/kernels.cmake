@@ -12,16 +12,16 @@ function(myo_kernel target source isa)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${name}>)
 endfunction()
 
-# myo_kernels(TARGET REFERENCE TEMPLATE): the reference and the template for every instruction set of
-# this kind of processor.
+# myo_kernels(TARGET REFERENCE TEMPLATE FLAGS...): the reference and the template for every instruction
+# set of this kind of processor.
 function(myo_kernels target reference template)
     myo_kernel(${target} ${reference} c)
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
         myo_kernel(${target} ${reference} fma -mfma)
-        myo_kernel(${target} ${template} sse2 -O2)
-        myo_kernel(${target} ${template} avx2 -O2 -mavx2 -mfma)
-        myo_kernel(${target} ${template} avx512 -O2 -mavx512f -mavx512vl -mavx512dq -mfma)
+        myo_kernel(${target} ${template} sse2 -O2 ${ARGN})
+        myo_kernel(${target} ${template} avx2 -O2 -mavx2 -mfma ${ARGN})
+        myo_kernel(${target} ${template} avx512 -O2 -mavx512f -mavx512vl -mavx512dq -mfma ${ARGN})
     elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
-        myo_kernel(${target} ${template} neon -O2)
+        myo_kernel(${target} ${template} neon -O2 ${ARGN})
     endif()
 endfunction()

@@ -2,6 +2,7 @@
 /* The floor: without bias in noise, deaf to bursts, quick where the level falls for good. */
 #include "emg/floor.h"
 
+#include "core/cpu.h"
 #include "emg/octet_kern.h"
 
 #include "near.h"
@@ -11,7 +12,9 @@ enum { BLOCK = 25, LANE = 5, HELD = 8 };
 
 static myo_hop_row held[HELD];
 static uint8_t held_flags[HELD][MYO_OCTET];
-static myo_board board = {.rows = {.rows = held, .flags = held_flags, .capacity = HELD}};
+static myo_board board = {
+    .rows = {.rows = held, .flags = held_flags, .capacity = HELD},
+    .floor = {.take = myo_octet_floor_take_c, .tell = myo_octet_floor_tell_c}};
 
 /* 1 kHz, one frame a hop, the whole band: independent samples, 25 degrees of freedom a block. */
 static const myo_floor_config config = {.rate_hz = 1000.0,
@@ -179,6 +182,41 @@ static void test_reset(void **state)
     myo_floor_free(NULL);
 }
 
+/* What the floor says after each of many blocks, some of them not quiet. */
+static void note_all(double *said, size_t count)
+{
+    myo_floor *floor = new_floor(8);
+    for (size_t i = 0; i < count; i += MYO_LANE_COUNT + 4) {
+        feed(floor, BLOCK, i % 176 == 0 ? 4.0 : 1.0, i % 176 != 0, 0);
+        for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+            said[i + (size_t)lane] = myo_floor_power(floor, lane);
+        }
+        said[i + MYO_LANE_COUNT] = myo_floor_tail(floor);
+        said[i + MYO_LANE_COUNT + 1] = myo_floor_long_tail(floor);
+        said[i + MYO_LANE_COUNT + 2] = myo_floor_local_power(floor);
+        said[i + MYO_LANE_COUNT + 3] = myo_floor_spikiness(floor);
+    }
+    myo_floor_free(floor);
+}
+
+static void test_kernels_say_the_same(void **state)
+{
+    (void)state;
+    enum { SAID = 8 * 1000 };
+    static double plain[SAID], fast[SAID];
+    note_all(plain, SAID);
+    for (size_t i = 0; myo_octet_tables[i] != NULL; i++) {
+        if ((myo_octet_tables[i]->needs & ~myo_cpu_detect()) == 0) {
+            board.floor.take = myo_octet_tables[i]->floor_take;
+            board.floor.tell = myo_octet_tables[i]->floor_tell;
+            note_all(fast, SAID);
+            assert_memory_equal(plain, fast, sizeof plain);
+        }
+    }
+    board.floor.take = myo_octet_floor_take_c;
+    board.floor.tell = myo_octet_floor_tell_c;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_forget),
         cmocka_unit_test(test_tail),
         cmocka_unit_test(test_reset),
+        cmocka_unit_test(test_kernels_say_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAPACITY = 320, STEPS = 6000 };
+enum { CAPACITY = 320, STEPS = 6000, LANE = 5 };
 
 static const double shares[] = {0.0, 0.1, 0.4, 0.8, 1.0};
 
@@ -70,24 +70,42 @@ static float infinite(myo_rng *rng, int step)
     return step % 3 == 0 ? INFINITY : noise(rng, step);
 }
 
+/* A new value in the place of an old one, in one of the channels; the others have none. */
+static double replace(myo_quantiles *quantiles, double share, float *values, int32_t *count,
+                      int32_t place, float value)
+{
+    const bool full = *count == CAPACITY;
+    const unsigned takes = 1u << LANE, goes = full ? takes : 0u;
+    const float come[MYO_OCTET] = {[LANE] = value}, gone[MYO_OCTET] = {[LANE] = values[place]};
+    float lower[MYO_OCTET], upper[MYO_OCTET];
+    int32_t places[MYO_OCTET];
+    values[place] = value;
+    if (myo_quantiles_count(quantiles, takes, come, goes, gone) != 0) {
+        myo_quantile_step(quantiles, LANE, value, gone[LANE], full);
+    }
+    *count += !full;
+    myo_quantile_rank(quantiles, LANE, share, *count);
+    if (myo_quantiles_lost(quantiles, takes, places) != 0) {
+        myo_quantile_find(quantiles, LANE, values, *count);
+        assert_int_equal(myo_quantiles_lost(quantiles, takes, places), 0);
+    }
+    myo_quantiles_get(quantiles, takes, places, lower, upper);
+    const double low = (double)lower[LANE];
+    return low + quantiles->part[LANE] * ((double)upper[LANE] - low);
+}
+
 static void run(source *next, double share)
 {
-    float values[CAPACITY];
-    myo_quantile quantile;
+    float values[CAPACITY] = {0.0f};
+    myo_quantiles quantiles;
     myo_rng rng;
     myo_rng_start(&rng, 7, 952, 0);
-    myo_quantile_clear(&quantile, share);
+    memset(&quantiles, 0, sizeof quantiles);
+    myo_quantile_forget(&quantiles, LANE);
     int32_t count = 0;
     for (int step = 0; step < STEPS; step++) {
-        const float value = next(&rng, step);
-        float *place = &values[step % CAPACITY];
-        if (count < CAPACITY) {
-            myo_quantile_insert(&quantile, count++, value);
-        } else {
-            myo_quantile_replace(&quantile, count, *place, value);
-        }
-        *place = value;
-        const double found = myo_quantile_get(&quantile, values, count);
+        const double found =
+            replace(&quantiles, share, values, &count, step % CAPACITY, next(&rng, step));
         const double expected = by_sorting(share, values, count);
         /* Bit by bit: halfway between infinities is no number. */
         assert_memory_equal(&found, &expected, sizeof found);
@@ -138,22 +156,24 @@ static void test_value_in_a_gap_at_a_bound(void **state)
     } steps[] = {
         {LEAST, 1000.0f}, {1000.0f, 150.5f}, {5.0f, LEAST + 0.5f}, {LEAST + 1.0f, 2000.0f}};
     float values[CAPACITY];
-    myo_quantile quantile;
-    myo_quantile_clear(&quantile, 0.5);
-    for (int32_t i = 0; i < CAPACITY; i++) {
-        values[i] = (float)(i + 1);
-        myo_quantile_insert(&quantile, i, values[i]);
+    myo_quantiles quantiles;
+    memset(&quantiles, 0, sizeof quantiles);
+    myo_quantile_forget(&quantiles, LANE);
+    for (int32_t count = 0; count < CAPACITY;) {
+        values[count] = 0.0f;
+        (void)replace(&quantiles, 0.5, values, &count, count, (float)(count + 1));
     }
-    assert_near(myo_quantile_get(&quantile, values, CAPACITY), 160.5, 0.0);
+    /* In the order in which they came what is near lags behind: it is looked for anew. */
+    myo_quantile_forget(&quantiles, LANE);
+    int32_t count = CAPACITY;
+    assert_near(replace(&quantiles, 0.5, values, &count, 0, values[0]), 160.5, 0.0);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         int32_t at = 0;
         while (values[at] != steps[i].gone) {
             at++;
         }
-        values[at] = steps[i].value;
-        myo_quantile_replace(&quantile, CAPACITY, steps[i].gone, steps[i].value);
-        assert_near(myo_quantile_get(&quantile, values, CAPACITY),
-                    by_sorting(0.5, values, CAPACITY), 0.0);
+        const double found = replace(&quantiles, 0.5, values, &count, at, steps[i].value);
+        assert_near(found, by_sorting(0.5, values, CAPACITY), 0.0);
     }
 }
 

@@ -2,7 +2,8 @@
 /* Vectors of doubles as wide as the registers of the instruction set that a template is compiled for.
  *
  * Every operation rounds as the scalar one does, lane by lane; muladd rounds once, but twice on sse2,
- * which has no fused multiply-add. */
+ * which has no fused multiply-add. vec_bits gives a bit for each lane of a mask, vec_those the mask of the
+ * lowest bits. */
 #ifndef MYO_DSP_VEC_H
 #define MYO_DSP_VEC_H
 
@@ -65,6 +66,11 @@ static inline vec_mask vec_never(void)
 static inline unsigned vec_bits(vec_mask m)
 {
     return m;
+}
+
+static inline vec_mask vec_those(unsigned bits)
+{
+    return (vec_mask)bits;
 }
 
 static inline vec vec_choose(vec_mask m, vec a, vec b)
@@ -147,6 +153,13 @@ static inline vec_mask vec_never(void)
 static inline unsigned vec_bits(vec_mask m)
 {
     return (unsigned)_mm256_movemask_pd(m);
+}
+
+static inline vec_mask vec_those(unsigned bits)
+{
+    const __m256i bit = _mm256_set_epi64x(8, 4, 2, 1);
+    const __m256i all = _mm256_and_si256(_mm256_set1_epi64x((long long)bits), bit);
+    return _mm256_castsi256_pd(_mm256_cmpeq_epi64(all, bit));
 }
 
 static inline vec vec_choose(vec_mask m, vec a, vec b)
@@ -232,6 +245,12 @@ static inline unsigned vec_bits(vec_mask m)
     return (unsigned)(vgetq_lane_u64(m, 0) & 1u) | (unsigned)(vgetq_lane_u64(m, 1) & 2u);
 }
 
+static inline vec_mask vec_those(unsigned bits)
+{
+    const uint64_t all[2] = {-(uint64_t)(bits & 1u), -(uint64_t)(bits >> 1 & 1u)};
+    return vld1q_u64(all);
+}
+
 static inline vec vec_choose(vec_mask m, vec a, vec b)
 {
     return vbslq_f64(m, a, b);
@@ -313,6 +332,11 @@ static inline vec_mask vec_never(void)
 static inline unsigned vec_bits(vec_mask m)
 {
     return (unsigned)_mm_movemask_pd(m);
+}
+
+static inline vec_mask vec_those(unsigned bits)
+{
+    return _mm_castsi128_pd(_mm_set_epi64x(-(long long)(bits >> 1 & 1u), -(long long)(bits & 1u)));
 }
 
 static inline vec vec_choose(vec_mask m, vec a, vec b)

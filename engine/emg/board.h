@@ -4,17 +4,9 @@
 #ifndef MYO_EMG_BOARD_H
 #define MYO_EMG_BOARD_H
 
+#include "emg/floor_lanes.h"
 #include "emg/ring.h"
 #include "emg/threshold.h"
-
-/** The block that the floor is adding up; see floor.h. */
-typedef struct {
-    MYO_ALIGNED myo_lanes sum[MYO_LANE_COUNT];
-    myo_lanes five[5];   /**< energies of the last five hops, detect band, by hop modulo 5 */
-    myo_lanes five_most; /**< highest sum of five of them within the block */
-    myo_lanes hops;      /**< in the block so far */
-    double block_hops;   /**< a whole block */
-} myo_floor_sums;
 
 /* As many sums of each kind are kept as the longest window looks back. */
 enum { MYO_BACK_FIVE = 32, MYO_BACK_TWENTYFIVE = 32, MYO_BACK_FIFTY = 64 };
@@ -31,7 +23,7 @@ typedef struct {
 
 typedef struct {
     myo_hop_rows rows;
-    myo_floor_sums floor;
+    myo_floors floor;
     myo_windows windows;
 } myo_board;
 

@@ -66,8 +66,8 @@ unsigned MYO_OCTET_NAME(gather)(myo_board *board, const myo_hop_row *row, const 
     unsigned whole = 0;
     myo_hop_push(&board->rows, row, flags);
     for (size_t lane = 0; used >> lane != 0; lane++) {
-        gather(&board->floor, row, slot, lane);
-        whole |= board->floor.hops[lane] >= board->floor.block_hops ? 1u << lane : 0u;
+        gather(&board->floor.sums, row, slot, lane);
+        whole |= board->floor.sums.hops[lane] >= board->floor.sums.block_hops ? 1u << lane : 0u;
     }
     return whole;
 }

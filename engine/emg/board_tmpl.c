@@ -76,7 +76,7 @@ unsigned MYO_OCTET_NAME(gather)(myo_board *board, const myo_hop_row *row, const 
     unsigned whole = 0;
     myo_hop_push(&board->rows, row, flags);
     for (size_t lane = 0; used >> lane != 0; lane += WIDTH) {
-        whole |= gather_vector(&board->floor, row, slot, lane) << lane;
+        whole |= gather_vector(&board->floor.sums, row, slot, lane) << lane;
     }
     return whole & used;
 }
@@ -87,7 +87,7 @@ VEC_INLINE size_t hops_vector(myo_board *board, const myo_hop_row *rows,
                               const uint8_t (*flags)[MYO_OCTET], size_t count, unsigned used,
                               unsigned *over)
 {
-    myo_floor_sums *sums = &board->floor;
+    myo_floor_sums *sums = &board->floor.sums;
     vec sum[MYO_LANE_COUNT];
     vec held = vec_load(sums->hops), most = vec_load(sums->five_most);
     size_t slot = (size_t)board->rows.end % 5, hop = (size_t)board->rows.end, done = 0;
@@ -137,7 +137,7 @@ size_t MYO_OCTET_NAME(hops)(myo_board *board, const myo_hop_row *rows,
     size_t done = 0;
     *whole = *over = 0;
     if (used >> WIDTH == 0) {
-        const size_t calm = before_whole(&board->floor, used);
+        const size_t calm = before_whole(&board->floor.sums, used);
         done = hops_vector(board, rows, flags, calm < count ? calm : count, used, over);
     }
     while (done < count && (*whole | *over) == 0) {

@@ -62,8 +62,8 @@ void myo_burst_detector_free(myo_burst_detector *detector);
 MYO_RT void myo_burst_detector_reset(myo_burst_detector *detector);
 
 /** Takes the hop that was pushed and gathered last, before the windows slide over it. While at rest,
- *  only myo_burst_detector_block is needed, when the board says that a block is whole; it returns
- *  whether the rest ended with it. */
+ *  only myo_burst_detector_block is needed, when a block ended; it returns whether the rest ended with
+ *  it. */
 MYO_RT void myo_burst_detector_process(myo_burst_detector *detector);
 MYO_RT bool myo_burst_detector_block(myo_burst_detector *detector);
 

@@ -81,7 +81,6 @@ bool myo_burst_detector_rest(myo_burst_detector *self)
 
 bool myo_burst_detector_block(myo_burst_detector *self)
 {
-    myo_floor_block(self->floor);
     if (self->state == WARMING) {
         warm_up(self);
     } else {

@@ -20,14 +20,16 @@ typedef struct {
 /** @p like: NULL, or a floor of the same configuration, board and lane aside: its tables are taken over. */
 myo_status myo_floor_new(const myo_floor_config *config, const myo_floor *like, myo_floor **floor);
 void myo_floor_free(myo_floor *floor);
+/** The rings of all channels of a board; the channels' floors are freed already, or not used any more. */
+void myo_floors_free(myo_floors *floors);
 MYO_RT void myo_floor_reset(myo_floor *floor);
 
 /** Looks at the hop that the board gathered last, where it is more than a @p quiet one without
  *  @p flags. Quiet hops teach the floor; the others are only kept for a relearn. */
 MYO_RT void myo_floor_hop(myo_floor *floor, uint8_t flags, bool quiet);
 
-/** The board says that the channel's block is whole. myo_floor_hop sees to it itself. */
-MYO_RT void myo_floor_block(myo_floor *floor);
+/** The board says that the blocks of the channels of @p ends are whole. myo_floor_hop sees to it itself. */
+MYO_RT void myo_floors_end(myo_floors *floors, unsigned ends);
 
 /** Forgets what it knew and starts from the last 2 s, quiet or not: the floor itself moved. */
 MYO_RT void myo_floor_relearn(myo_floor *floor);

@@ -58,6 +58,8 @@ typedef struct {
     myo_gather_run *gather;
     myo_slide_run *slide;
     myo_hops_run *hops;
+    myo_floor_take_run *floor_take;
+    myo_floor_tell_run *floor_tell;
 } myo_octet_kernels;
 
 /** All of this build, best first, NULL at the end; the one before it is plain C. */
@@ -77,7 +79,9 @@ const myo_octet_kernels *myo_octet_choose(uint32_t cpu_mask, uint32_t lanes);
     myo_bands_run MYO_OCTET_JOIN(bands, isa);                                                      \
     myo_gather_run MYO_OCTET_JOIN(gather, isa);                                                    \
     myo_slide_run MYO_OCTET_JOIN(slide, isa);                                                      \
-    myo_hops_run MYO_OCTET_JOIN(hops, isa);
+    myo_hops_run MYO_OCTET_JOIN(hops, isa);                                                        \
+    myo_floor_take_run MYO_OCTET_JOIN(floor_take, isa);                                            \
+    myo_floor_tell_run MYO_OCTET_JOIN(floor_tell, isa);
 
 MYO_OCTET_DECLARE(c)
 #if defined(__x86_64__)

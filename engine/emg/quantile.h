@@ -1,35 +1,233 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A quantile of a few hundred values of which one goes as another comes, exact.
+/* A quantile of a few hundred values of which one goes as another comes, exact, of eight channels.
  *
  * Only the values around it are kept in order: most that come and go are far from it and only change a
- * count. Where the quantile leaves what is kept, its neighbourhood is found anew among all values. */
+ * count, for all channels at once. Where the quantile leaves what is kept, its neighbourhood is found anew
+ * among all values. Written to be compiled into the kernels of each instruction set; sets of channels are
+ * a bit for each. */
 #ifndef MYO_EMG_QUANTILE_H
 #define MYO_EMG_QUANTILE_H
 
-#include "myotwitch/api.h"
+#include "core/octet.h"
+#include "emg/sorted_row.h"
 
-/** Values kept in order, and places to look at: those that are not used are infinite. */
-enum { MYO_QUANTILE_NEAR = 40, MYO_QUANTILE_PLACES = 48 };
+/** Most values that are kept in order, and their places. */
+enum { MYO_QUANTILE_NEAR = 32, MYO_QUANTILE_PLACES = 40 };
 
 typedef struct {
-    double share;      /**< of the values that lie below it */
-    int32_t below;     /**< values before the near ones in order */
-    float least, most; /**< what lies between, these included, is near */
-    int32_t near_count;
-    float near[MYO_QUANTILE_PLACES];
-} myo_quantile;
+    MYO_ALIGNED float least[MYO_OCTET],
+        most[MYO_OCTET];      /**< what lies between, these included, is near */
+    int32_t below[MYO_OCTET]; /**< values before the near ones in order */
+    int32_t held[MYO_OCTET];  /**< near ones; none: nothing is known */
+    int32_t rank[MYO_OCTET];  /**< the quantile lies between this value, */
+    int32_t next[MYO_OCTET];  /**< the one so much behind it, */
+    double part[MYO_OCTET];   /**< and so much of the way there */
+    float near[MYO_OCTET][MYO_ROW_FLOATS(MYO_QUANTILE_PLACES)];
+} myo_quantiles;
 
-/** No value yet. @p share from 0 to 1. */
-MYO_RT void myo_quantile_clear(myo_quantile *quantile, double share);
+/** Nothing is known of the channel's values: all are looked at when the quantile is asked for. */
+static inline void myo_quantile_forget(myo_quantiles *self, size_t lane)
+{
+    self->least[lane] = INFINITY;
+    self->most[lane] = 0.0f;
+    self->below[lane] = self->held[lane] = 0;
+    myo_row_clear(self->near[lane], MYO_QUANTILE_PLACES);
+}
 
-/** A value that is neither negative nor NaN comes to @p count others. */
-MYO_RT void myo_quantile_insert(myo_quantile *quantile, int32_t count, float value);
+/** There are @p count > 0 values; @p share of them, 0 to 1, lie below the quantile. */
+static inline void myo_quantile_rank(myo_quantiles *self, size_t lane, double share, int32_t count)
+{
+    const double at = share * (count - 1);
+    self->rank[lane] = (int32_t)at;
+    self->next[lane] = self->rank[lane] + 1 < count;
+    self->part[lane] = at - self->rank[lane];
+}
 
-/** @p gone, one of the @p count values, goes, and another comes. */
-MYO_RT void myo_quantile_replace(myo_quantile *quantile, int32_t count, float gone, float value);
+/* One more is near than should be: the last on the side that the quantile is farther from goes. */
+static inline void myo_quantile_drop(myo_quantiles *self, size_t lane)
+{
+    float *near = self->near[lane] + MYO_ROW_GUARD;
+    if (self->rank[lane] - self->below[lane] > MYO_QUANTILE_NEAR / 2) {
+        myo_row_step(self->near[lane], MYO_QUANTILE_PLACES, INFINITY, near[0]);
+        self->below[lane]++;
+        self->least[lane] = near[0];
+    } else {
+        near[MYO_QUANTILE_NEAR] = INFINITY;
+        self->most[lane] = near[MYO_QUANTILE_NEAR - 1];
+    }
+    self->held[lane] = MYO_QUANTILE_NEAR;
+}
 
-/** The quantile, interpolated between order statistics, of the @p count values that came and did not go,
- *  in any order at @p values. @p count > 0. */
-MYO_RT double myo_quantile_get(myo_quantile *quantile, const float *values, int32_t count);
+/* One of the two is near, or both. No branch but the last: which it is cannot be foretold. */
+static inline void myo_quantile_step(myo_quantiles *self, size_t lane, float value, float gone,
+                                     bool goes)
+{
+    float *row = self->near[lane];
+    const float least = self->least[lane], most = self->most[lane];
+    const int32_t at = myo_row_below(row, MYO_QUANTILE_PLACES, gone);
+    const bool close = goes & !(gone < least) & !(gone > most);
+    /* One of the values at a bound may be near and its equals not. */
+    const bool out = close & (at < self->held[lane]) & (row[MYO_ROW_GUARD + at] == gone);
+    const bool under = goes & ((gone < least) | (close & !out & (gone == least)));
+    const bool in = !(value < least) & !(value > most);
+    self->below[lane] += (value < least) - under;
+    self->held[lane] += in - out;
+    myo_row_step(row, MYO_QUANTILE_PLACES, in ? value : INFINITY, out ? gone : INFINITY);
+    if (self->held[lane] > MYO_QUANTILE_NEAR) {
+        myo_quantile_drop(self, lane);
+    }
+}
+
+/** In the channels of @p takes a @p value comes that is neither negative nor NaN; where one @p goes, it is
+ *  the one in @p gone, one of those that came. Far values are counted; where one is near, nothing is done:
+ *  the bits of those channels are returned, for which myo_quantile_step does it. */
+static inline unsigned myo_quantiles_count(myo_quantiles *self, unsigned takes, const float *value,
+                                           unsigned goes, const float *gone)
+{
+    eight_floats least, most, come, go;
+    eight_ints below, takes_all, goes_all;
+    eight_load(&least, self->least);
+    eight_load(&most, self->most);
+    eight_load(&come, value);
+    eight_load(&go, gone);
+    eight_load_ints(&below, self->below);
+    eight_spread(&takes_all, takes);
+    eight_spread(&goes_all, goes);
+    const eight_ints under = come < least, gone_under = (go < least) & goes_all;
+    const eight_ints gone_far = gone_under | (go > most) | ~goes_all;
+    const eight_ints near = takes_all & ~((under | (come > most)) & gone_far);
+    below += (takes_all & ~near) & (gone_under - under);
+    eight_store_ints(self->below, &below);
+    return eight_bits(&near);
+}
+
+/* --- its neighbourhood anew ---------------------------------------------------------------- */
+
+/* Floats that are not negative lie in the order of their bits. */
+static inline float myo_quantile_float(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline uint32_t myo_quantile_bits(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static inline int32_t myo_quantile_up_to(const float *values, int32_t count, float most)
+{
+    int32_t found = 0;
+    for (int32_t i = 0; i < count; i++) {
+        found += values[i] <= most;
+    }
+    return found;
+}
+
+/* A bound that at least @p few > 0 and at most @p many of the values do not exceed, if there is one; else
+ * the least that more do not. @p found: how many do not. */
+static inline float myo_quantile_bound(const float *values, int32_t count, int32_t few,
+                                       int32_t many, int32_t *found)
+{
+    float most = 0.0f, least = INFINITY;
+    for (int32_t i = 0; i < count; i++) {
+        least = values[i] < least ? values[i] : least;
+        most = values[i] > most ? values[i] : most;
+    }
+    int64_t low = (int64_t)myo_quantile_bits(least) - 1, high = myo_quantile_bits(most);
+    *found = count;
+    while (high - low > 1 && *found > many) {
+        const int64_t middle = low + (high - low) / 2;
+        const int32_t here =
+            myo_quantile_up_to(values, count, myo_quantile_float((uint32_t)middle));
+        low = here < few ? middle : low;
+        high = here < few ? high : middle;
+        *found = here < few ? *found : here;
+    }
+    return myo_quantile_float((uint32_t)high);
+}
+
+/* How many of the values are smaller. */
+static inline int32_t myo_quantile_under(const float *values, int32_t count, float value)
+{
+    int32_t found = 0;
+    for (int32_t i = 0; i < count; i++) {
+        found += values[i] < value;
+    }
+    return found;
+}
+
+/** Looks for the quantile's neighbourhood among the channel's @p count > 0 values that came and did not go, in
+ *  any order: keeps about as many as fit on both sides. Of equals that lie across a bound, some are near.
+ *  Seldom: kept out of what is often. */
+static __attribute__((noinline, unused)) void myo_quantile_find(myo_quantiles *self, size_t lane,
+                                                                const float *values, int32_t count)
+{
+    const int32_t half = MYO_QUANTILE_NEAR / 2, play = MYO_QUANTILE_NEAR / 6;
+    const int32_t first = self->rank[lane] - half, last = self->rank[lane] + half;
+    int32_t under = 0, to = count, left_low = 0, left_high = 0;
+    float least = 0.0f, most = INFINITY;
+    if (first > 0) {
+        least = myo_quantile_bound(values, count, first, first + play, &under);
+        if (under <= first + play) {
+            least = myo_quantile_float(myo_quantile_bits(least) + 1);
+        } else {
+            under = first;
+            left_low = first - myo_quantile_under(values, count, least);
+        }
+    }
+    if (last < count) {
+        most = myo_quantile_bound(values, count, last - play, last, &to);
+        left_high = to > last ? to - last : 0;
+        to -= left_high;
+    }
+    myo_quantile_forget(self, lane);
+    for (int32_t i = 0; i < count; i++) {
+        if (values[i] < least || values[i] > most) {
+            continue;
+        }
+        if (values[i] == least && left_low > 0) {
+            left_low--;
+        } else if (values[i] == most && left_high > 0) {
+            left_high--;
+        } else {
+            myo_row_step(self->near[lane], MYO_QUANTILE_PLACES, values[i], INFINITY);
+        }
+    }
+    self->least[lane] = least;
+    self->most[lane] = most;
+    self->below[lane] = under;
+    self->held[lane] = to - under;
+}
+
+/** Those of the channels of @p asked whose quantile is not among what is near: for them myo_quantile_find is
+ *  to be called, then this again. The others' places are put down at @p place. */
+static inline unsigned myo_quantiles_lost(const myo_quantiles *self, unsigned asked, int32_t *place)
+{
+    eight_ints rank, below, held, next, all;
+    eight_load_ints(&rank, self->rank);
+    eight_load_ints(&below, self->below);
+    eight_load_ints(&held, self->held);
+    eight_load_ints(&next, self->next);
+    eight_spread(&all, asked);
+    const eight_ints at = rank - below, lost = (at < 0) | (at + next >= held);
+    const eight_ints found = at & all & ~lost, looked_for = lost & all;
+    eight_store_ints(place, &found);
+    return eight_bits(&looked_for);
+}
+
+/** The values before and behind the quantiles of the channels of @p asked, by their places. */
+static inline void myo_quantiles_get(const myo_quantiles *self, unsigned asked,
+                                     const int32_t *place, float *lower, float *upper)
+{
+    for (size_t lane = 0; asked != 0; lane++, asked >>= 1) {
+        const float *near = self->near[lane] + MYO_ROW_GUARD + place[lane];
+        lower[lane] = near[0];
+        upper[lane] = near[self->next[lane]];
+    }
+}
 
 #endif

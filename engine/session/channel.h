@@ -21,8 +21,8 @@ void myo_channel_free(myo_channel *channel);
 MYO_RT void myo_channel_reset(myo_channel *channel);
 
 /** Takes the hop that was pushed and gathered last, before the windows slide over it. @p edge: height of
- *  the edge whose hold ended in it. A channel at rest only takes blocks of its floor, when they are whole; that may end its
- *  rest: then it returns true. */
+ *  the edge whose hold ended in it. A channel at rest only looks at its floor, when a block of it ended;
+ *  that may end its rest: then it returns true. */
 MYO_RT void myo_channel_add(myo_channel *channel, float edge);
 MYO_RT bool myo_channel_block(myo_channel *channel);
 /** Goes to rest if nothing is open and nothing is left to tell. */

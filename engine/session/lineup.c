@@ -3,7 +3,7 @@
  * it is awake: not armed, in a burst, flagged, or over a threshold. */
 #include "session/lineup.h"
 
-#include "emg/board.h"
+#include "emg/floor.h"
 #include "emg/octet.h"
 #include "emg/octet_kern.h"
 
@@ -90,6 +90,9 @@ static size_t calm_hops(const myo_lineup *self, size_t end)
 /* The blocks of these channels are whole; with the last one that it needs, a channel is armed. */
 static void take_blocks(myo_lineup *self, unsigned whole)
 {
+    if (whole != 0) {
+        myo_floors_end(&self->board.floor, whole);
+    }
     for (uint32_t lane = 0; whole >> lane != 0; lane++) {
         if ((whole >> lane & 1u) && myo_channel_block(self->channel[lane])) {
             self->awake |= 1u << lane;
@@ -195,12 +198,12 @@ void myo_lineup_summarise(const myo_lineup *self, size_t lane, myo_channel_summa
 void myo_lineup_reset(myo_lineup *self)
 {
     myo_board *board = &self->board;
-    const double block_hops = board->floor.block_hops;
+    const double block_hops = board->floor.sums.block_hops;
     board->rows.at = 0;
     board->rows.end = 0;
-    memset(&board->floor, 0, sizeof board->floor);
+    memset(&board->floor.sums, 0, sizeof board->floor.sums);
     memset(&board->windows, 0, sizeof board->windows);
-    board->floor.block_hops = block_hops;
+    board->floor.sums.block_hops = block_hops;
     memset(self->usual_flags, 0, sizeof self->usual_flags);
     self->awake = self->used;
     self->done = 0;
@@ -215,6 +218,8 @@ void myo_lineup_reset(myo_lineup *self)
 static myo_status make_board(myo_lineup *self, const myo_config *config)
 {
     myo_hop_rows *rows = &self->board.rows;
+    self->board.floor.take = self->kernels->floor_take;
+    self->board.floor.tell = self->kernels->floor_tell;
     rows->capacity = myo_channel_hops(config);
     const size_t bytes = (size_t)rows->capacity * sizeof *rows->rows;
     rows->rows = aligned_alloc(_Alignof(myo_hop_row), bytes);
@@ -283,6 +288,7 @@ void myo_lineup_free(myo_lineup *self)
         myo_channel_free(self->channel[lane]);
     }
     myo_octet_free(self->octet);
+    myo_floors_free(&self->board.floor);
     free(self->board.rows.rows);
     free(self->board.rows.flags);
     free(self);
