@@ -176,16 +176,23 @@ void us_iq_rows(const us_clip *clips, int count)
     echo_rows(REPORTED, ECHO_RUNS);
 }
 
-/* Speeds of what was found with even intervals and with ones that vary, against each other. */
-static int speeds_compare(const us_events *even, const us_events *odd, double *ratios)
+/* Speeds of what was found with even intervals and with ones that vary, against each other; those that were
+ * measured at the same place into @p same, too: a tile away a twitch is another size. */
+static int speeds_compare(const us_events *even, const us_events *odd, double *ratios, double *same,
+                          int *same_count)
 {
     int count = 0;
     for (int i = 0; i < even->count; i++) {
         for (int k = 0; k < odd->count; k++) {
             if (fabs(even->events[i].onset_s - odd->events[k].onset_s) < 0.1) {
-                ratios[count++] = odd->events[k].features[MYO_MOTION_SPEED] /
-                                      even->events[i].features[MYO_MOTION_SPEED] -
-                                  1.0;
+                ratios[count] = odd->events[k].features[MYO_MOTION_SPEED] /
+                                    even->events[i].features[MYO_MOTION_SPEED] -
+                                1.0;
+                if (fabs(even->events[i].x_px - odd->events[k].x_px) < 1.0 &&
+                    fabs(even->events[i].y_px - odd->events[k].y_px) < 1.0) {
+                    same[(*same_count)++] = ratios[count];
+                }
+                count++;
             }
         }
     }
@@ -197,7 +204,8 @@ static void irregular_row(uint64_t from)
 {
     static us_tally tally;
     static us_events even, odd;
-    static double ratios[3 * US_MOST_EVENTS];
+    static double ratios[3 * US_MOST_EVENTS], same[3 * US_MOST_EVENTS];
+    int same_count = 0;
     int count = 0;
     memset(&tally, 0, sizeof tally);
     for (uint64_t seed = from; seed < from + 3; seed++) {
@@ -208,9 +216,10 @@ static void irregular_row(uint64_t from)
         (void)run(&config, 0.0, &tally, &even);
         config.jitter = 0.8;
         (void)run(&config, 0.0, &tally, &odd);
-        count += speeds_compare(&even, &odd, ratios + count);
+        count += speeds_compare(&even, &odd, ratios + count, same, &same_count);
     }
     errors_print("intervals that vary by 80 %: peak speed", ratios, count);
+    errors_print("  where the place is the same tile:", same, same_count);
 }
 
 void us_phantom_rows(const us_clip *clips, int count)
