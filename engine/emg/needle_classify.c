@@ -10,6 +10,7 @@ static const int32_t alike_most = 5;
 static const int32_t edges_most = 3;
 static const double over_most_db = 25.0;
 static const double drop_most_db = 40.0;
+static const double drop_least_db = -20.0;
 static const double post_least_db = -6.0;
 /* Sizes within 4 dB are alike; a train of 5 Hz, the slowest (emg.md 1.2), has seven in so long. */
 static const double alike_ratio = 1.585;
@@ -29,41 +30,60 @@ static double log_of(double value, double least)
     return log(fmax(value, least));
 }
 
-static double over_of(const myo_burst *burst)
+/* The measures as both questions take them: bounded, times and counts as logarithms. */
+typedef struct {
+    double length, active, turns, attack, over, drop, post;
+} measures;
+
+static measures measures_of(const myo_burst *burst)
 {
-    return fmax(0.0, fmin(burst->over_ground_db, over_most_db));
+    const myo_measure *m = &burst->measure;
+    return (measures){.length = log_of(m->duration_ms, 1.0),
+                      .active = log_of(m->active_ms, 1.0),
+                      .turns = log(m->turns + 1.0),
+                      .attack = log(m->attack + 0.05),
+                      .over = fmax(0.0, fmin(burst->over_ground_db, over_most_db)),
+                      .drop = fmax(drop_least_db, fmin(burst->shape.drop_db, drop_most_db)),
+                      .post = fmax(burst->post_ground_db, post_least_db)};
 }
 
 /* Insertional activity dies away evenly from its first moment on; a twitch is uneven, stays near its top and
- * then ends, towers over the ground and, in single discharges, over its own mean. */
-static double over_insertion(const myo_burst *burst, bool answers)
+ * then ends, towers over the ground and, in single discharges, over its own mean. The products let the end
+ * weigh more where the attack does not, and the time near the top less where there are many turns. */
+static double over_insertion(const myo_burst *burst, const measures *x, bool answers)
 {
     const myo_measure *m = &burst->measure;
     const myo_needle_shape *s = &burst->shape;
     const int32_t edges = m->edges < edges_most ? m->edges : edges_most;
-    return 0.703 * s->uneven_db + 0.0278 * fmin(s->drop_db, drop_most_db) +
-           2.64 * s->share12 * s->share12 + 3.80 * s->share6 + 0.204 * over_of(burst) +
-           0.340 * (m->snr_db - m->level_db) + (answers ? 0.746 : 0.0) -
-           0.893 * log(m->attack + 0.05) + 0.337 * log(m->turns + 1.0) -
-           0.0896 * fmax(burst->post_ground_db, post_least_db) - 1.54 * edges - 14.69;
+    const double alone = 0.727 * s->uneven_db - 0.0715 * x->drop + 10.37 * s->share12 +
+                         3.814 * s->share6 + 0.194 * x->over + 0.331 * (m->snr_db - m->level_db) +
+                         (answers ? 0.633 : 0.0) - 0.035 * x->attack + 1.531 * x->turns -
+                         0.0802 * x->post - 0.560 * edges + 2.350 * x->length;
+    const double joint = -0.0628 * x->drop * x->attack + 0.161 * x->drop * s->share12 -
+                         2.167 * s->share12 * x->turns - 0.446 * x->length * x->length +
+                         0.232 * x->turns * x->length;
+    return alone + joint - 25.02;
 }
 
 /* Spikes are brief and of the size of those before them; a train of them is long without being filled. */
-static double over_endplate(const myo_burst *burst, int32_t alike, bool answers)
+static double over_endplate(const myo_burst *burst, const measures *x, int32_t alike, bool answers)
 {
-    const myo_measure *m = &burst->measure;
-    const double length = log_of(m->duration_ms, 1.0);
-    return 3.00 * log_of(m->active_ms, 1.0) - 0.787 * length * length + 4.12 * log(m->turns + 1.0) -
-           0.871 * (alike < alike_most ? alike : alike_most) + 1.78 * log(m->attack + 0.05) +
-           2.19 * burst->shape.slope_db - 1.50 * log(m->high_fraction + 0.01) +
-           0.214 * over_of(burst) - 0.169 * fmax(burst->post_ground_db, post_least_db) +
-           (answers ? 0.383 : 0.0) - 22.39;
+    const myo_needle_shape *s = &burst->shape;
+    const double likes = alike < alike_most ? alike : alike_most;
+    const double alone = 2.227 * x->active - 0.700 * likes - 2.436 * x->length + 6.038 * x->turns +
+                         1.507 * x->attack + 8.311 * s->slope_db -
+                         0.990 * log(burst->measure.high_fraction + 0.01) - 0.0028 * x->over -
+                         0.1913 * x->post + (answers ? 0.406 : 0.0) - 0.306 * s->uneven_db;
+    const double joint = -0.714 * x->length * x->turns - 2.116 * x->length * s->slope_db +
+                         0.0648 * x->active * x->over - 0.497 * likes * x->attack;
+    return alone + joint - 16.16;
 }
 
 myo_needle_odds myo_needle_weigh(const myo_burst *burst, int32_t alike, bool answers)
 {
-    return (myo_needle_odds){.insertion = over_insertion(burst, answers) + lean,
-                             .endplate = over_endplate(burst, alike, answers)};
+    const measures x = measures_of(burst);
+    return (myo_needle_odds){.insertion = over_insertion(burst, &x, answers) + lean,
+                             .endplate = over_endplate(burst, &x, alike, answers)};
 }
 
 /* The odds of being neither: their inverses add up. */
@@ -110,7 +130,8 @@ myo_verdict myo_needle_classify(myo_needle_past *past, const myo_burst *burst, d
     myo_rhythm_add(&past->bursts, onset_ms, size);
     past->last_onset_ms = onset_ms;
     const double margin = myo_needle_margin(&odds);
-    if (margin > 0.0) {
+    const bool longer = usual.reasons & (1u << MYO_REASON_TOO_LONG);
+    if (margin > 0.0 && !longer) {
         return name_twitch(margin, moved, usual);
     }
     const bool muscle =
