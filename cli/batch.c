@@ -58,7 +58,7 @@ static const option_page page = {
     "analyze trees of recordings, resumable, in parallel",
     "Every file below DIR that is a recording by its content, or claims to be one by its name, is\n"
     "analysed in a process of its own; a .csv, .txt or .asc when it is a table that tells its "
-    "rate. Links are followed; what begins with a dot, .tsv, .vmrk, "
+    "rate. Links are followed, never in a circle; what begins with a dot, .tsv, .vmrk, "
     ".json "
     "and\n"
     "NAME-events.txt are passed over. Results: events.tsv (all events), recordings.tsv (length,\n"
@@ -198,6 +198,7 @@ static int batch_run(const settings *chosen, int count, char **trees)
         status =
             chosen->merge ? batch_study_finish(&list, out, key) : analyse_all(chosen, &list, key);
     }
+    status = status == EXIT_DONE && list.partial ? EXIT_BAD_INPUT : status;
     batch_list_free(&list);
     return status;
 }

@@ -17,10 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    MAX_DEPTH = 64, /* links that lead in a circle end here */
-    END_BYTES = 4096
-};
+enum { MAX_DEPTH = 64, END_BYTES = 4096 };
 
 /* One file, recording or not. */
 typedef struct {
@@ -33,8 +30,16 @@ typedef struct {
     size_t count, room;
     struct stat except;
     bool has_except;
-    bool sound;
+    bool sound;   /* what is known can be trusted */
+    bool partial; /* a folder could not be read */
 } walk;
+
+/* The folders that one is in: a link to one of them leads in a circle. */
+typedef struct place {
+    const struct place *up;
+    const struct stat *about;
+    int depth;
+} place;
 
 /* A file of such a name is expected to be a recording; if it is not, that is a failure. */
 static const char *const recording_ends[] = {
@@ -90,32 +95,57 @@ static void file_add(walk *all, char *path, char *name, const struct stat *about
     all->items[all->count++] = (found){path, name, *about};
 }
 
-static void folder_walk(walk *all, const char *path, const char *name, int depth);
+static void folder_walk(walk *all, const char *path, const char *name, const place *here);
 
-/* @p name is below the tree, "" for the tree itself. */
-static void path_walk(walk *all, const char *path, const char *name, int depth)
+static bool same_file(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+static bool leads_in_circle(const place *up, const struct stat *about)
+{
+    while (up != NULL && !same_file(up->about, about)) {
+        up = up->up;
+    }
+    return up != NULL;
+}
+
+/* @p name is below the tree, "" for the tree itself, which is in no folder: @p up is NULL. */
+static void path_walk(walk *all, const char *path, const char *name, const place *up)
 {
     struct stat about;
-    if (stat(path, &about) != 0) {
-        complain(all, path, strerror(errno));
+    int error = stat(path, &about) == 0 ? 0 : errno;
+    /* A link to nothing, as to what git-annex has not fetched, counts by its name: it fails alone. */
+    bool dangles = error != 0 && up != NULL && lstat(path, &about) == 0;
+    if (error != 0 && !dangles) {
+        complain(all, path, strerror(error));
     } else if (S_ISDIR(about.st_mode)) {
-        bool skip = all->has_except && about.st_dev == all->except.st_dev &&
-                    about.st_ino == all->except.st_ino;
-        if (!skip) {
-            folder_walk(all, path, name, depth);
+        const place here = {up, &about, up == NULL ? 0 : up->depth + 1};
+        bool skip = all->has_except && same_file(&about, &all->except);
+        if (!skip && !leads_in_circle(up, &about)) {
+            folder_walk(all, path, name, &here);
         }
-    } else if (S_ISREG(about.st_mode)) {
+    } else if (S_ISREG(about.st_mode) || dangles) {
         const char *slash = strrchr(path, '/');
         const char *base = slash == NULL ? path : slash + 1;
         file_add(all, strdup(path), strdup(name[0] == '\0' ? base : name), &about);
     }
 }
 
-static void folder_walk(walk *all, const char *path, const char *name, int depth)
+/* One folder below the tree that cannot be read does not keep the others from being done. */
+static void folder_refuse(walk *all, const char *path, const place *here, int error)
 {
-    DIR *folder = depth < MAX_DEPTH ? opendir(path) : NULL;
+    talk_file("batch", path,
+              here->depth < MAX_DEPTH ? strerror(error) : "folders are nested too deep");
+    all->partial = true;
+    all->sound = all->sound && here->up != NULL;
+}
+
+static void folder_walk(walk *all, const char *path, const char *name, const place *here)
+{
+    DIR *folder = here->depth < MAX_DEPTH ? opendir(path) : NULL;
     if (folder == NULL) {
-        complain(all, path, depth < MAX_DEPTH ? strerror(errno) : "folders are nested too deep");
+        folder_refuse(all, path, here, errno);
         return;
     }
     for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
@@ -129,7 +159,7 @@ static void folder_walk(walk *all, const char *path, const char *name, int depth
             complain(all, path, "out of memory");
             break;
         }
-        path_walk(all, below, inside, depth + 1);
+        path_walk(all, below, inside, here);
         free(below);
         free(inside);
     }
@@ -259,7 +289,7 @@ bool batch_list_make(batch_list *list, int count, char **trees, const char *exce
     all.has_except = stat(except, &all.except) == 0;
     for (int t = 0; t < count; t++) {
         char *name = count == 1 ? strdup("") : tree_name(trees[t]);
-        path_walk(&all, trees[t], name == NULL ? "" : name, 0);
+        path_walk(&all, trees[t], name == NULL ? "" : name, NULL);
         free(name);
     }
     for (size_t k = 0; k < all.count; k++) {
@@ -277,6 +307,7 @@ bool batch_list_make(batch_list *list, int count, char **trees, const char *exce
         free(all.items[k].name);
     }
     free(all.items);
+    list->partial = all.partial;
     return all.sound;
 }
 

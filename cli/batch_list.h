@@ -19,6 +19,7 @@ typedef struct {
     batch_recording *items;
     size_t count;
     size_t passed_over; /**< files that are no recordings */
+    bool partial;       /**< a folder below a tree could not be read */
 } batch_list;
 
 /** Decides by name whether to take a file; NULL takes all. */
@@ -27,7 +28,8 @@ typedef bool batch_filter(const char *name, const void *context);
 /** Collects what is a recording by its content, or claims to be one by its name, in @p trees (or
  *  single files), sorted by the bytes of the names. What begins with a dot, tables (.tsv, .json) and
  *  lists of marks (.vmrk, -events.txt) are passed over; links are followed; the folder @p except is not
- *  entered. Reports on standard error what cannot be read. @returns whether all could be. */
+ *  entered, nor a folder again from within it. A link to nothing is taken by its name. Reports on standard error what
+ *  cannot be read. @returns false if a tree cannot be, two recordings have one name, or memory is out. */
 bool batch_list_make(batch_list *list, int count, char **trees, const char *except,
                      batch_filter *filter, const void *context);
 

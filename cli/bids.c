@@ -325,6 +325,7 @@ static int bids_run(const settings *chosen, char *tree, bool group, const partic
         status = group ? batch_study_finish(&list, out, key)
                        : participants_run(chosen, &list, key, wanted);
     }
+    status = status == EXIT_DONE && list.partial ? EXIT_BAD_INPUT : status;
     batch_list_free(&list);
     return status;
 }

@@ -92,6 +92,32 @@ class Tables(Batch):
         self.assertEqual([row["recording"] for row in found], ["said.txt", "timed.csv"])
         self.assertEqual(found[0]["ltr"], found[1]["ltr"])
 
+    def test_links_in_circles_and_to_nothing_stop_nobody(self):
+        put(self.path("tree"), "sub-01/a.wav", wav_bytes(noise_with_bursts(4, 1, (3.0,))))
+        for name, target in (("loop", "."), ("sub-01/up", "../sub-01"), ("sub-01/b.wav", "../.annex/none"),
+                             ("sub-01/itself.edf", "itself.edf"), ("notes", "nowhere")):
+            os.symlink(target, os.path.join(self.path("tree"), name))
+        done = self.batch("tree", "--out", "out", status=3)
+        self.assertIn("3 recordings: 1 done, 0 damaged, 2 failed; 1 other files", done.stdout)
+        found = tables(self.path("out"))
+        self.assertEqual([row["recording"] for row in rows(found["recordings.tsv"])], ["sub-01/a.wav"])
+        self.assertEqual({row["recording"]: row["reason"] for row in rows(found["failures.tsv"])},
+                         {"sub-01/b.wav": "cannot be opened: No such file or directory",
+                          "sub-01/itself.edf": "cannot be opened: Too many levels of symbolic links"})
+        os.mkdir(self.path("tree/.annex"))
+        os.rename(self.path("tree/sub-01/a.wav"), self.path("tree/.annex/none"))
+        self.batch("tree", "--out", "out", status=3)
+        found = tables(self.path("out"))
+        self.assertEqual([row["recording"] for row in rows(found["recordings.tsv"])], ["sub-01/b.wav"])
+
+    @unittest.skipIf(os.geteuid() == 0, "the superuser reads everything")
+    def test_a_folder_without_permission_stops_nobody(self):
+        put(self.path("tree"), "a.wav", wav_bytes(noise_with_bursts(4, 1, (3.0,))))
+        os.mkdir(self.path("tree/closed"), 0)
+        done = self.batch("tree", "--out", "out", status=3)
+        self.assertIn("tree/closed: Permission denied", done.stderr)
+        self.assertIn("1 recordings: 1 done", done.stdout)
+
     def test_a_row_for_each_subject(self):
         for name, seconds in (("sub-02/a.wav", 4), ("sub-02/ses-1/b.wav", 8), ("sub-01/c.wav", 4),
                               ("other/sub-01_x.wav", 4), ("day1/d.wav", 4), ("e.wav", 4)):
