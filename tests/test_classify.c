@@ -54,17 +54,23 @@ static void test_needle_that_moved(void **state)
 }
 
 /* What keeps time is a stimulator's if it is as short as its pulses and turns no oftener, or has edges of
- * theirs in it; a twitch of 20 ms at an even pace is one. */
+ * theirs in it, or rings; a twitch of 20 ms at an even pace is one. */
 static void test_even_pace(void **state)
 {
     (void)state;
     static const struct {
-        double period_ms, effective_ms, turns, high_fraction;
+        double period_ms, effective_ms, turns, high_fraction, centroid;
         myo_event_type type;
     } rows[] = {
-        {1000.0, 8.0, 7.0, 0.0, MYO_EVENT_STIMULUS},    {1000.0, 8.0, 9.0, 0.0, MYO_EVENT_LTR},
-        {1000.0, 10.0, 7.0, 0.0, MYO_EVENT_LTR},        {1000.0, 20.0, 10.0, 0.01, MYO_EVENT_LTR},
-        {1000.0, 20.0, 10.0, 0.07, MYO_EVENT_STIMULUS}, {0.0, 20.0, 10.0, 0.07, MYO_EVENT_LTR},
+        {1000.0, 8.0, 7.0, 0.0, 0.4, MYO_EVENT_STIMULUS},
+        {1000.0, 8.0, 9.0, 0.0, 0.4, MYO_EVENT_LTR},
+        {1000.0, 10.0, 7.0, 0.0, 0.4, MYO_EVENT_LTR},
+        {1000.0, 7.0, 12.0, 0.0, 0.4, MYO_EVENT_STIMULUS},
+        {1000.0, 12.0, 12.0, 0.0, 0.2, MYO_EVENT_STIMULUS},
+        {1000.0, 16.0, 12.0, 0.0, 0.2, MYO_EVENT_LTR},
+        {1000.0, 20.0, 10.0, 0.01, 0.4, MYO_EVENT_LTR},
+        {1000.0, 20.0, 10.0, 0.07, 0.4, MYO_EVENT_STIMULUS},
+        {0.0, 20.0, 10.0, 0.07, 0.4, MYO_EVENT_LTR},
     };
     const myo_classify_config config = {.ltr_max_ms = 200.0};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -73,6 +79,7 @@ static void test_even_pace(void **state)
         burst.measure.effective_ms = rows[i].effective_ms;
         burst.measure.turns = rows[i].turns;
         burst.measure.high_fraction = rows[i].high_fraction;
+        burst.measure.centroid = rows[i].centroid;
         assert_int_equal(myo_classify(&config, &burst, &context).type, rows[i].type);
     }
 }

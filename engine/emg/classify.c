@@ -37,6 +37,10 @@ static const double pulsed_share = 0.1;
  * the measure band. */
 static const double pulse_most_ms = 9.0;
 static const double pulse_turns = 7.5;
+/* What an amplifier rings behind a pulse turns more, and lies at its beginning. */
+static const double rung_pulse_ms = 7.5;
+static const double slow_ring_ms = 14.0;
+static const double ring_centroid = 0.25;
 static const double packet_high_fraction = 0.05;
 /* At the rail, one ring of the filters within a long stretch is the way to the rail and back. */
 static const double rail_ring_share = 0.2;
@@ -231,14 +235,20 @@ static bool is_hum(const myo_burst *burst)
            m->crest < 3.2 && turns_per_s > 80.0 && turns_per_s < 138.0;
 }
 
+/* One pulse of a stimulator, with or without ringing. */
+static bool is_pulse(const myo_measure *m)
+{
+    return m->effective_ms < rung_pulse_ms ||
+           (m->effective_ms < pulse_most_ms && m->turns < pulse_turns) ||
+           (m->effective_ms < slow_ring_ms && m->centroid < ring_centroid);
+}
+
 /* What keeps time is a stimulator's if it is as short as one pulse of it, or a packet of them, which has
  * something above the measure band. Twitches at an even pace are longer than a pulse and have nothing there:
  * someone needles, or taps a reflex, to a metronome. */
 static bool is_clocked(const myo_measure *m, const myo_context *context)
 {
-    return context->period_ms > 0.0 &&
-           ((m->effective_ms < pulse_most_ms && m->turns < pulse_turns) ||
-            m->high_fraction > packet_high_fraction);
+    return context->period_ms > 0.0 && (is_pulse(m) || m->high_fraction > packet_high_fraction);
 }
 
 static myo_verdict name_periodic(void)
