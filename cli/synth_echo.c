@@ -77,11 +77,10 @@ myo_status synth_echo_write(const char *path, bool replace, const myo_cine_synth
     if (length < 4 || strcmp(path + length - 4, ".raw") != 0) {
         return myo_why_set(why, MYO_ERR_BAD_ARG, "%s: lines of IQ are written to NAME.raw", path);
     }
-    char *beside = strdup(path);
-    if (beside == NULL) {
+    char *beside = NULL;
+    if (asprintf(&beside, "%.*s.yml", (int)length - 4, path) < 0) {
         return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
     }
-    memcpy(beside + length - 4, ".yml", 4);
     myo_outfile *raw = NULL, *sidecar = NULL;
     myo_status status = myo_outfile_open(path, replace, &raw, why);
     if (status == MYO_OK) {
