@@ -288,16 +288,16 @@ int main(int argc, char **argv)
     uint32_t channels = r.in * r.copies;
     myo_config_default(&config, info->rate_hz, channels);
     describe(&head, info, &config);
+    const myo_film_head picture = {SIDE, SIDE, 0.1, 4, 4, 32, info->rate_hz};
+    if (argc > 4 && myo_film_new(&picture, &d.film) != MYO_OK) {
+        return 1;
+    }
     r.read = calloc(r.frames * r.in, sizeof *r.read);
     r.block = calloc(r.frames * channels, sizeof *r.block);
     myo_pipeline *pipeline = NULL;
     myo_web *web = NULL;
     if (r.read == NULL || r.block == NULL || myo_pipeline_new(&config, &pipeline) != MYO_OK ||
         myo_feed_new(&head, &d.feed) != MYO_OK) {
-        return 1;
-    }
-    const myo_film_head picture = {SIDE, SIDE, 0.1, 4, 4, 32, info->rate_hz};
-    if (argc > 4 && myo_film_new(&picture, &d.film) != MYO_OK) {
         return 1;
     }
     myo_web_options options = {.feed = d.feed, .command = command, .context = &d, .film = d.film};
