@@ -23,6 +23,7 @@ static unsigned front_vector(const myo_edge_config *config, const myo_front_lane
     vec low = vec_all(3.5e38), high = vec_all(-3.5e38);
     vec x1 = vec_load(before->x1 + lane), scale = vec_load(before->scale + lane);
     vec x2 = vec_load(before->x2 + lane), offset = vec_load(before->offset + lane);
+    vec slope = x1 - x2;
     vec r0 = vec_load(before->recent[0] + lane), r1 = vec_load(before->recent[1] + lane);
     vec r2 = vec_load(before->recent[2] + lane), r3 = vec_load(before->recent[3] + lane);
     vec older = vec_greater(r1, vec_greater(r2, r3));
@@ -31,7 +32,7 @@ static unsigned front_vector(const myo_edge_config *config, const myo_front_lane
     for (size_t n = 0; n < frames; n++, x += stride, z += MYO_OCTET) {
         const vec raw = vec_from_floats(x);
         const vec y = raw - level;
-        const vec bend = vec_size((y - x1) - (x1 - x2));
+        const vec rise = y - x1, bend = vec_size(rise - slope);
         low = vec_lesser(low, raw);
         high = vec_greater(high, raw);
         rare = vec_either(rare, vec_both(vec_exceeds(bend, trigger * scale),
@@ -51,6 +52,7 @@ static unsigned front_vector(const myo_edge_config *config, const myo_front_lane
         }
         quarter_left--;
         r0 = vec_greater(r0, bend);
+        slope = rise;
         x2 = x1;
         x1 = y;
     }

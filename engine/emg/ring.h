@@ -92,11 +92,19 @@ static inline void myo_hop_push(myo_hop_rows *rows, const myo_hop_row *row, cons
 /** Energy of @p lane over hops [from, to), clipped to what is held. */
 static inline double myo_hop_energy(const myo_hop_ring *ring, int lane, int64_t from, int64_t to)
 {
-    const int64_t first = myo_hop_first(ring);
+    const myo_hop_rows *rows = ring->rows;
+    const int64_t first = myo_hop_first(ring), end = myo_hop_end(ring);
     double sum = 0.0;
-    for (int64_t hop = from > first ? from : first; hop < to && hop < myo_hop_end(ring); hop++) {
-        const size_t place = myo_hop_place(ring->rows, hop);
-        sum += (double)ring->rows->rows[place].energy[lane][ring->lane];
+    from = from > first ? from : first;
+    to = to < end ? to : end;
+    if (from >= to) {
+        return sum;
+    }
+    const size_t capacity = (size_t)rows->capacity;
+    size_t place = myo_hop_place(rows, from);
+    for (int64_t left = to - from; left > 0; left--) {
+        sum += (double)rows->rows[place].energy[lane][ring->lane];
+        place = place + 1 == capacity ? 0 : place + 1;
     }
     return sum;
 }
