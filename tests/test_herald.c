@@ -105,7 +105,8 @@ static void test_burst_takes_the_word_over(void **state)
 {
     (void)state;
     myo_grouper *grouper = NULL;
-    myo_event first, last;
+    myo_event first = {0};
+    myo_event last = {0};
     assert_int_equal(myo_grouper_new(2, RATE, &grouper), MYO_OK);
     tell(grouper, MYO_NEWS_HERALD, 1000, 1010);
     assert_true(myo_grouper_waits(grouper));
@@ -130,7 +131,9 @@ static void test_word_is_withdrawn(void **state)
     (void)state;
     for (int at_end = 0; at_end < 2; at_end++) {
         myo_grouper *grouper = NULL;
-        myo_event first, second, third;
+        myo_event first = {0};
+        myo_event second = {0};
+        myo_event third = {0};
         assert_int_equal(myo_grouper_new(2, RATE, &grouper), MYO_OK);
         tell(grouper, MYO_NEWS_HERALD, 1000, 1010);
         if (at_end) {
@@ -157,7 +160,7 @@ static void test_open_group_needs_no_word(void **state)
 {
     (void)state;
     myo_grouper *grouper = NULL;
-    myo_event event;
+    myo_event event = {0};
     assert_int_equal(myo_grouper_new(2, RATE, &grouper), MYO_OK);
     tell(grouper, MYO_NEWS_OPENED, 1000, 1010);
     assert_true(myo_grouper_waits(grouper)); /* for its end */
@@ -176,8 +179,11 @@ static void test_twitch_is_told_sooner(void **state)
     event_list list = analyse_default(&r);
     const myo_event *twitch = find_event(&list, MYO_EVENT_LTR, 4.0, RATE);
     assert_non_null(twitch);
-    assert_int_equal(list.event[0].stage, MYO_PROVISIONAL);
-    assert_int_equal(list.event[0].reported_frame, twitch->reported_frame);
+    const myo_event *first = list.event;
+    assert_non_null(first);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(first->stage, MYO_PROVISIONAL);
+    assert_int_equal(first->reported_frame, twitch->reported_frame);
     assert_true((double)twitch->reported_frame < 4.012 * RATE);
     free(list.event);
     free(r.samples);
