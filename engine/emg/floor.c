@@ -183,7 +183,7 @@ double myo_floor_spikiness(const myo_floor *self)
 double myo_floor_long_tail(const myo_floor *self)
 {
     const myo_floors *all = self->all;
-    if (all->groups[self->lane] < MYO_FLOOR_GROUPS / 8) {
+    if (8.0 * all->groups[self->lane] < MYO_FLOOR_GROUPS) {
         return 1.0;
     }
     const double expected = 2.0 / (MYO_FLOOR_GROUP * all->freedom[self->lane]);
