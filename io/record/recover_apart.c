@@ -43,7 +43,8 @@ static _Noreturn void child_run(shared *share, const char *in, const char *out)
     char missing[sizeof share->report.missing_confinement];
     myo_sandbox_signals();
     (void)stat(in, &about);
-    limit(RLIMIT_CPU, (rlim_t)(fixed_s + (double)about.st_size / slowest_bytes_s));
+    limit(RLIMIT_CPU,
+          (rlim_t)myo_sandbox_seconds(fixed_s + (double)about.st_size / slowest_bytes_s));
     limit(RLIMIT_FSIZE, copies * (rlim_t)about.st_size + fixed_bytes);
     (void)myo_sandbox_enter_copying(in, out, missing, sizeof missing);
     share->status = recover_here(in, out, &share->report, &share->why);

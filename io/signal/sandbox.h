@@ -28,6 +28,9 @@ bool myo_sandbox_enter_copying(const char *file, const char *copy, char *missing
  *  when the program does. The terminal's Ctrl-C and its hang-up are for the program. */
 void myo_sandbox_signals(void);
 
+/** @p seconds of the processor that it may have; more where instruments of the build slow it down. */
+double myo_sandbox_seconds(double seconds);
+
 /** Its end: nothing of the program's is flushed or called. */
 _Noreturn void myo_sandbox_exit(void);
 
