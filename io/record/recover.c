@@ -118,7 +118,7 @@ static bool block_read(recover_job *self, int64_t start, size_t frames)
     {
         ok = h5_array_read(&self->emg, start, frames, self->block, &why) == MYO_OK;
     }
-    H5E_END_TRY
+    H5E_END_TRY;
     return ok;
 }
 

@@ -348,7 +348,10 @@ test("ultrasound: the newest picture, and each twitch over and over until it is 
     assert.ok(box.width >= 200 && box.height >= 120, `${width}: ${box.width} x ${box.height}`);
   }
   await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.waitForFunction(() => document.getElementById("film-picture").dataset.arrows === "1"); // the farthest, and it stays
+  // The farthest, and it stays: the loop may have passed it just now, so it counts once the page is past the next picture.
+  await page.waitForFunction(() => myo.film.at === myo.film.farthest());
+  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.waitForFunction(() => document.getElementById("film-picture").dataset.arrows === "1");
   const still = await page.evaluate(() => new Promise(done => { const at = myo.film.at; setTimeout(() => done([at, myo.film.at]), 700); }));
   assert.equal(still[0], still[1]);
   await feeder.end();
