@@ -18,16 +18,20 @@ enum {
     ECHO_STEP = 16    /* samples between windows of IQ */
 };
 
+bool cine_crop_read(const char *text, myo_cine_rect *crop)
+{
+    char end;
+    return text == NULL || sscanf(text, "%u,%u,%u,%u%c", &crop->x, &crop->y, &crop->width,
+                                  &crop->height, &end) == 4;
+}
+
 static myo_status options_make(const cine_settings *settings, myo_cine_options *options,
                                myo_why *why)
 {
     *options = (myo_cine_options){.times = settings->times};
     options->interval_s = isnan(settings->interval_s) ? 0.0 : settings->interval_s;
     options->mm_per_px = isnan(settings->mm_per_px) ? 0.0 : settings->mm_per_px;
-    char end;
-    myo_cine_rect *c = &options->crop;
-    if (settings->crop != NULL &&
-        sscanf(settings->crop, "%u,%u,%u,%u%c", &c->x, &c->y, &c->width, &c->height, &end) != 4) {
+    if (!cine_crop_read(settings->crop, &options->crop)) {
         return myo_why_set(why, MYO_ERR_BAD_ARG, "--cine-crop is X,Y,WIDTH,HEIGHT in pixels");
     }
     return MYO_OK;

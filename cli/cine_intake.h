@@ -19,6 +19,9 @@ typedef struct {
     bool force, quiet;
 } cine_settings;
 
+/** The part of the picture that X,Y,WIDTH,HEIGHT names, in pixels; NULL = all of it. False when it names none. */
+bool cine_crop_read(const char *text, myo_cine_rect *crop);
+
 typedef struct {
     myo_cine *cine;
     const myo_cine_info *info;

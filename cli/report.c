@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `myotwitch report`: a session as one HTML page, to read and to print. */
 #include "clinic_files.h"
+#include "cine_intake.h"
 #include "command.h"
 #include "options.h"
 #include "report_trace.h"
@@ -177,11 +178,8 @@ static int read_strips(const work *w, myo_strips *strips)
 {
     const settings *chosen = w->chosen;
     myo_cine_options options = {.times = chosen->cine_times, .interval_s = chosen->cine_interval_s};
-    myo_cine_rect *c = &options.crop;
-    char end;
     myo_why why = {""};
-    if (chosen->cine_crop != NULL && sscanf(chosen->cine_crop, "%u,%u,%u,%u%c", &c->x, &c->y,
-                                            &c->width, &c->height, &end) != 4) {
+    if (!cine_crop_read(chosen->cine_crop, &options.crop)) {
         return complain(EXIT_USAGE, "--cine-crop is X,Y,WIDTH,HEIGHT in pixels");
     }
     const myo_status status =
