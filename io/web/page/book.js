@@ -10,7 +10,10 @@ function dress(mark) {
   mark.stop = mark.kind === "mark" && mark.label.startsWith(STOP);
   mark.title = mark.stop ? `STOP: ${mark.label.slice(STOP.length).trim()}`
     : mark.kind === "insertion" ? `insertion ${mark.label}`.trim()
-    : mark.kind === "phase" ? `phase: ${mark.label}` : mark.label;
+    : mark.kind === "phase" ? `phase: ${mark.label}`
+    : mark.kind === "ultrasound" ? `▽ ultrasound: ${mark.label}` : mark.label;
+  // On the traces; what ultrasound saw is a sentence, which stands in the list.
+  mark.brief = mark.kind === "ultrasound" ? "▽" : mark.title;
   return mark;
 }
 

@@ -3,6 +3,8 @@
 // withdrawn is struck through.
 import { LTR, STAGE, TYPES } from "./protocol.js";
 
+const FOOT = 28; // pixels from below to the words of marks: over the key
+
 export class Flags {
   constructor(scope, book) {
     this.scope = scope;
@@ -38,7 +40,7 @@ export class Flags {
     const [x, wide] = this.span(Math.max(gap.frame, oldest), gap.frame + gap.frames);
     this.ctx.fillStyle = this.scope.colour.line;
     this.ctx.fillRect(x, 0, wide, this.scope.h);
-    this.text("lost", x + 3, this.scope.h - 8 * this.scope.dpr, this.scope.colour.stop, 11);
+    this.text("lost", x + 3, this.scope.h - FOOT * this.scope.dpr, this.scope.colour.stop, 11);
     this.shown++;
   }
 
@@ -54,7 +56,7 @@ export class Flags {
     ctx.lineTo(x, scope.h);
     ctx.stroke();
     ctx.setLineDash([]);
-    this.text(mark.title, x + 4 * scope.dpr, scope.h - 8 * scope.dpr, colour, 12, mark.stop);
+    this.text(mark.brief, x + 4 * scope.dpr, scope.h - FOOT * scope.dpr, colour, 12, mark.stop);
     this.shown++;
   }
 
