@@ -38,6 +38,7 @@ static myo_status pipeline(void)
 {
     myo_config config;
     myo_config_default(&config, 2000.0, 3);
+    config.profile[0] = MYO_PROFILE_NEEDLE; /* whose detector has a part more */
     myo_pipeline *pipeline = NULL;
     myo_status status = myo_pipeline_new(&config, &pipeline);
     myo_pipeline_free(pipeline);

@@ -159,7 +159,7 @@ static void open_burst(myo_burst_detector *self, int window)
     if (!self->open.follows) {
         self->chain_start = (int64_t)self->open.onset_hop;
     }
-    self->open.ground = self->config.needle ? myo_needle_ground_power(&self->ground) : 0.0;
+    self->open.ground = self->config.needle ? myo_needle_ground_power(self->ground) : 0.0;
     self->crossing_hop = self->cursor;
     self->last_active_hop = self->cursor;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {

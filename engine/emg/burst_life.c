@@ -239,7 +239,9 @@ void myo_burst_detector_reset(myo_burst_detector *self)
     self->chain_start = self->chain_end = 0;
     self->serial = 0;
     self->herald.quiet_until = 0;
-    myo_needle_ground_reset(&self->ground, self->hop_ms);
+    if (self->ground != NULL) {
+        myo_needle_ground_reset(self->ground, self->hop_ms);
+    }
     self->pending_count = self->news_count = self->news_first = 0;
 }
 
@@ -301,7 +303,9 @@ myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *boa
                               .lane = lane,
                               .window_s = config->floor_window_s};
     memcpy(floor.bandwidth_hz, config->bandwidth_hz, sizeof floor.bandwidth_hz);
-    if (myo_floor_new(&floor, like == NULL ? NULL : like->floor, &self->floor) != MYO_OK) {
+    self->ground = config->needle ? calloc(1, sizeof *self->ground) : NULL;
+    if ((config->needle && self->ground == NULL) ||
+        myo_floor_new(&floor, like == NULL ? NULL : like->floor, &self->floor) != MYO_OK) {
         myo_burst_detector_free(self);
         return MYO_ERR_NO_MEMORY;
     }
@@ -316,5 +320,6 @@ void myo_burst_detector_free(myo_burst_detector *self)
         return;
     }
     myo_floor_free(self->floor);
+    free(self->ground);
     free(self);
 }

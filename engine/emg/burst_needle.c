@@ -19,7 +19,7 @@ enum { DISCHARGE_HOPS = 5 };
 
 void myo_burst_raise_limits(myo_burst_detector *self)
 {
-    const double hop_ground = self->hop_frames * myo_needle_ground_power(&self->ground);
+    const double hop_ground = self->hop_frames * myo_needle_ground_power(self->ground);
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         self->limit[k] =
             myo_greater(self->limit[k], ground_ratio[k] * myo_window_hops[k] * hop_ground);
@@ -29,7 +29,7 @@ void myo_burst_raise_limits(myo_burst_detector *self)
 double myo_burst_end_power(const myo_burst_detector *self)
 {
     const double floor = self->floor_at_open[MYO_LANE_DETECT];
-    return self->config.needle ? myo_greater(floor, myo_needle_ground_power(&self->ground)) : floor;
+    return self->config.needle ? myo_greater(floor, myo_needle_ground_power(self->ground)) : floor;
 }
 
 static double discharge(const myo_burst_detector *self, int64_t hop)
@@ -80,6 +80,6 @@ void myo_burst_detector_follow_ground(myo_burst_detector *self)
 {
     const myo_hop hop = myo_hop_at(&self->ring, myo_hop_end(&self->ring) - 1);
     if (!(hop.flags & (MYO_HOP_INVALID | MYO_HOP_SATURATED))) {
-        myo_needle_ground_add(&self->ground, (double)hop.energy[MYO_LANE_DETECT], self->hop_frames);
+        myo_needle_ground_add(self->ground, (double)hop.energy[MYO_LANE_DETECT], self->hop_frames);
     }
 }

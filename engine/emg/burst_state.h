@@ -42,7 +42,7 @@ struct myo_burst_detector {
     int64_t limit_generation; /* of the floor that the limits were made from */
     myo_herald herald;
     myo_floor *floor;
-    myo_needle_ground ground; /* of a needle's channel */
+    myo_needle_ground *ground; /* of a needle's channel, else NULL */
     myo_hop_ring ring;
     int64_t cursor; /* next hop to decide on; while at rest, the end of the ring */
     bool at_rest;
