@@ -31,28 +31,6 @@ static myo_burst twitch(void)
                                    .high_fraction = 0.01}};
 }
 
-static void test_needle_that_moved(void **state)
-{
-    (void)state;
-    static const struct {
-        bool needle, moved;
-        double duration_ms;
-        myo_event_type type;
-    } rows[] = {
-        {true, true, 40.0, MYO_EVENT_INSERTIONAL},
-        {false, true, 40.0, MYO_EVENT_LTR},
-        {true, false, 40.0, MYO_EVENT_LTR},
-        {true, true, 900.0, MYO_EVENT_CONTRACTION},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const myo_classify_config config = {.ltr_max_ms = 200.0, .needle = rows[i].needle};
-        const myo_context context = {.needle_moved = rows[i].moved};
-        myo_burst burst = twitch();
-        burst.measure.duration_ms = rows[i].duration_ms;
-        assert_int_equal(myo_classify(&config, &burst, &context).type, rows[i].type);
-    }
-}
-
 /* What keeps time is a stimulator's if it is as short as its pulses and turns no oftener, or has edges of
  * theirs in it, or rings; a twitch of 20 ms at an even pace is one. */
 static void test_even_pace(void **state)
@@ -218,7 +196,6 @@ static void test_example_of_another_configuration(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_needle_that_moved),
         cmocka_unit_test(test_even_pace),
         cmocka_unit_test(test_height_beyond_the_fit),
         cmocka_unit_test(test_ring_at_the_rail),

@@ -276,10 +276,6 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
         verdict = name_low_dominated(burst, context);
     } else {
         verdict = is_clocked(m, context) ? name_periodic() : name_muscle(config, burst, context);
-        if (verdict.type != MYO_EVENT_CONTRACTION && config->needle && context->needle_moved) {
-            verdict.type = MYO_EVENT_INSERTIONAL;
-            verdict.reasons |= bit(MYO_REASON_NEEDLE_MOVED);
-        }
     }
     if (m->saturated) {
         verdict.reasons |= bit(MYO_REASON_NEAR_SATURATION);

@@ -15,7 +15,6 @@ typedef struct {
 /** What is known beside the burst's own measures. */
 typedef struct {
     bool stimulator_on;   /**< an edge train runs */
-    bool needle_moved;    /**< needle channel: the needle moved within 500 ms before the onset */
     double period_ms;     /**< constant interval to the like bursts before it; 0 = none */
     bool heart_rate;      /**< that interval is a heart's */
     double usual_balance; /**< detect over low band in the slow events before it; 0 = not known */

@@ -136,7 +136,6 @@ myo_verdict myo_needle_classify(myo_needle_past *past, const myo_burst *burst, d
     }
     const bool muscle =
         usual.type == MYO_EVENT_LTR || usual.type == MYO_EVENT_SINGLE_UNIT ||
-        usual.type == MYO_EVENT_INSERTIONAL ||
         (usual.type == MYO_EVENT_CONTRACTION && !(usual.reasons & (1u << MYO_REASON_TOO_LONG)));
     return muscle ? name_other(&odds, moved, usual) : usual;
 }

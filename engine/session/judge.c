@@ -79,9 +79,6 @@ static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo
     myo_context context = {0};
     const double size = size_of(burst);
     context.stimulator_on = stimulator_on;
-    const int64_t since = (int64_t)burst->onset_hop - self->needle_moved_hop;
-    context.needle_moved =
-        since <= myo_hops(needle_context_ms, self->hop_ms) && self->needle_moved_hop >= 0;
     context.usual_balance = usual_balance(self);
     const bool low = myo_is_low_dominated(burst, context.usual_balance);
     myo_rhythm after;
@@ -101,6 +98,12 @@ static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo
     }
     myo_rhythm_add(&self->both, onset_ms, size);
     return context;
+}
+
+static bool needle_moved(const myo_judge *self, const myo_burst *burst)
+{
+    const int64_t since = (int64_t)burst->onset_hop - self->needle_moved_hop;
+    return since <= myo_hops(needle_context_ms, self->hop_ms) && self->needle_moved_hop >= 0;
 }
 
 static void fill_features(const myo_burst *burst, const myo_context *context, double *features)
@@ -139,8 +142,8 @@ void myo_judge_burst(myo_judge *self, const myo_burst *burst, const myo_held *he
     const myo_context context = context_of(self, burst, held, stimulator_on, onset_ms);
     news->verdict = myo_classify(&self->config, burst, &context);
     if (self->config.needle) {
-        news->verdict = myo_needle_classify(&self->needle, burst, onset_ms, context.needle_moved,
-                                            news->verdict);
+        news->verdict = myo_needle_classify(&self->needle, burst, onset_ms,
+                                            needle_moved(self, burst), news->verdict);
     }
     if (news->verdict.type == MYO_EVENT_STIMULUS) {
         myo_rhythm_add(&self->stimuli, onset_ms, 1.0);
