@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import _library as lib
-from ._detector import Detector, Event
+from ._detector import Detector, Event, numbers
 
 _COLUMNS = [("type", "U16"), ("onset_s", "f8"), ("offset_s", "f8"), ("reported_s", "f8"),
             ("confirmed_s", "f8"), ("onset_frame", "i8"), ("offset_frame", "i8"),
@@ -16,7 +16,7 @@ def detect(x, rate, *, needle=(), rails=None, **chosen):
 
     x: frames, or frames x channels, of any number type; sizes come in its unit. Other arguments as
     for Detector. The same samples give the same events as in the program and block by block."""
-    x = np.asarray(x)
+    x = numbers(x)
     detector = Detector(rate, x.shape[1] if x.ndim == 2 else 1, needle=needle, rails=rails,
                         **chosen)
     found = detector.process(x) + detector.finish()

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The streaming detector: blocks of samples in, events out."""
 import ctypes as c
+import operator
+import threading
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +13,7 @@ from . import _library as lib
 _NOT_SETTINGS = {"rate_hz", "channels", "profile", "rail_low", "rail_high", "cpu_mask"}
 _SETTINGS = [name for name, _ in lib.Config._fields_ if name not in _NOT_SETTINGS]
 _TAKE_FRAMES = 1 << 16
+_MOST_FRAMES = 1 << 53  # beyond it seconds as doubles no longer tell frames apart
 
 
 class Event(NamedTuple):
@@ -48,7 +52,7 @@ class Summary(NamedTuple):
 def settings(rate, channels=1):
     """The detector's settings and their defaults, by name."""
     config = lib.Config()
-    lib.config_default(config, rate, channels)
+    lib.config_default(config, float(rate), operator.index(channels))
     return {name: getattr(config, name) for name in _SETTINGS}
 
 
@@ -59,22 +63,58 @@ def _per_channel(values, channels, what):
         raise lib.Refused(f"{what}: one number, or one for each of {channels} channels") from error
 
 
+def _rails(rails, channels):
+    try:
+        low, high = rails
+    except (TypeError, ValueError) as error:
+        raise lib.Refused("rails: (low, high) is needed") from error
+    ends = [_per_channel(values, channels, "rails") for values in (low, high)]
+    if not np.isfinite(ends).all():
+        raise lib.Refused("rails: a limit is not finite")
+    return ends
+
+
+def _set(config, name, value):
+    if name not in _SETTINGS:
+        raise TypeError(f"no setting is called {name!r}; there are {', '.join(_SETTINGS)}")
+    # Every text is true, "no" as well.
+    if isinstance(getattr(config, name), bool) and not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} takes True or False, not {value!r}")
+    setattr(config, name, value)
+
+
+def _needles(needle, channels):
+    if isinstance(needle, str):
+        if needle != "all":
+            raise lib.Refused(f"needle: numbers of channels or \"all\", not {needle!r}")
+        return range(channels)
+    return [operator.index(number) for number in np.atleast_1d(np.asarray(needle, object))]
+
+
+def numbers(block):
+    """The array, with missing for what a mask hides."""
+    block = np.asanyarray(block)
+    if block.dtype.kind not in "fiub":
+        raise TypeError(f"samples of type {block.dtype} are no numbers")
+    if isinstance(block, np.ma.MaskedArray):
+        block = block.astype(np.result_type(block.dtype, np.float32)).filled(np.nan)
+    return np.asarray(block)
+
+
 def _config(rate, channels, needle, rails, chosen):
     config = lib.Config()
     if not 1 <= channels <= lib.MAX_CHANNELS:
         raise lib.Refused(f"channels: {channels}; 1 to {lib.MAX_CHANNELS} can be taken")
-    lib.config_default(config, rate, channels)
+    lib.config_default(config, float(rate), channels)
     for name, value in chosen.items():
-        if name not in _SETTINGS:
-            raise TypeError(f"no setting is called {name!r}; there are {', '.join(_SETTINGS)}")
-        setattr(config, name, value)
-    for number in range(channels) if needle == "all" else needle:
+        _set(config, name, value)
+    for number in _needles(needle, channels):
         if not 0 <= number < channels:
             raise lib.Refused(f"needle: there is no channel {number}")
         config.profile[number] = 1
     if rails is not None:
-        for end, values in zip((config.rail_low, config.rail_high), rails):
-            end[:channels] = list(_per_channel(values, channels, "rails"))
+        for end, values in zip((config.rail_low, config.rail_high), _rails(rails, channels)):
+            end[:channels] = list(values)
     where = c.c_char_p()
     if lib.config_check(config, c.byref(where)) != lib.OK:
         name = where.value.decode()
@@ -84,17 +124,17 @@ def _config(rate, channels, needle, rails, chosen):
 
 class Detector:
     """Takes blocks of any length and gives events as they are decided; which events does not
-    depend on how the signal is cut. Belongs to one thread at a time; other threads of Python run
-    while it computes.
+    depend on how the signal is cut. Belongs to one thread at a time (RuntimeError else); other
+    threads of Python run while it computes. Cannot be copied.
 
-    rate: frames a second, 500 to 100000. needle: numbers of needle channels, or "all".
+    rate: frames a second, 500 to 100000. needle: number or numbers of needle channels, or "all".
     rails: (low, high) limits of the converter in samples, each a number or one for each channel;
     without them they are found. Further settings by name: see settings()."""
 
     def __init__(self, rate, channels=1, *, needle=(), rails=None, **chosen):
-        self._pipeline = None
-        self._config = _config(rate, channels, needle, rails, chosen)
-        self.rate, self.channels = float(rate), int(channels)
+        self._pipeline, self._ended, self._lock = None, False, threading.Lock()
+        self.rate, self.channels = float(rate), operator.index(channels)
+        self._config = _config(rate, self.channels, needle, rails, chosen)
         pipeline = c.c_void_p()
         status = lib.pipeline_new(self._config, c.byref(pipeline))
         if status != lib.OK:
@@ -107,19 +147,37 @@ class Detector:
             lib.pipeline_free(self._pipeline)
             self._pipeline = None
 
+    def __reduce__(self):
+        raise TypeError("a detector cannot be copied or pickled")
+
+    @contextmanager
+    def _alone(self):
+        if not self._lock.acquire(blocking=False):
+            raise RuntimeError("another thread is using this detector")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _goes_on(self):
+        if self._ended:
+            raise RuntimeError("the signal was ended by finish(); reset() begins another")
+
     def process(self, block):
         """Takes an array of frames, or of frames x channels; returns the events decided by then.
-        NaN counts as missing. Whole numbers are taken as they are: sizes come in their unit."""
-        block = np.asarray(block)
-        if block.dtype.kind not in "fiub":
-            raise TypeError(f"samples of type {block.dtype} are no numbers")
+        NaN counts as missing, as does what a mask hides. Whole numbers are taken as they are:
+        sizes come in their unit."""
+        block = numbers(block)
         block = block.reshape(-1, 1) if block.ndim == 1 else block
         if block.ndim != 2 or block.shape[1] != self.channels:
             raise lib.Refused(f"an array of shape {block.shape}; (frames, {self.channels}) is "
                               "needed, rows are frames")
         found = []
-        for start in range(0, len(block), _TAKE_FRAMES):
-            self._push(np.ascontiguousarray(block[start:start + _TAKE_FRAMES], np.float32), found)
+        with self._alone():
+            self._goes_on()
+            for start in range(0, len(block), _TAKE_FRAMES):
+                part = block[start:start + _TAKE_FRAMES]
+                self._push(np.ascontiguousarray(part, np.float32), found)
         return found
 
     def _push(self, samples, found):
@@ -131,33 +189,40 @@ class Detector:
 
     def gap(self, frames):
         """So many frames are missing here; time goes on. Returns events."""
-        if frames < 0:
-            raise lib.Refused(f"a gap of {frames} frames")
-        lib.pipeline_gap(self._pipeline, frames)
-        found = []
-        self._drain(found)
+        frames, found = operator.index(frames), []
+        with self._alone():
+            self._goes_on()
+            if not 0 <= frames <= _MOST_FRAMES - self.frames:
+                raise lib.Refused(f"a gap of {frames} frames")
+            lib.pipeline_gap(self._pipeline, frames)
+            self._drain(found)
         return found
 
     def finish(self):
         """Ends the signal: returns what is settled with what was seen."""
         found = []
-        while not lib.pipeline_finish(self._pipeline):
+        with self._alone():
+            while not lib.pipeline_finish(self._pipeline):
+                self._drain(found)
             self._drain(found)
-        self._drain(found)
+            self._ended = True
         return found
 
     def reset(self):
         """As new."""
-        lib.pipeline_reset(self._pipeline)
+        with self._alone():
+            lib.pipeline_reset(self._pipeline)
+            self._ended = False
 
     def summary(self):
         """A Summary for each channel."""
         raw, rows = lib.Summary(), []
-        for channel in range(self.channels):
-            lib.pipeline_summary(self._pipeline, channel, raw)
-            numbers = [getattr(raw, name) for name in Summary._fields[:6]]
-            rows.append(Summary(*numbers, dict(zip(lib.TYPES, raw.events)),
-                                dict(zip(lib.REFUSALS, raw.refusals))))
+        with self._alone():
+            for channel in range(self.channels):
+                lib.pipeline_summary(self._pipeline, channel, raw)
+                known = [getattr(raw, name) for name in Summary._fields[:6]]
+                rows.append(Summary(*known, dict(zip(lib.TYPES, raw.events)),
+                                    dict(zip(lib.REFUSALS, raw.refusals))))
         return rows
 
     @property

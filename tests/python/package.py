@@ -3,8 +3,10 @@
 """The Python package gives the program's events, however the signal is cut, and refuses what is wrong.
 
 usage: package.py PROGRAM LAYOUT DOCS; the package is found as Python finds it."""
+import copy
 import json
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -84,6 +86,37 @@ class Package(InFolder):
         self.assertEqual(one, myotwitch.detect(counts.astype(float)[:, None], RATE))
         self.assertGreater(one[0].peak, 1000)
 
+    def test_what_a_mask_hides_is_missing(self):
+        """The burst of the second channel at 8 s lies under the mask."""
+        hidden = np.ma.array(self.x, mask=False)
+        hidden[15000:18000] = np.ma.masked
+        missing = self.x.copy()
+        missing[15000:18000] = np.nan
+        self.assertEqual(myotwitch.detect(hidden, RATE), myotwitch.detect(missing, RATE))
+        self.assertNotEqual(myotwitch.detect(hidden, RATE), myotwitch.detect(self.x, RATE))
+        counts = np.ma.array(np.rint(self.x * 32768).astype(np.int16), mask=hidden.mask)
+        self.assertIn("gap", [e.type for e in myotwitch.detect(counts, RATE)])
+
+    def test_a_detector_is_neither_copied_nor_shared_nor_used_after_its_end(self):
+        detector = myotwitch.Detector(RATE, 2)
+        for again in (copy.copy, copy.deepcopy, pickle.dumps):
+            with self.assertRaisesRegex(TypeError, "copied"):
+                again(detector)
+        with detector._alone():
+            for call in (lambda: detector.process(self.x), lambda: detector.gap(1),
+                         detector.finish, detector.reset, detector.summary):
+                with self.assertRaisesRegex(RuntimeError, "another thread"):
+                    call()
+        first = detector.process(self.x) + detector.finish()
+        self.assertEqual(detector.finish(), [])
+        for call in (lambda: detector.process(self.x), lambda: detector.gap(1)):
+            with self.assertRaisesRegex(RuntimeError, "reset"):
+                call()
+        detector.reset()
+        second = detector.process(self.x) + detector.finish()
+        self.assertEqual([str(event) for event in second],
+                         [str(event) for event in first])
+
     def test_a_gap_moves_no_time(self):
         detector = myotwitch.Detector(RATE, 2)
         found = detector.process(self.x[:20000]) + detector.gap(1000)
@@ -110,6 +143,7 @@ class Package(InFolder):
         self.assertIn("refractory_ms=99\n", text)
         self.assertIn("hum_cancel=0\n", text)
         self.assertIn("needle_channels=1", text)
+        self.assertIn("needle_channels=1", myotwitch.Detector(RATE, 2, needle=1).configuration)
         self.assertIn("needle_channels=0 1", myotwitch.Detector(RATE, 2, needle="all").configuration)
         self.assertGreater(detector.delay_s, 0)
 
@@ -123,11 +157,17 @@ class Package(InFolder):
                 ("rails", lambda: myotwitch.detect(self.x, RATE, rails=([0, 0, 0], 1))),
                 ("shape", lambda: myotwitch.Detector(RATE, 3).process(self.x)),
                 ("shape", lambda: myotwitch.Detector(RATE, 1).process(np.zeros((2, 2, 2)))),
-                ("gap", lambda: myotwitch.Detector(RATE).gap(-1))):
+                ("needle", lambda: myotwitch.detect(self.x, RATE, needle="0")),
+                ("rails", lambda: myotwitch.detect(self.x, RATE, rails=5)),
+                ("rails", lambda: myotwitch.detect(self.x, RATE, rails=(np.nan, 1))),
+                ("gap", lambda: myotwitch.Detector(RATE).gap(-1)),
+                ("gap", lambda: myotwitch.Detector(RATE).gap(1 << 64))):
             with self.assertRaisesRegex(myotwitch.Refused, message):
                 wrong()
         with self.assertRaisesRegex(TypeError, "no setting is called 'speed'"):
             myotwitch.detect(self.x, RATE, speed=3)
+        with self.assertRaisesRegex(TypeError, "hum_cancel takes True or False, not 'no'"):
+            myotwitch.detect(self.x, RATE, hum_cancel="no")
         with self.assertRaisesRegex(TypeError, "no numbers"):
             myotwitch.detect(np.array(["a", "b"]), RATE)
 
