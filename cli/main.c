@@ -2,6 +2,7 @@
 /* The program: a table of commands. */
 #include "command.h"
 #include "options.h"
+#include "standard.h"
 
 #include "live/capture.h"
 #include "live/sound_share.h"
@@ -83,24 +84,14 @@ static void print_help(FILE *out)
     fprintf(out, "\n'myotwitch COMMAND --help' tells more.\n%s\n", myo_honest_sentence());
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    if (argc < 2) {
-        print_help(stderr);
-        return EXIT_USAGE;
-    }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_help(stdout);
         return EXIT_DONE;
     }
     if (strcmp(argv[1], "--version") == 0) {
         return command_version(argc - 1, argv + 1);
-    }
-    if (strcmp(argv[1], MYO_SOUND_COMMAND) == 0) { /* the program itself calls these two */
-        return myo_sound_main(argc - 1, argv + 1);
-    }
-    if (strcmp(argv[1], MYO_CAPTURE_COMMAND) == 0) {
-        return myo_capture_main(argc - 1, argv + 1);
     }
     for (const command *c = commands; c->name != NULL; c++) {
         if (strcmp(argv[1], c->name) == 0) {
@@ -109,4 +100,20 @@ int main(int argc, char **argv)
     }
     fprintf(stderr, "myotwitch: no command '%s'; see 'myotwitch --help'\n", argv[1]);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    standard_hold();
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], MYO_SOUND_COMMAND) == 0) { /* the program itself calls these two */
+        return myo_sound_main(argc - 1, argv + 1);
+    }
+    if (strcmp(argv[1], MYO_CAPTURE_COMMAND) == 0) {
+        return myo_capture_main(argc - 1, argv + 1);
+    }
+    return standard_end(argv[1], run(argc, argv));
 }
