@@ -53,6 +53,15 @@ void live_rest_free(live_rest *self)
     }
 }
 
+/* As recordings have it. */
+static myo_mark recorded(const myo_feed_mark *mark)
+{
+    myo_mark made = {.frame = mark->frame};
+    (void)snprintf(made.label, sizeof made.label, "%s%.56s",
+                   strcmp(mark->kind, "phase") == 0 ? "phase: " : "", mark->label);
+    return made;
+}
+
 static myo_status mark_add(live_rest *self, const myo_feed_mark *mark)
 {
     if (self->count == self->capacity) {
@@ -64,18 +73,17 @@ static myo_status mark_add(live_rest *self, const myo_feed_mark *mark)
         self->marks = marks;
         self->capacity = capacity;
     }
-    myo_mark *added = &self->marks[self->count++];
-    added->frame = mark->frame;
-    (void)snprintf(added->label, sizeof added->label, "%.63s", mark->label);
+    self->marks[self->count++] = recorded(mark);
     return MYO_OK;
 }
 
 /* A mark that was taken back, or brought back at its place. */
 static void mark_remove(live_rest *self, const myo_feed_mark *mark)
 {
+    const myo_mark gone = recorded(mark);
     for (size_t i = self->count; i > 0; i--) {
-        if (self->marks[i - 1].frame == mark->frame &&
-            strncmp(self->marks[i - 1].label, mark->label, sizeof self->marks->label - 1) == 0) {
+        if (self->marks[i - 1].frame == gone.frame &&
+            strcmp(self->marks[i - 1].label, gone.label) == 0) {
             memmove(&self->marks[i - 1], &self->marks[i], (self->count - i) * sizeof *self->marks);
             self->count--;
             return;
@@ -85,7 +93,8 @@ static void mark_remove(live_rest *self, const myo_feed_mark *mark)
 
 static myo_status take_mark(live_rest *self, const myo_feed_mark *mark)
 {
-    const bool about_rest = strcmp(mark->kind, "mark") == 0 || strcmp(mark->kind, "recording") == 0;
+    const bool about_rest = strcmp(mark->kind, "mark") == 0 || strcmp(mark->kind, "phase") == 0 ||
+                            strcmp(mark->kind, "recording") == 0;
     if (!about_rest) {
         return MYO_OK;
     }
@@ -94,7 +103,7 @@ static myo_status take_mark(live_rest *self, const myo_feed_mark *mark)
         return MYO_OK;
     }
     const myo_status status = mark_add(self, mark);
-    const bool begins = self->resting == NULL && strncmp(mark->label, "baseline", 8) == 0;
+    const bool begins = self->resting == NULL && strstr(mark->label, "baseline") != NULL;
     return status == MYO_OK && begins ? resting_new(self->info, memory_s, &self->resting) : status;
 }
 
@@ -171,8 +180,7 @@ static void answer(live_rest *self)
     segments_from_marks(self->marks, self->count, now, &jobs);
     const segment_job *job = jobs.count > 0 ? &jobs.items[jobs.count - 1] : NULL;
     const bool open = job != NULL && job->span.to >= now;
-    const bool ended =
-        self->count > 0 && strncmp(self->marks[self->count - 1].label, "end", 3) == 0;
+    const bool baseline = jobs.open == SEGMENT_BASELINE;
     for (uint32_t c = 0; c < self->info->channels; c++) {
         myo_feed_relax relax = {.frame = now,
                                 .channel = c,
@@ -181,10 +189,12 @@ static void answer(live_rest *self)
                                 .high = NAN,
                                 .release_frame = -1,
                                 .level = resting_level(self->resting, c),
-                                .state = ended ? MYO_FEED_REST_READY : MYO_FEED_REST_BASELINE};
+                                .state = MYO_FEED_REST_READY};
         if (job != NULL) {
             compare(self, job, &relax);
-            relax.state = open ? relax.state : MYO_FEED_REST_READY;
+        }
+        if (!open) {
+            relax.state = baseline ? MYO_FEED_REST_BASELINE : MYO_FEED_REST_READY;
         }
         myo_desk_tell_rest(self->desk, &relax);
     }

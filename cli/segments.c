@@ -110,10 +110,18 @@ static bool is_other_step(const char *word)
     return kind < MYO_STEP_KIND_COUNT;
 }
 
+static const char phase_begins[] = "phase: ";
+
+static bool is_phase(const char *label)
+{
+    return strncmp(label, phase_begins, sizeof phase_begins - 1) == 0;
+}
+
 /* Whether a mark says something here; @p kind is SEGMENT_KINDS when it only ends what is open. */
 static bool mark_read(const char *label, segment_kind *kind)
 {
     char word[16] = "", more[8] = "";
+    label += is_phase(label) ? sizeof phase_begins - 1 : 0;
     int parts = sscanf(label, "%15s %7s", word, more);
     bool ends = strcmp(parts == 2 ? more : word, "end") == 0;
     *kind = SEGMENT_KINDS;
@@ -146,18 +154,24 @@ void segments_from_marks(const myo_mark *marks, size_t count, int64_t frames, se
 {
     builder self = {.jobs = jobs};
     segment_kind open = SEGMENT_KINDS, kind;
+    bool open_by_phase = false;
     int64_t since = 0;
     for (size_t m = 0; m < count; m++) {
         if (!mark_read(marks[m].label, &kind) || is_undone(marks, count, m)) {
             continue;
         }
-        if (open != SEGMENT_KINDS) {
+        const bool by_phase = is_phase(marks[m].label);
+        /* What a phase was chosen for begins where it is marked. */
+        const bool marked_now = open_by_phase && !by_phase && kind == open;
+        if (open != SEGMENT_KINDS && !marked_now) {
             segment_add(&self, open, (myo_span){since, marks[m].frame});
         }
         open = kind;
+        open_by_phase = by_phase;
         since = marks[m].frame;
     }
     if (open != SEGMENT_KINDS && frames >= 0) {
         segment_add(&self, open, (myo_span){since, frames});
     }
+    jobs->open = open;
 }

@@ -27,6 +27,7 @@ enum { SEGMENT_JOBS_MAX = 128 };
 typedef struct {
     segment_job items[SEGMENT_JOBS_MAX];
     size_t count;
+    segment_kind open; /**< of marks: what the last of them begins; SEGMENT_KINDS = nothing */
 } segment_jobs;
 
 /** MYO_ERR_BAD_ARG with the reason when @p texts make no sense for a recording of @p frames frames
@@ -35,9 +36,9 @@ myo_status segments_from_texts(const segment_texts *texts, double rate_hz, int64
                                segment_jobs *jobs, myo_why *why);
 
 /** Reads marks as the operator's button sets them: "baseline", "compress" or "hold", "recheck" or
- *  "after", alone or followed by "start" or "end"; "end" alone, the next of them, the mark of any
- *  other step, or the end of the recording (@p frames, -1 = not known) ends what is open. Other
- *  marks mean nothing here. */
+ *  "after", alone, followed by "start" or "end", or as a phase ("phase: baseline"); "end" alone, the next
+ *  of them, the mark or phase of any other step, or the end of the recording (@p frames, -1 = not known)
+ *  ends what is open. A mark inside its own phase begins the stretch anew. Other marks mean nothing here. */
 void segments_from_marks(const myo_mark *marks, size_t count, int64_t frames, segment_jobs *jobs);
 
 #endif

@@ -30,13 +30,18 @@ static live_rest *rest_of(void)
     return rest;
 }
 
-static void mark(live_rest *rest, double at_s, const char *label, bool undone)
+static void say(live_rest *rest, double at_s, const char *kind, const char *label, bool undone)
 {
-    myo_feed_message message = {
-        .kind = MYO_FEED_MARK,
-        .mark = {.frame = (int64_t)(at_s * RATE), .kind = "mark", .undone = undone}};
+    myo_feed_message message = {.kind = MYO_FEED_MARK,
+                                .mark = {.frame = (int64_t)(at_s * RATE), .undone = undone}};
+    strncpy(message.mark.kind, kind, sizeof message.mark.kind - 1);
     strncpy(message.mark.label, label, sizeof message.mark.label - 1);
     assert_int_equal(live_rest_take(rest, &message), MYO_OK);
+}
+
+static void mark(live_rest *rest, double at_s, const char *label, bool undone)
+{
+    say(rest, at_s, "mark", label, undone);
 }
 
 /* Noise of 1/64 on both channels; on channel 0 of 0.6/64 from 50 s on. */
@@ -93,6 +98,31 @@ static void test_a_muscle_lets_go(void **state)
     free(r.samples);
 }
 
+/* The phases that people choose say the same as marks; one that is none of them ends what is open. */
+static void test_phases_count(void **state)
+{
+    (void)state;
+    recording r = signal_new();
+    live_rest *rest = rest_of();
+    say(rest, 0.0, "phase", "baseline", false);
+    feed(rest, &r, 0.0, 40.0);
+    assert_int_equal(told.last[0].state, MYO_FEED_REST_BASELINE);
+    say(rest, 40.0, "phase", "needle", false);
+    feed(rest, &r, 40.0, 43.0);
+    assert_int_equal(told.last[0].state, MYO_FEED_REST_READY);
+    say(rest, 43.0, "phase", "compress", false);
+    feed(rest, &r, 43.0, 46.0);
+    mark(rest, 46.0, "hold", false); /* from here on, not from where the phase was chosen */
+    feed(rest, &r, 46.0, 56.0);
+    assert_true(told.last[0].state == MYO_FEED_REST_HOLD ||
+                told.last[0].state == MYO_FEED_REST_RELEASED);
+    say(rest, 56.0, "phase", "recheck", false);
+    feed(rest, &r, 56.0, 110.0);
+    assert_let_go();
+    live_rest_free(rest);
+    free(r.samples);
+}
+
 /* Traces that were lost on the way are missing seconds, not another signal. */
 static void test_lost_traces(void **state)
 {
@@ -140,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_muscle_lets_go),
+        cmocka_unit_test(test_phases_count),
         cmocka_unit_test(test_lost_traces),
         cmocka_unit_test(test_undone_marks),
     };

@@ -77,6 +77,13 @@ class Relaxation(Rest):
         self.write("relax-40-events.txt", MARKS)
         self.assertEqual(self.answers(wav), given)
         self.assertEqual(len(given), 5)
+        # The phases of the live page; a hold that is marked begins there, not where its phase was chosen.
+        self.write("relax-40-events.txt", b"phase: baseline,\t0\nphase: compress,\t44\nhold,\t46\nphase: needle,\t137\n"
+                                          b"phase: recheck,\t140\nphase: aftercare,\t198\n")
+        phases = self.answers(wav)
+        self.assertEqual([(a["type"], a["channel"], a.get("verdict")) for a in phases],
+                         [(a["type"], a["channel"], a.get("verdict")) for a in given])
+        self.assertEqual([a["onset_s"] for a in phases], [a["onset_s"] for a in given])
 
     def test_other_lines_stay(self):
         wav = self.synth("relax-40")
