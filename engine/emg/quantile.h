@@ -118,26 +118,78 @@ static inline uint32_t myo_quantile_bits(float value)
     return bits;
 }
 
+/* The values from @p at on, eight of them; where there are fewer, NaN, which no comparison holds for. */
+static inline void myo_quantile_eight(eight_floats *v, const float *values, int32_t at,
+                                      int32_t count)
+{
+    if (at + 8 <= count) {
+        eight_load(v, values + at);
+        return;
+    }
+    float some[8] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    memcpy(some, values + at, (size_t)(count - at) * sizeof *some);
+    eight_load(v, some);
+}
+
+static inline int32_t myo_quantile_sum(const eight_ints *counts)
+{
+    int32_t sum = 0;
+    for (int i = 0; i < 8; i++) {
+        sum += (*counts)[i];
+    }
+    return sum;
+}
+
 static inline int32_t myo_quantile_up_to(const float *values, int32_t count, float most)
 {
-    int32_t found = 0;
-    for (int32_t i = 0; i < count; i++) {
-        found += values[i] <= most;
+    const eight_floats none = {0.0f}, all = none + most;
+    eight_ints found = {0};
+    for (int32_t i = 0; i < count; i += 8) {
+        eight_floats here;
+        myo_quantile_eight(&here, values, i, count);
+        found -= here <= all;
     }
-    return found;
+    return myo_quantile_sum(&found);
+}
+
+/* How many of the values are smaller. */
+static inline int32_t myo_quantile_under(const float *values, int32_t count, float value)
+{
+    const eight_floats none = {0.0f}, all = none + value;
+    eight_ints found = {0};
+    for (int32_t i = 0; i < count; i += 8) {
+        eight_floats here;
+        myo_quantile_eight(&here, values, i, count);
+        found -= here < all;
+    }
+    return myo_quantile_sum(&found);
+}
+
+/* The least and the largest of the values. */
+static inline void myo_quantile_range(const float *values, int32_t count, float range[2])
+{
+    const eight_floats none = {0.0f};
+    eight_floats least = none + INFINITY, most = none;
+    for (int32_t i = 0; i < count; i += 8) {
+        eight_floats here;
+        myo_quantile_eight(&here, values, i, count);
+        least = EIGHT_LESSER(here, least); /* of a NaN and a number, the second */
+        most = EIGHT_GREATER(here, most);
+    }
+    range[0] = least[0];
+    range[1] = most[0];
+    for (int i = 1; i < 8; i++) {
+        range[0] = least[i] < range[0] ? least[i] : range[0];
+        range[1] = most[i] > range[1] ? most[i] : range[1];
+    }
 }
 
 /* A bound that at least @p few > 0 and at most @p many of the values do not exceed, if there is one; else
  * the least that more do not. @p found: how many do not. */
-static inline float myo_quantile_bound(const float *values, int32_t count, int32_t few,
-                                       int32_t many, int32_t *found)
+static inline float myo_quantile_bound(const float *values, int32_t count, const float range[2],
+                                       int32_t few, int32_t many, int32_t *found)
 {
-    float most = 0.0f, least = INFINITY;
-    for (int32_t i = 0; i < count; i++) {
-        least = values[i] < least ? values[i] : least;
-        most = values[i] > most ? values[i] : most;
-    }
-    int64_t low = (int64_t)myo_quantile_bits(least) - 1, high = myo_quantile_bits(most);
+    int64_t low = (int64_t)myo_quantile_bits(range[0]) - 1, high = myo_quantile_bits(range[1]);
     *found = count;
     while (high - low > 1 && *found > many) {
         const int64_t middle = low + (high - low) / 2;
@@ -150,16 +202,6 @@ static inline float myo_quantile_bound(const float *values, int32_t count, int32
     return myo_quantile_float((uint32_t)high);
 }
 
-/* How many of the values are smaller. */
-static inline int32_t myo_quantile_under(const float *values, int32_t count, float value)
-{
-    int32_t found = 0;
-    for (int32_t i = 0; i < count; i++) {
-        found += values[i] < value;
-    }
-    return found;
-}
-
 /** Looks for the quantile's neighbourhood among the channel's @p count > 0 values that came and did not go, in
  *  any order: keeps about as many as fit on both sides. Of equals that lie across a bound, some are near.
  *  Seldom: kept out of what is often. */
@@ -169,9 +211,10 @@ static __attribute__((noinline, unused)) void myo_quantile_find(myo_quantiles *s
     const int32_t half = MYO_QUANTILE_NEAR / 2, play = MYO_QUANTILE_NEAR / 6;
     const int32_t first = self->rank[lane] - half, last = self->rank[lane] + half;
     int32_t under = 0, to = count, left_low = 0, left_high = 0;
-    float least = 0.0f, most = INFINITY;
+    float least = 0.0f, most = INFINITY, range[2];
+    myo_quantile_range(values, count, range);
     if (first > 0) {
-        least = myo_quantile_bound(values, count, first, first + play, &under);
+        least = myo_quantile_bound(values, count, range, first, first + play, &under);
         if (under <= first + play) {
             least = myo_quantile_float(myo_quantile_bits(least) + 1);
         } else {
@@ -180,21 +223,25 @@ static __attribute__((noinline, unused)) void myo_quantile_find(myo_quantiles *s
         }
     }
     if (last < count) {
-        most = myo_quantile_bound(values, count, last - play, last, &to);
+        most = myo_quantile_bound(values, count, range, last - play, last, &to);
         left_high = to > last ? to - last : 0;
         to -= left_high;
     }
     myo_quantile_forget(self, lane);
-    for (int32_t i = 0; i < count; i++) {
-        if (values[i] < least || values[i] > most) {
-            continue;
-        }
-        if (values[i] == least && left_low > 0) {
-            left_low--;
-        } else if (values[i] == most && left_high > 0) {
-            left_high--;
-        } else {
-            myo_row_step(self->near[lane], MYO_QUANTILE_PLACES, values[i], INFINITY);
+    const eight_floats none = {0.0f}, low = none + least, high = none + most;
+    for (int32_t i = 0; i < count; i += 8) {
+        eight_floats here;
+        myo_quantile_eight(&here, values, i, count);
+        const eight_ints inside = (here >= low) & (here <= high);
+        for (unsigned left = eight_bits(&inside); left != 0; left &= left - 1) {
+            const float value = values[i + __builtin_ctz(left)];
+            if (value == least && left_low > 0) {
+                left_low--;
+            } else if (value == most && left_high > 0) {
+                left_high--;
+            } else {
+                myo_row_step(self->near[lane], MYO_QUANTILE_PLACES, value, INFINITY);
+            }
         }
     }
     self->least[lane] = least;
