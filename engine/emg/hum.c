@@ -139,8 +139,9 @@ static void tune(const myo_hum_config *config, myo_hum_phasors *p, size_t lane)
 /* Lets the first @p lines phasors run. One that was not running starts anew. */
 static void set_lines(myo_hum_phasors *p, size_t lane, int32_t lines)
 {
-    for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
-        if (h >= p->lines[lane] || h >= lines) {
+    const int32_t ran = (int32_t)p->lines[lane];
+    for (int h = 0; h < (ran > lines ? ran : lines); h++) {
+        if (h >= ran || h >= lines) {
             p->cosine[h][lane] = p->sine[h][lane] = p->im[h][lane] = 0.0;
             p->re[h][lane] = 1.0;
         }
@@ -185,6 +186,13 @@ static void find_running(myo_hum *hum)
 void myo_hum_reset(const myo_hum_config *config, myo_hum *hum)
 {
     memset(hum, 0, sizeof *hum);
+    for (int m = 0; m < MYO_HUM_MAINS; m++) {
+        for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
+            for (size_t lane = 0; lane < MYO_OCTET; lane++) {
+                hum->phasors[m].re[h][lane] = 1.0;
+            }
+        }
+    }
     for (size_t lane = 0; lane < MYO_OCTET; lane++) {
         for (int m = 0; m < MYO_HUM_MAINS; m++) {
             hum->phasors[m].hz[lane] = mains_hz[m];
@@ -227,17 +235,19 @@ static double line_power(const myo_hum_phasors *p, size_t lane)
     return power;
 }
 
+static double fundamental_angle(const myo_hum_phasors *p, size_t lane)
+{
+    return atan2(p->sine[0][lane], p->cosine[0][lane]);
+}
+
 /* The fundamental's phasor turns when the mains is off its nominal frequency: follow it. */
 static void follow_frequency(const myo_hum_config *config, myo_hum_phasors *p, size_t lane,
-                             int mains, bool active)
+                             int mains)
 {
-    const double angle = atan2(p->sine[0][lane], p->cosine[0][lane]);
+    const double angle = fundamental_angle(p, lane);
     double turned = angle - p->angle[lane];
     turned -= two_pi * floor(turned / two_pi + 0.5);
     p->angle[lane] = angle;
-    if (!active) {
-        return;
-    }
     const double seconds = config->check_frames / config->rate_hz;
     /* x = c cos + s sin turns forward when the line is slower than the oscillator. */
     const double hz = p->hz[lane] - pull * turned / (two_pi * seconds);
@@ -268,21 +278,30 @@ static void decide(const myo_hum_config *config, myo_hum *hum, size_t lane)
     const bool watching = hum->checks % config->watch_of < config->watch_checks;
     for (int m = 0; m < MYO_HUM_MAINS; m++) {
         myo_hum_phasors *p = &hum->phasors[m];
-        bool active = hum->take[m][lane] > 0.0;
-        if (p->lines[lane] == 0 && !watching) {
+        const bool followed = hum->take[m][lane] > 0.0;
+        const int32_t ran = (int32_t)p->lines[lane];
+        bool active = followed;
+        if (ran == 0 && !watching) {
             continue;
         }
         end_block(hum, lane, m, left_over);
         const double power = line_power(p, lane);
-        follow_frequency(config, p, lane, m, active);
-        if (formed && p->lines[lane] > 0) {
+        if (followed) {
+            follow_frequency(config, p, lane, m);
+        }
+        if (formed && ran > 0) {
             active = helps && power > (active ? pays_until : pays_from) * rest;
+        }
+        if (active && !followed) {
+            p->angle[lane] = fundamental_angle(p, lane);
         }
         weight += active && rest > 0.0 ? power / rest : 0.0;
         hum->take[m][lane] = active ? 1.0 : 0.0;
         const int32_t worth = lines_worth(config, p, lane, m, power / rest);
         set_lines(p, lane, active ? worth : watching ? watched(config, m, lane) : 0);
-        set_echo(hum, lane, m);
+        if (followed || (int32_t)p->lines[lane] != ran) {
+            set_echo(hum, lane, m);
+        }
     }
     hum->weight[lane] = weight;
     hum->rest_energy[lane] = hum->rest_size[lane] = hum->input_size[lane] = 0.0;

@@ -51,8 +51,8 @@ typedef struct {
     myo_lanes gain[MYO_HUM_HARMONICS]; /**< power of the high-pass at each */
     myo_lanes lines;                   /**< how many run now */
     myo_lanes hz;                      /**< fundamental as tracked */
-    myo_lanes angle;                   /**< its phase at the last decision */
-    int32_t most_lines;                /**< of any channel */
+    myo_lanes angle;    /**< its phase at the last decision, where it is subtracted */
+    int32_t most_lines; /**< of any channel */
 } myo_hum_phasors;
 
 typedef struct {
