@@ -284,6 +284,9 @@ void myo_burst_settle(myo_burst_detector *self)
                       &burst.measure);
     if (self->config.needle) {
         myo_burst_measure_needle(self, now, &burst);
+    } else {
+        myo_needle_shape_measure(&self->ring, self->hop_ms, (int64_t)burst.onset_hop, burst.end_hop,
+                                 now, &burst.shape);
     }
     burst.dwarfed = self->state == ACTIVE && self->open.strength > 10.0 * burst.strength &&
                     self->open.onset_hop - (double)burst.end_hop < (double)self->refractory_hops;

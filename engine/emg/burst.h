@@ -47,7 +47,7 @@ typedef struct {
     double ground;          /**< needle: power of the activity around it, see needle_ground.h */
     double over_ground_db;  /**< needle: its highest 10 ms over that */
     double post_ground_db;  /**< needle: level behind its end over that */
-    myo_needle_shape shape; /**< needle */
+    myo_needle_shape shape; /**< its course */
 } myo_burst;
 
 typedef struct myo_burst_detector myo_burst_detector;

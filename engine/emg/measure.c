@@ -76,6 +76,9 @@ static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64
     double sum_squares = 0.0;
     double moment = 0.0;
     double early = 0.0;
+    double first = 0.0;
+    double last = 0.0;
+    const int64_t fifth = (end - onset) / 5;
     const int64_t early_end = onset + myo_hops(attack_ms, noise->hop_ms);
     int64_t active = 0;
     for (int64_t hop = onset; hop < end; hop++) {
@@ -85,6 +88,8 @@ static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64
         sum_squares += over * over;
         moment += over * ((double)(hop - onset) + 0.5);
         early += hop < early_end ? over : 0.0;
+        first += hop < onset + fifth ? over : 0.0;
+        last += hop >= end - fifth ? over : 0.0;
         const double window = myo_hop_energy(ring, MYO_LANE_DETECT, hop - width + 1, hop + 1);
         active += window > active_ratio * width * hop_noise;
     }
@@ -92,6 +97,8 @@ static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64
     const double early_length = fmin(length, (double)(early_end - onset));
     m->active_ms = (double)active * noise->hop_ms;
     m->centroid = sum > 0.0 ? moment / sum / length : 0.5;
+    m->first_fifth = sum > 0.0 ? first / sum : 0.2;
+    m->last_fifth = sum > 0.0 ? last / sum : 0.2;
     m->attack = sum > 0.0 ? early / sum * length / early_length : 1.0;
     m->effective_ms = sum_squares > 0.0 ? sum * sum / sum_squares * noise->hop_ms : 0.0;
 }

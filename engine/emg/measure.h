@@ -18,6 +18,8 @@ typedef struct {
     double effective_ms; /**< (sum E)^2 / sum E^2 of the energy over noise, detect band */
     double centroid;     /**< of the energy, as a share of the duration, detect band */
     double attack;       /**< mean power of the first 20 ms over that of the whole burst */
+    double first_fifth;  /**< share of the energy in the first fifth of the duration, detect band */
+    double last_fifth;   /**< the same of the last */
     double rise_ms;      /**< onset to the highest 10 ms RMS */
     double turns;
     double peak;          /**< measure band */
