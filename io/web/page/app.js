@@ -51,6 +51,7 @@ function greet(m) {
     location.reload();
     return;
   }
+  ended.text = undefined;
   hello = m;
   volts = new Volts(m.fullScale);
   book.clear();
@@ -102,19 +103,21 @@ function take(m) {
 }
 
 function drawRecording() {
-  const chip = $("recording"), lost = link.socket.readyState !== WebSocket.OPEN;
-  chip.className = lost ? "chip lost" : state?.recording ? "chip on" : "chip";
+  const chip = $("recording"), lost = !link.isOpen && !ended.text;
+  chip.className = lost ? "chip lost" : state?.recording && !ended.text ? "chip on" : "chip";
   chip.textContent = lost ? "no line to the program" : ended.text ?? (!state ? "connecting"
     : state.recording ? `Recording ${clock(state.recorded)}` : `${hello?.live ? "Live" : "Replay"} ${clock(state.frame / hello.rate)}`);
 }
 
 function ended(m) {
   ended.text = m.lost ? "Device lost" : "Ended";
-  tell(m.text ? `${ended.text}: ${m.text}` : "The session has ended.");
+  const kept = hello?.recording ? `It is recorded in ${hello.recording}.` : "It was not recorded.";
+  tell(`${m.text ? `${ended.text}: ${m.text}` : "The session has ended."} ${kept}`);
   drawRecording();
 }
 
 function up(open) {
+  if (ended.text) return;
   if (!open) tell("No line to the program; the page tries again. What is being recorded there does not depend on this page.");
   else if ($("notice").textContent.startsWith("No line")) $("notice").hidden = true;
   drawRecording();
@@ -128,8 +131,8 @@ function tell(text) {
 function relabel() {
   $("time").textContent = scope.timeText();
   $("gain").textContent = scope.gainText();
-  const first = scope.firstRow + 1, last = scope.firstRow + scope.rows;
-  $("rows").textContent = scope.rows === 1 ? `channel ${first}` : `${first}–${last}${scope.rows < hello.channels.length ? ` of ${hello.channels.length}` : ""}`;
+  const most = hello.channels.length;
+  $("rows").textContent = scope.rows === most ? `all ${most}` : `${scope.rows} of ${most}`;
   document.querySelectorAll("[data-do^=page]").forEach(b => { b.hidden = scope.rows === hello.channels.length; });
   $("mode").textContent = scope.scroll ? "Scroll" : "Sweep";
   $("mode").setAttribute("aria-pressed", String(scope.scroll));
@@ -185,8 +188,11 @@ const does = {
   freeze: () => scope.freeze(!scope.frozen),
 };
 
+// What needs no new columns, and so no line to the program.
+const ALONE = ["gain-", "gain+", "mode"];
+
 function act(name) {
-  if (!hello) return;
+  if (!hello || !(link.isOpen || ALONE.includes(name))) return;
   does[name]();
   relabel();
 }
@@ -202,6 +208,9 @@ $("mute").onclick = () => marks.send(state?.muted ? "unmute" : "mute");
 document.addEventListener("click", e => { if (e.detail > 0) e.target.closest?.("button")?.blur(); }, true);
 document.querySelectorAll("[data-close]").forEach(b => { b.onclick = () => b.closest("dialog").close(""); });
 $("notice").lastElementChild.onclick = () => { $("notice").hidden = true; };
+
+// How close the names stand depends on the room that notices and signs leave.
+new ResizeObserver(() => { if (hello) relabel(); }).observe($("stage"));
 
 // Dragging a frozen picture looks around in time.
 let grip = null;

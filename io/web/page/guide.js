@@ -5,6 +5,7 @@ import { clock } from "./units.js";
 
 const $ = id => document.getElementById(id);
 const SEVERITIES = ["not assessed", "ok", "info", "note", "warn", "refer", "stop"];
+const IDLE = "Choose the phase that begins, and New insertion each time the needle goes in.";
 const NONE = { since: -1, least: NaN, most: NaN, step: "", words: [] };
 
 // "30–90 s", "15–20 min".
@@ -27,7 +28,7 @@ export class Guide {
       return item;
     }));
     $("guide-band").hidden = !(guide.most > 0);
-    $("guide-step").textContent = guide.step || "no step marked";
+    $("guide-step").textContent = guide.step || IDLE;
     $("guide").classList.toggle("idle", !guide.step);
     if (guide.most > 0) {
       // The bar ends a third behind the band, so that "beyond" can be seen.

@@ -38,14 +38,18 @@ export class Link {
     }
   }
 
+  get isOpen() { return this.socket.readyState === WebSocket.OPEN; }
+
+  // Whether it went.
   send(line) {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(line);
+    if (this.isOpen) this.socket.send(line);
+    return this.isOpen;
   }
 
   // One command of the desk; resolves with "ok ..." or "error: ...".
   command(line) {
     return new Promise(answer => {
-      if (this.socket.readyState !== WebSocket.OPEN) {
+      if (!this.isOpen) {
         answer("error: the program does not answer");
         return;
       }

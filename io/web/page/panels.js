@@ -129,7 +129,7 @@ const percent = ratio => `${Math.round(100 * ratio)} %`;
 export function drawRest(m, rate, clock) {
   const known = Number.isFinite(m.ratio), text = $("rest");
   const words = {
-    [REST.none]: "No baseline yet.",
+    [REST.none]: "No baseline yet: choose the phase Baseline while the muscle is at rest.",
     [REST.baseline]: "Taking the baseline: leave the muscle at rest.",
     [REST.hold]: "Hold: waiting for the muscle to let go.",
     [REST.released]: `Hold: the muscle let go at ${clock(m.release / rate)}.`,

@@ -15,7 +15,7 @@ export const ROW_STEPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export class Scope {
-  // ask(line) sends a line to the server; book has the events and marks.
+  // ask(line) sends a line to the server and says whether it went; book has the events and marks.
   constructor(stage, ask, book) {
     this.stage = stage;
     this.ask = ask;
@@ -71,17 +71,18 @@ export class Scope {
     if (this.hello) this.request();
   }
 
-  // Asks for what is to be seen; what was there is drawn until it comes.
+  // Asks for what is to be seen; what was there is drawn until it comes. Where nobody answers, it stays.
   request() {
     const span = this.perDiv * DIVISIONS * this.hello.rate;
-    this.width = Math.max(1, Math.round(span / Math.min(this.w, MOST_PX)));
-    this.count = Math.max(1, Math.round(span / this.width));
+    const width = Math.max(1, Math.round(span / Math.min(this.w, MOST_PX))), count = Math.max(1, Math.round(span / width));
+    this.full = true;
+    if (!this.ask(`view ${this.viewId + 1} ${width} ${count} ${Math.round(this.end)} ${this.raw ? 0 : Math.round(this.hello.measure[0])} ${this.focus} ${this.channels()}`)) return;
+    this.viewId++;
+    this.width = width;
+    this.count = count;
     this.low = new Float32Array(this.rows * this.count).fill(NaN);
     this.high = this.width > 1 ? new Float32Array(this.rows * this.count).fill(NaN) : this.low;
     this.last = this.drawn = null;
-    this.full = true;
-    this.viewId++;
-    this.ask(`view ${this.viewId} ${this.width} ${this.count} ${Math.round(this.end)} ${this.raw ? 0 : Math.round(this.hello.measure[0])} ${this.focus} ${this.channels()}`);
   }
 
   slot(column) {
