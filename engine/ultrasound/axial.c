@@ -16,10 +16,24 @@
  * one in 2000 windows reaches it. */
 #define SURE 0.8
 
+/* Of a block of samples in the lines of a column. */
+typedef struct {
+    double z[2], energy; /* R_z and the energy of one frame */
+} block;
+
+/* A frame, line after line, for windows run down the lines; and the sums of its blocks. */
+typedef struct {
+    double *re, *im;
+    block *blocks;
+} echoes;
+
 struct myo_axial {
     myo_axial_config config;
     uint32_t columns, rows, windows;
-    float *before, *now; /* the frame before and the last one, pairs, line after line */
+    uint32_t block;      /* samples of a block: windows begin and end between two */
+    uint32_t blocks;     /* of a column */
+    echoes before, now;  /* the frame before and the last one */
+    double (*turned)[2]; /* R_t of the blocks of one column */
     double *moved;       /* of every window in the last pairs of frames */
     double *times;       /* of the last pairs + 1 frames */
     uint32_t *aliased;   /* windows in each of the last pairs of frames */
@@ -46,6 +60,32 @@ static bool config_is_valid(const myo_axial_config *c)
            c->pairs <= 256 && c->carrier >= 0.01 && c->carrier <= 4.0;
 }
 
+static uint32_t largest_common(uint32_t a, uint32_t b)
+{
+    while (b > 0) {
+        const uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+static bool echoes_new(const myo_axial *self, echoes *frame)
+{
+    const size_t samples = (size_t)self->config.width * self->config.height;
+    frame->re = calloc(samples, sizeof *frame->re);
+    frame->im = calloc(samples, sizeof *frame->im);
+    frame->blocks = calloc((size_t)self->columns * self->blocks, sizeof *frame->blocks);
+    return frame->re && frame->im && frame->blocks;
+}
+
+static void echoes_free(echoes *frame)
+{
+    free(frame->re);
+    free(frame->im);
+    free(frame->blocks);
+}
+
 myo_status myo_axial_new(const myo_axial_config *config, myo_axial **axial)
 {
     *axial = NULL;
@@ -56,17 +96,18 @@ myo_status myo_axial_new(const myo_axial_config *config, myo_axial **axial)
     if (!self) {
         return MYO_ERR_NO_MEMORY;
     }
-    const size_t samples = (size_t)config->width * config->height;
     self->config = *config;
     self->columns = config->width / config->lines;
     self->rows = (config->height - config->window - 1) / config->step + 1;
     self->windows = self->columns * self->rows;
-    self->before = calloc(samples, 2 * sizeof *self->before);
-    self->now = calloc(samples, 2 * sizeof *self->now);
+    self->block = largest_common(config->window, config->step);
+    self->blocks = ((self->rows - 1) * config->step + config->window) / self->block;
+    self->turned = calloc(self->blocks, sizeof *self->turned);
     self->moved = calloc((size_t)self->windows * config->pairs, sizeof *self->moved);
     self->times = calloc(config->pairs + 1, sizeof *self->times);
     self->aliased = calloc(config->pairs, sizeof *self->aliased);
-    if (!self->before || !self->now || !self->moved || !self->times || !self->aliased) {
+    if (!echoes_new(self, &self->before) || !echoes_new(self, &self->now) || !self->turned ||
+        !self->moved || !self->times || !self->aliased) {
         myo_axial_free(self);
         return MYO_ERR_NO_MEMORY;
     }
@@ -87,17 +128,85 @@ void myo_axial_place(const myo_axial *axial, uint32_t column, uint32_t row, doub
     *sample = (double)row * axial->config.step + 0.5 * axial->config.window;
 }
 
-/* Keeps it line after line, for windows run down the lines. */
 static void frame_keep(const myo_axial *self, const myo_frame *frame)
 {
     const uint32_t height = self->config.height;
     const float *from = frame->pixels;
-    for (uint32_t m = 0; m < height; m++) {
-        for (uint32_t l = 0; l < self->config.width; l++) {
+    for (uint32_t l = 0; l < self->config.width; l++) {
+        double *re = self->now.re + (size_t)l * height, *im = self->now.im + (size_t)l * height;
+        for (uint32_t m = 0; m < height; m++) {
             const float *pair = from + 2 * ((size_t)m * frame->stride + l);
-            float *to = self->now + 2 * ((size_t)l * height + m);
-            to[0] = pair[0];
-            to[1] = pair[1];
+            re[m] = (double)pair[0];
+            im[m] = (double)pair[1];
+        }
+    }
+}
+
+/* Sums are taken in so many parts, so that additions do not wait for one another. */
+enum { LANES = 4 };
+
+/* Adds sum conj(a) b over @p count samples. */
+static void products_add(double sum[2], const double *a_re, const double *a_im, const double *b_re,
+                         const double *b_im, uint32_t count)
+{
+    double re[LANES] = {0.0}, im[LANES] = {0.0};
+    uint32_t m = 0;
+    for (; m + LANES <= count; m += LANES) {
+        for (uint32_t k = 0; k < LANES; k++) {
+            re[k] += a_re[m + k] * b_re[m + k] + a_im[m + k] * b_im[m + k];
+            im[k] += a_re[m + k] * b_im[m + k] - a_im[m + k] * b_re[m + k];
+        }
+    }
+    for (; m < count; m++) {
+        re[0] += a_re[m] * b_re[m] + a_im[m] * b_im[m];
+        im[0] += a_re[m] * b_im[m] - a_im[m] * b_re[m];
+    }
+    sum[0] += (re[0] + re[1]) + (re[2] + re[3]);
+    sum[1] += (im[0] + im[1]) + (im[2] + im[3]);
+}
+
+static double energy_of(const double *re, const double *im, uint32_t count)
+{
+    double sum[LANES] = {0.0};
+    uint32_t m = 0;
+    for (; m + LANES <= count; m += LANES) {
+        for (uint32_t k = 0; k < LANES; k++) {
+            sum[k] += re[m + k] * re[m + k] + im[m + k] * im[m + k];
+        }
+    }
+    for (; m < count; m++) {
+        sum[0] += re[m] * re[m] + im[m] * im[m];
+    }
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+/* The blocks of the last frame in one column. */
+static void blocks_sum(const myo_axial *self, uint32_t column)
+{
+    const myo_axial_config *c = &self->config;
+    block *blocks = self->now.blocks + (size_t)column * self->blocks;
+    for (uint32_t k = 0; k < self->blocks; k++) {
+        double z[2] = {0.0, 0.0}, energy = 0.0;
+        for (uint32_t l = column * c->lines; l < (column + 1) * c->lines; l++) {
+            const size_t top = (size_t)l * c->height + (size_t)k * self->block;
+            const double *re = self->now.re + top, *im = self->now.im + top;
+            products_add(z, re, im, re + 1, im + 1, self->block);
+            energy += energy_of(re, im, self->block);
+        }
+        blocks[k] = (block){{z[0], z[1]}, energy};
+    }
+}
+
+static void blocks_turn(const myo_axial *self, uint32_t column)
+{
+    const myo_axial_config *c = &self->config;
+    for (uint32_t k = 0; k < self->blocks; k++) {
+        double *turned = self->turned[k];
+        turned[0] = turned[1] = 0.0;
+        for (uint32_t l = column * c->lines; l < (column + 1) * c->lines; l++) {
+            const size_t top = (size_t)l * c->height + (size_t)k * self->block;
+            products_add(turned, self->before.re + top, self->before.im + top, self->now.re + top,
+                         self->now.im + top, self->block);
         }
     }
 }
@@ -107,34 +216,28 @@ typedef struct {
     double t[2], z[2], before, after;
 } sums;
 
-/* Adds conj(a) b. */
-static void product_add(double sum[2], const float a[2], const float b[2])
-{
-    sum[0] += (double)a[0] * (double)b[0] + (double)a[1] * (double)b[1];
-    sum[1] += (double)a[0] * (double)b[1] - (double)a[1] * (double)b[0];
-}
-
-static double energy_of(const float a[2])
-{
-    return (double)a[0] * (double)a[0] + (double)a[1] * (double)a[1];
-}
-
 static sums sums_take(const myo_axial *self, uint32_t column, uint32_t row)
 {
-    const myo_axial_config *c = &self->config;
+    const uint32_t first = row * (self->config.step / self->block);
+    const uint32_t count = self->config.window / self->block;
+    const size_t at = (size_t)column * self->blocks;
     sums s = {.before = 0.0};
-    for (uint32_t l = column * c->lines; l < (column + 1) * c->lines; l++) {
-        const size_t top = 2 * ((size_t)l * c->height + (size_t)row * c->step);
-        const float *b = self->before + top, *a = self->now + top;
-        for (uint32_t m = 0; m < c->window; m++, a += 2, b += 2) {
-            product_add(s.t, b, a);
-            product_add(s.z, b, b + 2);
-            product_add(s.z, a, a + 2);
-            s.before += energy_of(b);
-            s.after += energy_of(a);
-        }
+    for (uint32_t k = first; k < first + count; k++) {
+        const block *b = &self->before.blocks[at + k], *a = &self->now.blocks[at + k];
+        s.t[0] += self->turned[k][0];
+        s.t[1] += self->turned[k][1];
+        s.z[0] += b->z[0] + a->z[0];
+        s.z[1] += b->z[1] + a->z[1];
+        s.before += b->energy;
+        s.after += a->energy;
     }
     return s;
+}
+
+/* Squares of sums of squares of floats stay within a double. */
+static double length_of(const double pair[2])
+{
+    return sqrt(pair[0] * pair[0] + pair[1] * pair[1]);
 }
 
 /* Independent samples in a window: its length over that of the square of the autocorrelation, a Gaussian
@@ -158,8 +261,8 @@ static double window_follow(const myo_axial *self, uint32_t column, uint32_t row
     const double carrier = self->config.carrier, turn = atan2(s.t[1], s.t[0]);
     const double off = atan2(s.z[1], s.z[0]) / (2.0 * PI);
     const double mean = fabs(off) <= MOST_OFF * carrier ? carrier + off : carrier;
-    const double quality = myo_lesser(hypot(s.t[0], s.t[1]) / energy, 1.0);
-    const double near = hypot(s.z[0], s.z[1]) / (s.before + s.after);
+    const double quality = myo_lesser(length_of(s.t) / energy, 1.0);
+    const double near = length_of(s.z) / (s.before + s.after);
     const double error = (1.0 - quality * quality) /
                          (2.0 * quality * quality * independent(&self->config, near) + 1e-12);
     tile->quality = (float)quality;
@@ -174,19 +277,25 @@ static void pair_follow(myo_axial *self, myo_tile *tiles)
     const size_t pair = self->taken % self->config.pairs;
     double *moved = self->moved + pair * self->windows;
     self->aliased[pair] = 0;
-    for (uint32_t w = 0; w < self->windows; w++) {
-        moved[w] = window_follow(self, w % self->columns, w / self->columns, &tiles[w],
-                                 &self->aliased[pair]);
+    for (uint32_t column = 0; column < self->columns; column++) {
+        blocks_turn(self, column);
+        for (uint32_t row = 0; row < self->rows; row++) {
+            const uint32_t w = row * self->columns + column;
+            moved[w] = window_follow(self, column, row, &tiles[w], &self->aliased[pair]);
+        }
     }
 }
 
 bool myo_axial_process(myo_axial *axial, const myo_frame *frame, myo_tile *tiles, double *span_s)
 {
     const uint64_t pairs = axial->config.pairs, kept = pairs + 1;
-    float *free_one = axial->before;
+    const echoes free_one = axial->before;
     axial->before = axial->now;
     axial->now = free_one;
     frame_keep(axial, frame);
+    for (uint32_t column = 0; column < axial->columns; column++) {
+        blocks_sum(axial, column);
+    }
     axial->times[axial->taken % kept] = frame->time_s;
     if (axial->taken > 0) {
         pair_follow(axial, tiles);
@@ -226,8 +335,9 @@ void myo_axial_free(myo_axial *axial)
     if (!axial) {
         return;
     }
-    free(axial->before);
-    free(axial->now);
+    echoes_free(&axial->before);
+    echoes_free(&axial->now);
+    free(axial->turned);
     free(axial->moved);
     free(axial->times);
     free(axial->aliased);

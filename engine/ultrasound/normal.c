@@ -88,24 +88,38 @@ static size_t deviations(const myo_history *history, uint32_t place, int axis, i
     return count;
 }
 
-/* From the steps before the last one. */
-static void usual_update(myo_normal *normal, const myo_history *history)
+/* What a place did along one axis; false where too little of it is known. */
+static bool axis_update(myo_normal *normal, const myo_history *history, uint32_t place, int axis,
+                        int64_t near, int64_t far)
 {
     const int64_t last = history->end - 1;
-    const double now = myo_history_time(history, last);
-    const int64_t near = myo_history_since(history, now - normal->config->rest_s);
-    const int64_t far = myo_history_since(history, now - normal->config->spread_s);
+    myo_usual *usual = &normal->usual[place];
+    size_t count = speeds(history, place, axis, near, last, normal->scratch);
+    const double rest = (double)myo_median(normal->scratch, count);
+    count = deviations(history, place, axis, far, last, rest, normal->scratch);
+    usual->rest[axis] = (float)rest;
+    usual->spread[axis] = count < FEWEST_VALUES ? INFINITY
+                                                : myo_mad(normal->scratch, count, 0.0f) +
+                                                      (float)normal->config->floor_px;
+    return count >= FEWEST_VALUES;
+}
+
+/* From the steps before the last one. Lines tell motion along their depth: across it all is zero. */
+static void usual_update(myo_normal *normal, const myo_history *history)
+{
+    const myo_ultrasound_config *config = normal->config;
+    const double now = myo_history_time(history, history->end - 1);
+    const int64_t near = myo_history_since(history, now - config->rest_s);
+    const int64_t far = myo_history_since(history, now - config->spread_s);
+    const bool lines = config->width == 1 || config->carrier > 0.0;
     normal->known = true;
     for (uint32_t p = 0; p < history->places; p++) {
-        myo_usual *usual = &normal->usual[p];
-        for (int axis = 0; axis < 2; axis++) {
-            size_t count = speeds(history, p, axis, near, last, normal->scratch);
-            const double rest = (double)myo_median(normal->scratch, count);
-            count = deviations(history, p, axis, far, last, rest, normal->scratch);
-            usual->rest[axis] = (float)rest;
-            usual->spread[axis] = count < FEWEST_VALUES ? INFINITY
-                                                        : myo_mad(normal->scratch, count, 0.0f) +
-                                                              (float)normal->config->floor_px;
+        const bool known = axis_update(normal, history, p, 1, near, far);
+        if (lines) {
+            normal->usual[p].rest[0] = 0.0f;
+            normal->usual[p].spread[0] = known ? (float)config->floor_px : INFINITY;
+        } else {
+            (void)axis_update(normal, history, p, 0, near, far);
         }
     }
     normal->updated_s = now;

@@ -37,16 +37,19 @@ def undefined(archive):
 
 
 def references(archive):
-    """For each function the names that its code refers to."""
-    graph, function = {}, "?"
+    """For each function the names that its code refers to. A call with a relocation behind it goes where that
+    says: the place in the call itself is the next instruction, which may be another function's first."""
+    graph, function, called = {}, "?", None
     for line in run("objdump", "-dr", "--no-show-raw-insn", archive).splitlines():
         match = FUNCTION.match(line)
         if match:
             function = CLONE.sub("", match[1])
             graph.setdefault(function, set())
-        match = RELOCATION.match(line) or CALL.search(line)
-        if match:
-            graph.setdefault(function, set()).add(CLONE.sub("", match[1]))
+        match = RELOCATION.match(line)
+        name, called = (match[1] if match else called), CALL.search(line)
+        called = called and called[1]
+        if name:
+            graph.setdefault(function, set()).add(CLONE.sub("", name))
     return graph
 
 
