@@ -104,7 +104,9 @@ int info_cine_print(const char *path, const char *dataset, bool deidentify, bool
     myo_cine *cine = NULL;
     myo_why why;
     bool is_known = myo_cine_known(path);
-    if (!is_known && !is_folder(path) && strncmp(path, MYO_CINE_IGTL, strlen(MYO_CINE_IGTL)) != 0) {
+    const bool is_live =
+        myo_cine_is_device(path) || strncmp(path, MYO_CINE_IGTL, strlen(MYO_CINE_IGTL)) == 0;
+    if (!is_known && !is_live && !is_folder(path)) {
         return -1;
     }
     myo_cine_options options = {.dataset = dataset};

@@ -62,7 +62,8 @@ struct live_cine {
 static bool is_stream(const cine_settings *settings, const myo_cine_info *info)
 {
     return info->clock == MYO_CINE_TIME_ARRIVAL ||
-           strncmp(settings->cine, MYO_CINE_IGTL, strlen(MYO_CINE_IGTL)) == 0;
+           strncmp(settings->cine, MYO_CINE_IGTL, strlen(MYO_CINE_IGTL)) == 0 ||
+           myo_cine_is_device(settings->cine);
 }
 
 static cine_lines_scale scale_of(live_cine *self)

@@ -64,9 +64,10 @@ static const option_row rows[] = {
                     "replace --events and --tsv that exist"),
     OPTION_FLAG_ROW(live_settings, analysis.provisional, "provisional", 'p',
                     "write every stage of an event, in the order of the decisions"),
-    OPTION_TEXT_ROW(live_settings, cine.cine, "cine", 0, "FILE",
-                    "ultrasound beside it: a cine that is replayed along, a pipe, or a scanner's "
-                    "igtl://HOST:PORT"),
+    OPTION_TEXT_ROW(
+        live_settings, cine.cine, "cine", 0, "FILE",
+        "ultrasound beside it: a cine that is replayed along, a pipe, a frame grabber's "
+        "v4l2:/dev/videoN, or a scanner's igtl://HOST:PORT"),
     OPTION_TEXT_ROW(live_settings, cine.events, "cine-events", 0, "FILE",
                     "write the events of the ultrasound as JSON Lines to FILE, - as they come"),
     OPTION_NUMBER_ROW(live_settings, cine.offset_s, "cine-offset", 0, "S",

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/videodev2.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -53,13 +55,17 @@ static int teardown(void **state)
     return rmdir(folder);
 }
 
+static bool for_device; /* confined to no file, but to a device that is open */
+
 /* Runs @p deed confined to the file "mine"; true if the deed says that it succeeded. */
 static bool confined(bool (*deed)(void), bool whole_folder)
 {
     pid_t child = fork();
     if (child == 0) {
         char missing[64];
-        bool good = myo_sandbox_enter("mine", NULL, whole_folder, missing, sizeof missing);
+        bool good = for_device
+                        ? myo_sandbox_enter_device(missing, sizeof missing)
+                        : myo_sandbox_enter("mine", NULL, whole_folder, missing, sizeof missing);
         if (good && socket(AF_INET, SOCK_STREAM, 0) >= 0) {
             _exit(NOT_CONFINED);
         }
@@ -172,6 +178,31 @@ static void test_no_process_code_or_memory(void **state)
     assert_false(confined(take_over_the_limit, false));
 }
 
+static bool ask_the_terminal(void)
+{
+    struct winsize size;
+    return ioctl(0, TIOCGWINSZ, &size) == 0 || errno != EPERM;
+}
+
+/* Standard input is no video device: it is asked, and says so. */
+static bool ask_the_video(void)
+{
+    struct v4l2_capability about;
+    return ioctl(0, VIDIOC_QUERYCAP, &about) == 0 || errno != EPERM;
+}
+
+static void test_a_capture_may_ask_its_device_alone(void **state)
+{
+    (void)state;
+    for_device = true;
+    assert_true(confined(ask_the_video, false));
+    assert_false(confined(ask_the_terminal, false));
+    assert_false(confined(read_mine, false));
+    assert_false(confined(make_process, false));
+    for_device = false;
+    assert_false(confined(ask_the_video, false));
+}
+
 /* A reader that is gone, whatever ended it, is a refusal with a reason; the program lives. */
 static void test_an_ended_reader_is_a_refusal(void **state)
 {
@@ -218,6 +249,7 @@ int main(void)
         cmocka_unit_test(test_nothing_else_can),
         cmocka_unit_test(test_a_folder_is_for_reading_only),
         cmocka_unit_test(test_no_process_code_or_memory),
+        cmocka_unit_test(test_a_capture_may_ask_its_device_alone),
         cmocka_unit_test(test_an_ended_reader_is_a_refusal),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -20,6 +20,8 @@
 
 /* What an answer may cost; io/signal/guard.c gives the reasons. */
 static const double answer_cpu_s = 4.0, slowest_bytes_s = 20e6, silence_s = 60.0;
+/* A device that gave no frame for so long gives none, unless the caller says otherwise. */
+static const double device_silence_s = 10.0;
 enum { LOOK_MS = 200, KEPT_LINK = 3, KEPT_FILE = 4 };
 
 /* Untouched pages of it cost nothing. */
@@ -37,7 +39,8 @@ typedef struct {
     shared *share;
     pid_t child; /* 0: none, or ended */
     int link;
-    double cpu_limit_s;
+    double cpu_limit_s, silence_s;
+    bool is_device;
 } apart;
 
 /* --- The child --- */
@@ -47,15 +50,18 @@ static bool say(int link)
     return write(link, "", 1) == 1;
 }
 
-/* Of all open files the link and the recording stay. */
+/* Of all open files the link and the recording stay. A device is not open yet. */
 static void files_leave(int link, myo_bytes *bytes)
 {
-    (void)dup2(bytes->file, KEPT_FILE);
+    const bool has_file = bytes->file >= 0;
+    if (has_file) {
+        (void)dup2(bytes->file, KEPT_FILE);
+    }
     if (link != KEPT_LINK) {
         (void)dup2(link, KEPT_LINK);
     }
-    bytes->file = KEPT_FILE;
-    (void)close_range(KEPT_FILE + 1, ~0U, 0);
+    bytes->file = has_file ? KEPT_FILE : -1;
+    (void)close_range(has_file ? KEPT_FILE + 1 : KEPT_LINK + 1, ~0U, 0);
 }
 
 static void frame_put(shared *share, const myo_cine_info *info, const myo_cine_frame *frame)
@@ -73,19 +79,33 @@ static void frame_put(shared *share, const myo_cine_info *info, const myo_cine_f
     }
 }
 
-static _Noreturn void child_run(const myo_cine_class *kind, shared *share, myo_bytes *bytes,
-                                const char *path, const myo_cine_options *options)
+/* A device is opened first: to be confined is never to open one again. What it sends comes after. */
+static void open_confined(const myo_cine_class *kind, myo_cine_reader *reader, shared *share,
+                          myo_bytes *bytes, const char *path, const myo_cine_options *options)
 {
-    char missing[64], ask = 0;
-    myo_cine_reader reader = {0};
-    myo_sandbox_signals();
-    (void)myo_sandbox_enter(path, NULL, false, missing, sizeof missing);
-    share->status = kind->open(&reader, bytes, path, options, &share->why);
-    share->info = reader.info;
+    char missing[64];
+    const bool is_device = kind == &myo_cine_device;
+    if (!is_device) {
+        (void)myo_sandbox_enter(path, NULL, false, missing, sizeof missing);
+    }
+    share->status = kind->open(reader, bytes, path, options, &share->why);
+    if (is_device) {
+        (void)myo_sandbox_enter_device(missing, sizeof missing);
+    }
+    share->info = reader->info;
     if (share->status == MYO_OK && missing[0] != '\0') {
         myo_note_add(share->info.note, sizeof share->info.note, "its reader runs without %s",
                      missing);
     }
+}
+
+static _Noreturn void child_run(const myo_cine_class *kind, shared *share, myo_bytes *bytes,
+                                const char *path, const myo_cine_options *options)
+{
+    char ask = 0;
+    myo_cine_reader reader = {0};
+    myo_sandbox_signals();
+    open_confined(kind, &reader, share, bytes, path, options);
     bool open = say(KEPT_LINK) && share->status == MYO_OK;
     while (open && read(KEPT_LINK, &ask, 1) == 1) {
         myo_cine_frame frame = {0};
@@ -121,8 +141,9 @@ static myo_status child_end(apart *a, const char *reason, myo_why *why)
     if (reason == NULL && signalled) {
         reason = WTERMSIG(how) == SIGKILL ? "ended without a word" : strsignal(WTERMSIG(how));
     }
-    return myo_why_set(why, MYO_ERR_FORMAT,
-                       "its reader broke on it (%s); the file is damaged or hostile",
+    return myo_why_set(why, a->is_device ? MYO_ERR_READ : MYO_ERR_FORMAT,
+                       a->is_device ? "the device gives no more frames: its reader %s"
+                                    : "its reader broke on it (%s); the file is damaged or hostile",
                        reason != NULL ? reason : "ended without a word");
 }
 
@@ -141,8 +162,8 @@ static myo_status answer_take(apart *a, myo_why *why)
         if (cpu_s(a->child) - started_s > a->cpu_limit_s) {
             return child_end(a, "computed too long", why);
         }
-        if (waited_s > silence_s) {
-            return child_end(a, "said nothing for a minute", why);
+        if (waited_s > a->silence_s) {
+            return child_end(a, a->is_device ? "waited in vain" : "said nothing for a minute", why);
         }
     }
     return myo_why_set(why, MYO_ERR_READ, "its reader has ended");
@@ -254,6 +275,9 @@ static void libraries_load(const myo_cine_class *kind)
     if (kind == &myo_cine_video || kind == &myo_cine_dicom) {
         (void)myo_av_load(&av, &why);
     }
+    if (kind == &myo_cine_device && myo_av_load(&av, &why) == MYO_OK) {
+        (void)myo_av_load_devices(&why);
+    }
 }
 
 myo_status myo_apart_open(const myo_cine_class *kind, myo_cine_reader *reader, myo_bytes *bytes,
@@ -266,6 +290,10 @@ myo_status myo_apart_open(const myo_cine_class *kind, myo_cine_reader *reader, m
     libraries_load(kind);
     reader->state = a;
     a->link = -1;
+    a->is_device = kind == &myo_cine_device;
+    a->silence_s = !a->is_device               ? silence_s
+                   : options->patience_s > 0.0 ? options->patience_s
+                                               : device_silence_s;
     a->cpu_limit_s = answer_cpu_s + (double)(bytes->size > 0 ? bytes->size : 0) / slowest_bytes_s;
     a->share = mmap(NULL, sizeof *a->share, PROT_READ | PROT_WRITE,
                     MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

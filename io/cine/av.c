@@ -36,3 +36,17 @@ myo_status myo_av_load(myo_av *av, myo_why *why)
     }
     return status;
 }
+
+myo_status myo_av_load_devices(myo_why *why)
+{
+    struct {
+        __typeof__(&(avdevice_register_all)) avdevice_register_all;
+    } devices;
+    static const myo_late_entry entries[] = {{"avdevice_register_all", 0}, {NULL, 0}};
+    const myo_status status = myo_late_load(&devices, SONAME(avdevice, LIBAVDEVICE_VERSION_MAJOR),
+                                            "FFmpeg's devices", entries, why);
+    if (status == MYO_OK) {
+        devices.avdevice_register_all();
+    }
+    return status;
+}

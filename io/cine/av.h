@@ -10,6 +10,7 @@
 #include "signal/why.h"
 
 #include <libavcodec/avcodec.h>
+#include <libavdevice/avdevice.h>
 #include <libavformat/avformat.h>
 #include <libavutil/log.h>
 #include <libavutil/mem.h>
@@ -49,6 +50,10 @@ typedef struct {
 /** Loads what is not loaded yet and fills @p av; the libraries stay loaded, silent, and bound to blocks
  *  of memory of at most 256 MB. MYO_ERR_UNSUPPORTED: they are not installed. Any thread. */
 myo_status myo_av_load(myo_av *av, myo_why *why);
+
+/** Loads libavdevice, which few need, and makes its devices known to FFmpeg. To be called before anything
+ *  is confined. MYO_ERR_UNSUPPORTED: it is not installed. Any thread. */
+myo_status myo_av_load_devices(myo_why *why);
 
 /** The codecs that FFmpeg may use, for codec_whitelist. */
 extern const char myo_av_codecs[];

@@ -139,6 +139,9 @@ static const myo_cine_class *kind_of_place(const char *path)
     if (strncmp(path, MYO_CINE_IGTL, strlen(MYO_CINE_IGTL)) == 0) {
         return &myo_cine_bridge;
     }
+    if (myo_cine_is_device(path)) {
+        return &myo_cine_device;
+    }
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode) ? &myo_cine_folder : NULL;
 }
 
@@ -164,11 +167,12 @@ static myo_status kind_find(myo_cine *cine, const char *path, const myo_cine_opt
 }
 
 /* What goes through HDF5 and FFmpeg; the other readers are small and fuzzed. A pipe stays with who waits
- * for it. */
+ * for it; a device, on whose driver one can wait for ever, does not. */
 static bool is_apart_kind(const myo_cine_class *kind, const myo_bytes *bytes)
 {
-    return bytes->size >= 0 &&
-           (kind == &myo_cine_h5 || kind == &myo_cine_video || kind == &myo_cine_dicom);
+    return kind == &myo_cine_device ||
+           (bytes->size >= 0 &&
+            (kind == &myo_cine_h5 || kind == &myo_cine_video || kind == &myo_cine_dicom));
 }
 
 static myo_status cine_fill(myo_cine *cine, const char *path, const myo_cine_options *options,

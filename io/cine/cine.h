@@ -110,9 +110,17 @@ bool myo_cine_known(const char *path);
 /** How the name of a scanner bridge begins: "igtl://HOST:PORT", a server of OpenIGTLink. */
 #define MYO_CINE_IGTL "igtl://"
 
+/** How the name of a frame grabber begins: "v4l2:/dev/video0"; and of what FFmpeg's filters draw, to try
+ *  the same way without one: "lavfi:testsrc2=rate=60,realtime". */
+#define MYO_CINE_V4L2  "v4l2:"
+#define MYO_CINE_LAVFI "lavfi:"
+
+/** Whether @p path names a device: its frames come now, each with the device's own time. */
+bool myo_cine_is_device(const char *path);
+
 /** Opens by content. @p path: a file; "-" (standard input) or a pipe with Y4M, NUT, Matroska or (with
  *  options.width) raw gray; a directory of pictures, in the order of the numbers in their names; a scanner
- *  bridge. Waits for the first frame. On failure @p why says what and where.
+ *  bridge; a device. Waits for the first frame. On failure @p why says what and where.
  *  MYO_ERR_OPEN, MYO_ERR_READ, MYO_ERR_FORMAT, MYO_ERR_UNSUPPORTED, MYO_ERR_EMPTY, MYO_ERR_BAD_ARG
  *  (a crop outside the picture), MYO_ERR_NO_MEMORY. */
 myo_status myo_cine_open(const char *path, const myo_cine_options *options, myo_cine **cine,

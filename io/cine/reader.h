@@ -53,6 +53,9 @@ extern const myo_cine_class myo_cine_folder;
 /** A scanner bridge at "igtl://HOST:PORT"; @p bytes is not used. */
 extern const myo_cine_class myo_cine_bridge;
 
+/** A frame grabber at "v4l2:/dev/videoN" and what stands in for one; @p bytes is not used. */
+extern const myo_cine_class myo_cine_device;
+
 /** Bytes without a header, where options give the size. */
 extern const myo_cine_class myo_cine_raw;
 

@@ -33,16 +33,20 @@
 /* Every right over files that the first version of Landlock knows. */
 #define ALL_RIGHTS ((UINT64_C(1) << 13) - 1)
 
+/* The letter of V4L2's requests to the kernel, in its place in their number (linux/videodev2.h). */
+#define V4L2_REQUESTS ((scmp_datum_t)'V' << 8)
+
 static void missing_add(char *missing, size_t size, const char *what)
 {
     size_t used = strlen(missing);
     (void)snprintf(missing + used, size - used, "%s%s", used > 0 ? ", " : "", what);
 }
 
-/* What a process may do: read two files and what lies in the folder of the first, write one. NULL: none. */
+/* What a process may do: read two files and what lies in the folder of the first, write one, ask a video
+ * device that is open. NULL: none. */
 typedef struct {
     const char *file, *second, *copy;
-    bool folder;
+    bool folder, device;
 } rights;
 
 /* The coverage build counts what confined processes ran, too. */
@@ -76,7 +80,9 @@ static bool files_confine(const rights *granted)
     if (rules < 0) {
         return false;
     }
-    allow(rules, granted->file, LANDLOCK_ACCESS_FS_READ_FILE);
+    if (granted->file != NULL) {
+        allow(rules, granted->file, LANDLOCK_ACCESS_FS_READ_FILE);
+    }
     if (granted->second != NULL) {
         allow(rules, granted->second, LANDLOCK_ACCESS_FS_READ_FILE);
     }
@@ -174,6 +180,11 @@ static bool calls_confine(const rights *granted)
         good = without_bits(filter, SCMP_SYS(openat), 2, writing) == 0 && good;
         good = without_bits(filter, SCMP_SYS(open), 1, writing) == 0 && good;
     }
+    if (granted->device) {
+        good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+                                SCMP_CMP(1, SCMP_CMP_MASKED_EQ, 0xFF00, V4L2_REQUESTS)) == 0 &&
+               good;
+    }
     good = without_bits(filter, SCMP_SYS(mmap), 2, PROT_EXEC) == 0 && good;
     good = without_bits(filter, SCMP_SYS(mprotect), 2, PROT_EXEC) == 0 && good;
     good = good && seccomp_load(filter) == 0;
@@ -216,6 +227,11 @@ bool myo_sandbox_enter(const char *file, const char *second, bool folder, char *
 bool myo_sandbox_enter_copying(const char *file, const char *copy, char *missing, size_t size)
 {
     return enter(&(rights){.file = file, .copy = copy}, missing, size);
+}
+
+bool myo_sandbox_enter_device(char *missing, size_t size)
+{
+    return enter(&(rights){.device = true}, missing, size);
 }
 
 void myo_sandbox_signals(void)

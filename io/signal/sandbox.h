@@ -24,6 +24,10 @@ bool myo_sandbox_enter(const char *file, const char *second, bool folder, char *
  *  to write: which ones, only Landlock says. */
 bool myo_sandbox_enter_copying(const char *file, const char *copy, char *missing, size_t size);
 
+/** The same for a process that has opened a video device: no file at all can be opened any more, and of
+ *  devices only what V4L2 answers can be asked. */
+bool myo_sandbox_enter_device(char *missing, size_t size);
+
 /** For a process that was made to be confined: what the program does on a signal is not for it to do, and it ends
  *  when the program does. The terminal's Ctrl-C and its hang-up are for the program. */
 void myo_sandbox_signals(void);

@@ -54,6 +54,9 @@ def main():
     refused(CORPUS / "../broken/uff/broken-link", "its reader broke on it")
     refused(CORPUS / "dicom/lying", "256 bytes of pixels; 100000 frames need 12800000")
     refused("igtl://127.0.0.1:1", "cannot be connected to")
+    refused("v4l2:/dev/null", "cannot be opened")
+    expect("lavfi:testsrc2=size=320x240", "format       lavfi, rawvideo", "size         320 x 240, 8 bit",
+           "times        each frame has its own", "length       not known before it is read")
     print("ok")
 
 

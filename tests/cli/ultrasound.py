@@ -215,6 +215,29 @@ class Ultrasound(unittest.TestCase):
         self.assertTrue(any("ultrasound: twitch at" in m and "in the EMG too" in m for m in marks),
                         marks)
 
+    def test_a_device_says_the_same(self):
+        """libavdevice's own stand-in for a frame grabber plays the file: the same images, the same times."""
+        out = self.home / "device.jsonl"
+        run("analyze", "--cine", f"lavfi:movie={self.cine}", "--mm-per-px", 0.0883, "--cine-events", out)
+        self.assertEqual(lines(out), lines(self.events))
+        summary = "myotwitch.cine_summary/1"
+        self.assertEqual(lines(out, summary), lines(self.events, summary))
+
+    def test_live_takes_a_device(self):
+        wav, out = self.home / "device.wav", self.home / "device_live.jsonl"
+        run("synth", "clean", "--seed", 2, "--duration", 4, "--output", wav)
+        done = run("live", "--quiet", "--replay", wav, "--cine", "lavfi:testsrc2=size=128x128:rate=50,realtime",
+                   "--cine-events", out)
+        summary = lines(out, "myotwitch.cine_summary/1")[0]
+        # Paced by its own clock from the first image on; the EMG ends it after 4 s.
+        self.assertGreater(summary["frames"], 50)
+        self.assertLessEqual(summary["frames"], 202)
+        self.assertEqual(summary["mean_interval_s"], 0.02)
+        self.assertTrue(summary["complete"])
+        self.assertIn("ultrasound:", done.stderr)
+        done = run("live", "--replay", wav, "--cine", "v4l2:/dev/null", status=EXIT_BAD_INPUT)
+        self.assertIn("v4l2:/dev/null: cannot be opened", done.stderr)
+
     def test_live_without_its_cine_is_refused(self):
         done = run("live", "--replay", self.cine, "--cine", "nowhere.mp4", status=EXIT_BAD_INPUT)
         self.assertIn("myotwitch live", done.stderr)
