@@ -13,7 +13,7 @@ static const struct {
 } groups[] = {
     {"field", us_field_rows},     {"speed", us_speed_rows},     {"negative", us_negative_rows},
     {"phantom", us_phantom_rows}, {"sliding", us_sliding_rows}, {"quiet", us_quiet_rows},
-    {"tuning", us_tuning_rows},   {"iq", us_iq_rows},
+    {"tuning", us_tuning_rows},   {"iq", us_iq_rows},           {"rf", us_rf_rows},
 };
 
 static bool asked(int argc, char **argv, const char *name)

@@ -3,6 +3,8 @@
 #include "us_rows.h"
 #include "us_tally.h"
 
+#include "myotwitch/quadrature.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,12 +25,28 @@ static double now_ms(void)
     return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
 }
 
+/* RF is demodulated first: what the detector then sees. */
+static bool quadrature_put(myo_ultrasound_config *detect, myo_quadrature **quadrature)
+{
+    myo_quadrature_shape shape;
+    if (myo_quadrature_new(detect->width, detect->height, detect->carrier, quadrature) != MYO_OK) {
+        return false;
+    }
+    myo_quadrature_shape_get(*quadrature, &shape);
+    detect->height = shape.height;
+    detect->carrier = shape.carrier;
+    detect->step = shape.step;
+    detect->mm_per_px *= shape.every;
+    return true;
+}
+
 /* Runs one phantom; @p from_s leaves out what comes before. Returns processor seconds of the chain. */
 static double run(const myo_cine_synth_config *config, double from_s, us_tally *tally,
                   us_events *events)
 {
     myo_cine_synth *synth = NULL;
     myo_ultrasound *ultrasound = NULL;
+    myo_quadrature *quadrature = NULL;
     myo_ultrasound_config detect;
     myo_frame frame;
     size_t truths = 0;
@@ -42,9 +60,15 @@ static double run(const myo_cine_synth_config *config, double from_s, us_tally *
     detect.needle_deg = myo_cine_synth_needle_deg(synth);
     detect.carrier = myo_cine_synth_carrier(synth);
     detect.step = detect.carrier > 0.0 ? 16 : detect.step;
-    if (myo_ultrasound_new(&detect, &ultrasound) == MYO_OK) {
+    const bool sampled = strcmp(config->scenario, "us-rf") == 0;
+    if ((!sampled || quadrature_put(&detect, &quadrature)) &&
+        myo_ultrasound_new(&detect, &ultrasound) == MYO_OK) {
         while (myo_cine_synth_next(synth, &frame)) {
             const double began = now_ms();
+            if (quadrature) {
+                const myo_frame echoes = frame;
+                myo_quadrature_process(quadrature, &echoes, &frame);
+            }
             myo_ultrasound_process(ultrasound, &frame);
             spent += 1e-3 * (now_ms() - began);
             us_events_take(events, ultrasound);
@@ -53,6 +77,7 @@ static double run(const myo_cine_synth_config *config, double from_s, us_tally *
         us_events_take(events, ultrasound);
         int kept = 0;
         for (int i = 0; i < events->count; i++) {
+            events->events[i].y_px *= detect.mm_per_px / config->mm_per_px;
             if (events->events[i].onset_s >= from_s) {
                 events->events[kept++] = events->events[i];
             }
@@ -63,6 +88,7 @@ static double run(const myo_cine_synth_config *config, double from_s, us_tally *
                      config->duration_s - from_s);
     }
     myo_ultrasound_free(ultrasound);
+    myo_quadrature_free(quadrature);
     myo_cine_synth_free(synth);
     return spent;
 }
@@ -149,31 +175,40 @@ static void errors_print(const char *what, double *errors, int count)
            count, 100.0 * sum / count, 100.0 * errors[count / 2], 100.0 * worst);
 }
 
-static void echo_rows(uint64_t from, int runs)
+static void echo_rows(const char *scenario, uint64_t from, int runs)
 {
     static us_tally tally;
     static us_events events;
     static double errors[US_MOST_EVENTS * ECHO_RUNS];
+    char what[32];
     double spent = 0.0;
     int count = 0;
     memset(&tally, 0, sizeof tally);
     for (uint64_t seed = from; seed < from + (uint64_t)runs; seed++) {
         myo_cine_synth_config config;
-        (void)myo_cine_synth_config_default(&config, "us-iq");
+        (void)myo_cine_synth_config_default(&config, scenario);
         config.seed = seed;
         spent += run(&config, 0.0, &tally, &events);
         count += speeds_judge(&config, &events, errors + count);
     }
-    us_tally_print("us-iq, 1 kHz", &tally);
+    (void)snprintf(what, sizeof what, "%s, 1 kHz", scenario);
+    us_tally_print(what, &tally);
     errors_print("  peak speed against that of the place,", errors, count);
-    printf("  IQ takes %.2f %% of a core\n", 100.0 * spent / tally.seconds);
+    printf("  %s takes %.2f %% of a core\n", scenario, 100.0 * spent / tally.seconds);
 }
 
 void us_iq_rows(const us_clip *clips, int count)
 {
     (void)clips;
     (void)count;
-    echo_rows(REPORTED, ECHO_RUNS);
+    echo_rows("us-iq", REPORTED, ECHO_RUNS);
+}
+
+void us_rf_rows(const us_clip *clips, int count)
+{
+    (void)clips;
+    (void)count;
+    echo_rows("us-rf", REPORTED, ECHO_RUNS);
 }
 
 /* Speeds of what was found with even intervals and with ones that vary, against each other; those that were
@@ -237,5 +272,6 @@ void us_phantom_tuning_rows(void)
 {
     mmode_row(1);
     irregular_row(1);
-    echo_rows(1, 3);
+    echo_rows("us-iq", 1, 3);
+    echo_rows("us-rf", 1, 3);
 }

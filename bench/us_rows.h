@@ -23,5 +23,6 @@ void us_times_rows(const char *folder);
 /** Phantoms: the clips are not used. */
 void us_phantom_rows(const us_clip *clips, int count);
 void us_iq_rows(const us_clip *clips, int count);
+void us_rf_rows(const us_clip *clips, int count);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "cine/cine.h"
 
+#include "myotwitch/quadrature.h"
 #include "myotwitch/ultrasound.h"
 
 /** As the command line gives them; what was not given is zero, numbers NAN. Strings are borrowed. */
@@ -14,7 +15,9 @@ typedef struct {
     const char *times;  /**< CSV with the frames' times */
     const char *crop;   /**< X,Y,WIDTH,HEIGHT in pixels */
     double interval_s, mm_per_px, needle_deg;
-    double carrier_hz; /**< of IQ whose file does not say */
+    double carrier_hz; /**< of IQ and RF whose file does not say */
+    bool rf;           /**< numbers along lines are echoes as sampled */
+    bool envelope;     /**< the brightness of echoes is followed, not their phase */
     double offset_s;   /**< EMG time - cine time */
     bool force, quiet;
 } cine_settings;
@@ -27,6 +30,10 @@ typedef struct {
     const myo_cine_info *info;
     myo_ultrasound_config config;
     myo_ultrasound *ultrasound;
+    myo_quadrature *quadrature; /**< RF; else NULL */
+    uint32_t every;             /**< samples of the cine for each that the detector sees */
+    uint8_t *gray;              /**< brightness of echoes, if asked for; else NULL */
+    double peak;                /**< the largest of the first frame */
 } cine_intake;
 
 /** Opens both; what was odd is said under the name of @p command. What cannot be analysed is refused.
@@ -36,6 +43,12 @@ myo_status cine_intake_open(const cine_settings *settings, const char *command, 
 
 /** The next frame, as the detector takes it; valid until the next call. *got false is the end. */
 myo_status cine_intake_frame(cine_intake *intake, myo_frame *frame, bool *got, myo_why *why);
+
+/** The next event of the detector, its place in samples of the cine. */
+bool cine_intake_event(cine_intake *intake, myo_motion_event *event);
+
+/** Millimetres between two samples of the cine; 0 = not known. */
+double cine_intake_scale(const cine_intake *intake);
 
 void cine_intake_close(cine_intake *intake);
 

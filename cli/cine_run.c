@@ -76,7 +76,7 @@ static myo_status events_take(run *self)
 {
     myo_motion_event event;
     myo_status status = MYO_OK;
-    while (status == MYO_OK && myo_ultrasound_next(self->intake.ultrasound, &event)) {
+    while (status == MYO_OK && cine_intake_event(&self->intake, &event)) {
         if (event.stage == MYO_CONFIRMED) {
             status = event_keep(self, &event);
         }
@@ -235,7 +235,7 @@ static myo_status results_write(run *self)
     myo_ultrasound_summary_get(self->intake.ultrasound, &summary);
     myo_status status = MYO_OK;
     if (self->file != NULL) {
-        const cine_lines_scale scale = {self->settings->offset_s, self->intake.config.mm_per_px,
+        const cine_lines_scale scale = {self->settings->offset_s, cine_intake_scale(&self->intake),
                                         self->intake.config.carrier > 0.0};
         myo_json_start(&self->json, myo_outfile_stream(self->file));
         cine_lines_head(&self->json, &scale, self->settings->cine, self->intake.info);
@@ -274,7 +274,7 @@ static void findings_set(run *self)
                             .course = self->course,
                             .course_count = self->course_count,
                             .offset_s = self->settings->offset_s,
-                            .mm_per_px = self->intake.config.mm_per_px};
+                            .mm_per_px = cine_intake_scale(&self->intake)};
 }
 
 cine_run *cine_run_new(const cine_settings *settings, int *status)

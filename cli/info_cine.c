@@ -70,7 +70,8 @@ void info_refusal_print(const char *path, const char *reason, bool deidentify)
 
 static void info_print(const char *path, const myo_cine_info *info, bool deidentify)
 {
-    static const char *const kinds[] = {"B-mode pictures", "scan lines", "scan lines, IQ"};
+    static const char *const kinds[] = {"B-mode pictures", "scan lines", "scan lines, IQ",
+                                        "scan lines, RF"};
     static const char *const clocks[] = {
         "not known", "each frame has its own", "one interval, declared by the file",
         "a table",   "an interval given",      "arrival"};

@@ -68,7 +68,7 @@ static bool is_stream(const cine_settings *settings, const myo_cine_info *info)
 
 static cine_lines_scale scale_of(live_cine *self)
 {
-    return (cine_lines_scale){self->offset_s, self->intake.config.mm_per_px,
+    return (cine_lines_scale){self->offset_s, cine_intake_scale(&self->intake),
                               self->intake.config.carrier > 0.0};
 }
 
@@ -157,13 +157,13 @@ static void motion_push(live_cine *self, const myo_motion_event *event)
 static void motions_take(live_cine *self)
 {
     myo_motion_event event;
-    while (myo_ultrasound_next(self->intake.ultrasound, &event)) {
+    while (cine_intake_event(&self->intake, &event)) {
         if (event.stage == MYO_CONFIRMED) {
             motion_push(self, &event);
         }
         if (event.stage == MYO_CONFIRMED && event.type == MYO_EVENT_LTR && self->film) {
-            myo_film_twitch(self->film, event.onset_s + self->offset_s, event.x_px, event.y_px,
-                            event.features[MYO_MOTION_PEAK]);
+            myo_film_twitch(self->film, event.onset_s + self->offset_s, event.x_px,
+                            event.y_px / self->intake.every, event.features[MYO_MOTION_PEAK]);
         }
     }
 }

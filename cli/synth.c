@@ -65,7 +65,8 @@ static const option_page page = {
     "the\n"
     "WAV file's comment.\n\n"
     "Scenarios us-... are ultrasound: SCENARIO-SEED.nut, a lossless video, and its truth file;\n"
-    "us-iq is lines of IQ: SCENARIO-SEED.raw with its .yml, as Clarius writes them.\n\n"
+    "us-iq and us-rf are lines of echoes: SCENARIO-SEED.raw with its .yml, as Clarius writes "
+    "them.\n\n"
     "An SNR is the peak of the clean event over the RMS of noise floor and resting activity, both\n"
     "in 20-450 Hz; hum and heart beat do not count as noise.",
     rows,
@@ -201,6 +202,11 @@ static int write_one(const settings *chosen, synth_record *record)
     return report(status, &why);
 }
 
+static bool is_echoes(const char *scenario)
+{
+    return strcmp(scenario, "us-iq") == 0 || strcmp(scenario, "us-rf") == 0;
+}
+
 static int cine_write_one(const settings *chosen, synth_cine *record)
 {
     char *cine = NULL, *truth = NULL;
@@ -209,7 +215,7 @@ static int cine_write_one(const settings *chosen, synth_cine *record)
         cine = strdup(chosen->output);
     } else if (asprintf(&cine, "%s/%s-%llu.%s", chosen->out == NULL ? "." : chosen->out,
                         config->scenario, (unsigned long long)config->seed,
-                        strcmp(config->scenario, "us-iq") == 0 ? "raw" : "nut") < 0) {
+                        is_echoes(config->scenario) ? "raw" : "nut") < 0) {
         cine = NULL;
     }
     if (cine != NULL) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Five numbers, then each line's time in ns and its pairs of 16 bits: github.com/clariusdev/raw. */
+/* Five numbers, then each line's time in ns and its pairs (RF: numbers) of 16 bits: github.com/clariusdev/raw. */
 #include "synth_echo.h"
 
 #include "export/outfile.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_BYTES = 20, FRAMES_AT = 4, PAIR_BYTES = 4, LARGEST = 32767 };
+enum { HEADER_BYTES = 20, FRAMES_AT = 4, PAIR_BYTES = 4, NUMBER_BYTES = 2, LARGEST = 32767 };
 
 /* Echoes with an rms of 100 keep their noise above a step and stay far below the largest number. */
 #define GAIN 20.0
@@ -25,20 +25,26 @@ static void put(FILE *out, uint64_t value, int count)
     }
 }
 
+static bool is_sampled(const myo_cine_synth_config *config)
+{
+    return strcmp(config->scenario, "us-rf") == 0;
+}
+
 static void header_put(FILE *out, uint32_t frames, const myo_cine_synth_config *config)
 {
     put(out, 1, 4);
     put(out, frames, 4);
     put(out, config->width, 4);
     put(out, config->height, 4);
-    put(out, PAIR_BYTES, 4);
+    put(out, is_sampled(config) ? NUMBER_BYTES : PAIR_BYTES, 4);
 }
 
 static void line_put(FILE *out, const myo_frame *frame)
 {
     const float *values = frame->pixels;
     put(out, (uint64_t)llround(1e9 * frame->time_s), 8);
-    for (size_t i = 0; i < 2 * (size_t)frame->height; i++) {
+    const size_t each = frame->pixel == MYO_PIXEL_IQ ? 2 : 1;
+    for (size_t i = 0; i < each * frame->height; i++) {
         const double value = fmin(fmax(round(GAIN * (double)values[i]), -LARGEST), LARGEST);
         put(out, (uint16_t)(int16_t)value, 2);
     }
@@ -66,8 +72,9 @@ static void sidecar_put(FILE *out, const myo_cine_synth_config *config, double c
     const double mhz = 5e-4 * MYO_AXIAL_SOUND_M_S / config->mm_per_px;
     fprintf(out,
             "# myotwitch synth %s, seed %llu\ntransmit frequency: %.6g MHz\n"
-            "sampling rate: %.6g MHz\ntype: IQ\ncompression: none\n",
-            config->scenario, (unsigned long long)config->seed, carrier * mhz, mhz);
+            "sampling rate: %.6g MHz\ntype: %s\ncompression: none\n",
+            config->scenario, (unsigned long long)config->seed, carrier * mhz, mhz,
+            is_sampled(config) ? "RF" : "IQ");
 }
 
 myo_status synth_echo_write(const char *path, bool replace, const myo_cine_synth_config *config,
@@ -75,7 +82,8 @@ myo_status synth_echo_write(const char *path, bool replace, const myo_cine_synth
 {
     const size_t length = strlen(path);
     if (length < 4 || strcmp(path + length - 4, ".raw") != 0) {
-        return myo_why_set(why, MYO_ERR_BAD_ARG, "%s: lines of IQ are written to NAME.raw", path);
+        return myo_why_set(why, MYO_ERR_BAD_ARG, "%s: lines of echoes are written to NAME.raw",
+                           path);
     }
     char *beside = NULL;
     if (asprintf(&beside, "%.*s.yml", (int)length - 4, path) < 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines of IQ as a recording: Clarius' raw file and, beside it, its .yml. */
+/* Lines of IQ or RF as a recording: Clarius' raw file and, beside it, its .yml. */
 #ifndef MYO_CLI_SYNTH_ECHO_H
 #define MYO_CLI_SYNTH_ECHO_H
 

@@ -11,6 +11,7 @@
 #include "myotwitch/score.h"
 #include "myotwitch/spectrum.h"
 #include "myotwitch/synth.h"
+#include "myotwitch/quadrature.h"
 #include "myotwitch/ultrasound.h"
 
 #include <setjmp.h>
@@ -144,6 +145,25 @@ static myo_status scan_lines(void)
     return ultrasound_of(1);
 }
 
+static myo_status echoes(void)
+{
+    myo_ultrasound_config config;
+    myo_ultrasound_config_default(&config, 8, 96, 60.0);
+    config.carrier = 0.25;
+    myo_ultrasound *ultrasound = NULL;
+    const myo_status status = myo_ultrasound_new(&config, &ultrasound);
+    myo_ultrasound_free(ultrasound);
+    return status;
+}
+
+static myo_status quadrature(void)
+{
+    myo_quadrature *made = NULL;
+    const myo_status status = myo_quadrature_new(4, 100, 0.25, &made);
+    myo_quadrature_free(made);
+    return status;
+}
+
 static myo_status cine_synth(void)
 {
     myo_cine_synth_config config;
@@ -172,6 +192,8 @@ static const struct {
     {"tracker", tracker},
     {"ultrasound", ultrasound},
     {"scan lines", scan_lines},
+    {"echoes", echoes},
+    {"quadrature", quadrature},
     {"cine synth", cine_synth},
 };
 

@@ -6,6 +6,7 @@
 #include "myotwitch/axial.h"
 #include "myotwitch/cine_synth.h"
 #include "myotwitch/ecg.h"
+#include "myotwitch/quadrature.h"
 #include "myotwitch/ultrasound.h"
 #include "myotwitch/pipeline.h"
 #include "myotwitch/quality.h"
@@ -383,6 +384,27 @@ static void test_axial_is_real_time(void **state)
     myo_axial_free(axial);
 }
 
+static void test_quadrature_is_real_time(void **state)
+{
+    (void)state;
+    enum { SAMPLES = 64 };
+    static const float echoes[SAMPLES] = {[9] = 1.0f, [40] = 2.0f};
+    uint8_t gray[SAMPLES];
+    myo_quadrature *quadrature = NULL;
+    myo_quadrature_shape shape;
+    assert_int_equal(myo_quadrature_new(1, SAMPLES, 0.25, &quadrature), MYO_OK);
+    const myo_frame frame = {echoes, MYO_PIXEL_F32, 1, 1, SAMPLES, 0.0, 0};
+    myo_frame iq;
+    count_from_here();
+    myo_quadrature_shape_get(quadrature, &shape);
+    myo_quadrature_process(quadrature, &frame, &iq);
+    myo_envelope_take(&iq, myo_envelope_peak(&iq), gray);
+    guard_leave();
+    assert_nothing_counted("quadrature");
+    assert_int_equal(gray[20], 255); /* the larger echo, every second sample of which is kept */
+    myo_quadrature_free(quadrature);
+}
+
 /* Every image of a phantom in memory, pixels of @p bytes behind one another. */
 static uint8_t *phantom(const myo_cine_synth_config *config, size_t *images, size_t *bytes,
                         double *carrier)
@@ -473,6 +495,7 @@ int main(void)
         cmocka_unit_test(test_series_is_real_time),
         cmocka_unit_test(test_tracker_is_real_time),
         cmocka_unit_test(test_axial_is_real_time),
+        cmocka_unit_test(test_quadrature_is_real_time),
         cmocka_unit_test(test_ultrasound_is_real_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,6 +44,13 @@ static double clarius_bytes(int f, int x, int y, int part)
     return 8 * x + y + 0 * f * part;
 }
 
+/* 16 lines of 8 words whose bytes count up to 250. */
+static double clarius_words(int f, int x, int y, int part)
+{
+    int at = 2 * (8 * x + y) + 0 * (f + part), word = 256 * ((at + 1) % 251) + at % 251;
+    return word >= 32768 ? word - 65536 : word;
+}
+
 /* 16 lines of 8 pairs of words whose bytes count up to 250. */
 static double clarius_pairs(int f, int x, int y, int part)
 {
@@ -100,9 +107,11 @@ static const struct {
     {"metaimage/short", rows_on, MYO_CINE_BMODE, MYO_CINE_TIME_FRAME, 16, 8, 2, 15.5, 15.58},
     {"metaimage/big", rows_on, MYO_CINE_BMODE, MYO_CINE_TIME_FRAME, 16, 8, 2, 15.5, 15.58},
     {"metaimage/lines", lines_on, MYO_CINE_LINES, MYO_CINE_TIME_FRAME, 8, 16, 2, 15.5, 15.58},
+    {"metaimage/rf", lines_on, MYO_CINE_RF, MYO_CINE_TIME_FRAME, 8, 16, 2, 15.5, 15.58},
     {"metaimage/iq", pairs_on, MYO_CINE_IQ, MYO_CINE_TIME_FRAME, 8, 8, 2, 15.5, 15.58},
     {"metaimage/untimed", rows_bytes, MYO_CINE_BMODE, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
     {"clarius/plain", clarius_bytes, MYO_CINE_LINES, MYO_CINE_TIME_FRAME, 16, 8, 2, 1.0, 1.018},
+    {"clarius/rf-bare", clarius_words, MYO_CINE_RF, MYO_CINE_TIME_FRAME, 16, 8, 2, 1.0, 1.018},
     {"clarius/iq", clarius_pairs, MYO_CINE_IQ, MYO_CINE_TIME_FRAME, 16, 8, 2, 1.0, 1.018},
     {"matlab/bmode", columns_on, MYO_CINE_BMODE, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},
     {"matlab/bmode-packed", columns_on, MYO_CINE_BMODE, MYO_CINE_TIME_NONE, 16, 8, 2, NAN, NAN},

@@ -16,7 +16,7 @@
 typedef struct {
     const char *name, *about;
     double twitches_per_min, slides_per_min;
-    bool probe, lines, echoes;                /* echoes: lines of IQ */
+    bool probe, lines, echoes, sampled;       /* echoes: lines of IQ; sampled: of RF */
     myo_range pulse_hz, tremor_hz, needle_hz; /* ends at 0 = none */
 } scenario;
 
@@ -45,6 +45,12 @@ static const scenario scenarios[] = {
      .twitches_per_min = 30.0,
      .lines = true,
      .echoes = true},
+    {.name = "us-rf",
+     .about = "scan lines of RF at 1 kHz with twitches along them",
+     .twitches_per_min = 30.0,
+     .lines = true,
+     .echoes = true,
+     .sampled = true},
 };
 
 /* Sampling of the echoes along depth. */
@@ -304,6 +310,17 @@ static void echoes_make(myo_cine_synth *self)
     }
 }
 
+/* What a scanner samples: the real part of the echoes on their carrier, in the place of the pairs. */
+static void carrier_put_back(myo_cine_synth *self)
+{
+    for (uint32_t m = 0; m < self->config.height; m++) {
+        const double turns = MYO_ECHO_CARRIER * m;
+        const double re = (double)self->pairs[2 * (size_t)m];
+        const double im = (double)self->pairs[2 * (size_t)m + 1];
+        self->pairs[m] = (float)(re * myo_det_cos_turns(turns) - im * myo_det_sin_turns(turns));
+    }
+}
+
 bool myo_cine_synth_next(myo_cine_synth *synth, myo_frame *frame)
 {
     const myo_cine_synth_config *c = &synth->config;
@@ -314,14 +331,19 @@ bool myo_cine_synth_next(myo_cine_synth *synth, myo_frame *frame)
     if (synth->time_s >= c->duration_s) {
         return false;
     }
-    const bool echoes = synth->scenario->echoes;
+    const bool echoes = synth->scenario->echoes, sampled = synth->scenario->sampled;
     if (echoes) {
         echoes_make(synth);
     } else {
         image_make(synth);
     }
+    if (sampled) {
+        carrier_put_back(synth);
+    }
     *frame = (myo_frame){.pixels = echoes ? (const void *)synth->pairs : synth->pixels,
-                         .pixel = echoes ? MYO_PIXEL_IQ : MYO_PIXEL_U8,
+                         .pixel = sampled  ? MYO_PIXEL_F32
+                                  : echoes ? MYO_PIXEL_IQ
+                                           : MYO_PIXEL_U8,
                          .stride = c->width,
                          .width = c->width,
                          .height = c->height,

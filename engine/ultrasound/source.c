@@ -21,6 +21,7 @@ static myo_status phase_new(myo_motion_source *source, const myo_ultrasound_conf
     myo_axial_config_default(&phase, config->width, config->height, config->carrier);
     const double pairs = floor(PHASE_SPAN_S * config->rate_hz + 0.5);
     phase.step = config->step;
+    phase.window = 2 * config->step;
     phase.pairs = pairs < 1.0 ? 1 : (uint32_t)pairs;
     const myo_status status = myo_axial_new(&phase, &source->phase);
     if (status == MYO_OK) {

@@ -209,7 +209,7 @@ static bool info_believable(myo_cine_info *info)
     text_end(info->format, sizeof info->format);
     text_end(info->note, sizeof info->note);
     return myo_cine_size_check(info->width, info->height, &why) == MYO_OK &&
-           info->kind <= MYO_CINE_IQ && info->clock <= MYO_CINE_TIME_ARRIVAL &&
+           info->kind <= MYO_CINE_RF && info->clock <= MYO_CINE_TIME_ARRIVAL &&
            info->frames >= -1 && is_scale(info->mm_per_px_x) && is_scale(info->mm_per_px_y) &&
            is_scale(info->full_scale) && is_scale(info->carrier_hz) &&
            is_scale(info->depth_rate_hz) && info->regions <= MYO_CINE_MAX_REGIONS &&

@@ -26,7 +26,8 @@ typedef enum {
     MYO_CINE_BMODE, /**< a picture: rows are lines of pixels */
     MYO_CINE_LINES, /**< amplitude along scan lines: row = depth, column = scan line. M- and A-mode
                          have one column, and a frame is one moment */
-    MYO_CINE_IQ     /**< as LINES, two values a sample: in phase, quadrature */
+    MYO_CINE_IQ,    /**< as LINES, two values a sample: in phase, quadrature */
+    MYO_CINE_RF     /**< as LINES, echoes as they were sampled, with both signs */
 } myo_cine_kind;
 
 /** Where the times of the frames come from. */
@@ -81,7 +82,7 @@ typedef struct {
     int64_t frames;                  /**< as the header promises; -1 = not known */
     myo_cine_clock clock;
     double carrier_hz;    /**< of IQ and RF: centre frequency; 0 = not known */
-    double depth_rate_hz; /**< LINES and IQ: samples a second along depth; 0 = not known */
+    double depth_rate_hz; /**< LINES, IQ and RF: samples a second along depth; 0 = not known */
     myo_cine_rect rect;   /**< what of the whole picture is handed out */
     uint32_t whole_width, whole_height; /**< before cropping */
     size_t regions;

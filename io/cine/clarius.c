@@ -119,7 +119,7 @@ static myo_status clarius_open(myo_cine_reader *reader, myo_bytes *bytes, const 
     if (status != MYO_OK) {
         return status;
     }
-    info->kind = h.bytes == 4 ? MYO_CINE_IQ : MYO_CINE_LINES;
+    info->kind = h.bytes == 4 ? MYO_CINE_IQ : h.bytes == 2 ? MYO_CINE_RF : MYO_CINE_LINES;
     info->width = h.lines;
     info->height = h.samples;
     info->frames = h.frames;

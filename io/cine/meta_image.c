@@ -47,6 +47,7 @@ static myo_status shape_take(const meta_header *header, myo_cine_info *info, myo
 {
     const char *type = header->image_type;
     bool is_lines = header->orientation[0] == 'F', is_iq = strcmp(type, "RF_IQ_LINE") == 0;
+    bool is_rf = strcmp(type, "RF_REAL") == 0;
     int64_t first = header->size[0], second = header->size[1];
     if (strcmp(type, "RF_I_LINE_Q_LINE") == 0 || header->channels != 1) {
         return myo_why_set(why, MYO_ERR_UNSUPPORTED, "MetaImage: %s of %d channels",
@@ -56,7 +57,13 @@ static myo_status shape_take(const meta_header *header, myo_cine_info *info, myo
         return myo_why_set(why, MYO_ERR_FORMAT, "MetaImage: IQ lines of %lld numbers",
                            (long long)first);
     }
-    info->kind = is_iq ? MYO_CINE_IQ : is_lines ? MYO_CINE_LINES : MYO_CINE_BMODE;
+    if (is_rf && !is_lines) {
+        return myo_why_set(why, MYO_ERR_UNSUPPORTED, "MetaImage: RF whose lines lie across");
+    }
+    info->kind = is_iq      ? MYO_CINE_IQ
+                 : is_rf    ? MYO_CINE_RF
+                 : is_lines ? MYO_CINE_LINES
+                            : MYO_CINE_BMODE;
     first = is_iq ? first / 2 : first;
     info->width = (uint32_t)(is_lines ? second : first);
     info->height = (uint32_t)(is_lines ? first : second);

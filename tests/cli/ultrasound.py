@@ -16,6 +16,7 @@ import unittest
 import zlib
 
 import h5py
+import numpy as np
 
 PROGRAM = sys.argv.pop(1)
 EXIT_DONE, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_GATE = 0, 2, 3, 5
@@ -78,7 +79,7 @@ class Ultrasound(unittest.TestCase):
         bare = self.home / "bare.raw"
         bare.write_bytes(raw.read_bytes())
         done = run("analyze", "--cine", bare, status=EXIT_BAD_INPUT)
-        self.assertIn("demodulated with is not known: give --cine-carrier", done.stderr)
+        self.assertIn("was demodulated with, is not known: give --cine-carrier", done.stderr)
         done = run("analyze", "--cine", bare, "--cine-carrier", 5e6, status=EXIT_BAD_INPUT)
         self.assertIn("give --mm-per-px", done.stderr)
         given = ("--cine-carrier", 5e6, "--mm-per-px", 0.0385)
@@ -91,6 +92,34 @@ class Ultrasound(unittest.TestCase):
         self.assertIn("no needle is looked for", done.stderr)
         run("synth", "us-iq", "--output", self.home / "iq.nut", status=EXIT_USAGE)
         self.assertFalse((self.home / "iq-truth.json").exists())
+
+    def test_lines_of_rf(self):
+        run("synth", "us-rf", "--seed", 3, "--duration", 3, "--out", self.home)
+        raw, out = self.home / "us-rf-3.raw", self.home / "rf.jsonl"
+        truth = json.loads((self.home / "us-rf-3-truth.json").read_text())["events"]
+
+        def judge(speed_error):
+            found = lines(out)
+            self.assertEqual([e["type"] for e in found], ["ltr"] * len(truth))
+            for event, label in zip(found, truth):
+                self.assertLess(abs(event["onset_s"] - label["onset_s"]), 0.003)
+                self.assertLess(abs(event["y_mm"] - 0.0385 * label["y_px"]), 2)
+                self.assertLess(abs(event["features"]["speed_mm_s"] / label["speed_mm_s"] - 1), speed_error)
+        run("analyze", "--cine", raw, "--cine-events", out)
+        judge(0.25)
+        self.assertEqual(lines(out, "myotwitch.cine/1")[0]["mm_per_px"], 0.0385)
+        run("analyze", "--cine", raw, "--cine-envelope", "--force", "--cine-events", out)
+        judge(0.25)
+        # The same numbers without a word on what they are.
+        number = struct.unpack("<5I", raw.read_bytes()[:20])
+        stack = np.frombuffer(raw.read_bytes(), "<i2", offset=20).reshape(number[1], 4 + number[3])[:, 4:]
+        plain = self.home / "rf.npy"
+        np.save(plain, stack[:, :, None])
+        given = ("--cine-carrier", 5e6, "--mm-per-px", 0.0385, "--cine-interval", 0.001, "--force", "--cine-events", out)
+        run("analyze", "--cine", plain, "--cine-rf", *given)
+        judge(0.25)
+        done = run("analyze", "--cine", raw, "--cine-carrier", 9.9e6, status=EXIT_BAD_INPUT)
+        self.assertIn("samples a wavelength", done.stderr)
 
     def test_the_report_shows_them(self):
         """Three pictures of each twitch inside the page, arrows where tissue moved; nothing is fetched."""

@@ -164,6 +164,10 @@ def metas():
     yield "big", meta(np.arange(256, dtype=">i2").tobytes(), kind="MET_SHORT", more="ElementByteOrderMSB = True\n")
     yield "iq", meta(np.arange(256, dtype="<i2").tobytes(), kind="MET_SHORT",
                      more=lines + "UltrasoundImageType = RF_IQ_LINE\n")
+    yield "rf", meta(np.arange(256, dtype="<i2").tobytes(), kind="MET_SHORT",
+                     more=lines + "UltrasoundImageType = RF_REAL\n")
+    yield "rf-across", meta(np.arange(256, dtype="<i2").tobytes(), kind="MET_SHORT",
+                            more="UltrasoundImageOrientation = MF\nUltrasoundImageType = RF_REAL\n")
     yield "lines", meta(np.arange(256, dtype="<f4").tobytes(), kind="MET_FLOAT", more=lines)
     yield "untimed", meta(gray, stamps=False)
     yield "double", meta(np.array([np.nan] * 256).tobytes(), kind="MET_DOUBLE")
@@ -185,6 +189,7 @@ def clariuses():
     yield "plain", clarius()
     yield "envelope", clarius() + NEXT + yml
     yield "rf", clarius(2) + NEXT + yml.replace(b"15", b"30")
+    yield "rf-bare", clarius(2)
     yield "iq", clarius(4)
     yield "wrong-yml", clarius() + NEXT + b"sampling rate: 1e309 MHz\n" + bytes(300)
     yield "backwards", clarius()[:156] + struct.pack("<Q", 5) + clarius()[164:]

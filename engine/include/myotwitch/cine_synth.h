@@ -70,14 +70,14 @@ MYO_API myo_status myo_cine_synth_config_default(myo_cine_synth_config *config,
 
 MYO_API myo_status myo_cine_synth_new(const myo_cine_synth_config *config, myo_cine_synth **synth);
 
-/** The next image, bytes, or line of echoes, MYO_PIXEL_IQ; valid until the next call. False at the
+/** The next image, bytes, or line of echoes, MYO_PIXEL_IQ or, as sampled, MYO_PIXEL_F32; valid until the next call. False at the
  *  end. */
 MYO_API bool myo_cine_synth_next(myo_cine_synth *synth, myo_frame *frame);
 
 /** All that happens, in order of onset. */
 MYO_API const myo_cine_truth *myo_cine_synth_truth(const myo_cine_synth *synth, size_t *count);
 
-/** Demodulation frequency of the echoes in cycles a sample; 0 for images and amplitudes. */
+/** Demodulation or centre frequency of the echoes in cycles a sample; 0 for images and amplitudes. */
 MYO_API double myo_cine_synth_carrier(const myo_cine_synth *synth);
 
 /** Angle of the needle, NAN if the scenario has none. */

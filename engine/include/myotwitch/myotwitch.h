@@ -16,6 +16,7 @@
 #include "myotwitch/method.h"
 #include "myotwitch/fusion.h"
 #include "myotwitch/pipeline.h"
+#include "myotwitch/quadrature.h"
 #include "myotwitch/quality.h"
 #include "myotwitch/relax.h"
 #include "myotwitch/score.h"
