@@ -2,8 +2,8 @@
 /* Live images of a frame grabber, "v4l2:/dev/video0", through FFmpeg's libavdevice; "lavfi:GRAPH" is a device
  * made of filters, for trying all of it without one.
  *
- * Each frame has the time that the driver gave it. Size, rate and format are those that the device is set
- * to. */
+ * Each frame has the time that the driver gave it. Size and rate are those that the device is set to, unless the
+ * name goes on with what else is wanted: "v4l2:/dev/video0?format=mjpeg&size=1280x720&rate=60&input=1". */
 #include "decode.h"
 
 #include <errno.h>
@@ -50,20 +50,78 @@ static myo_status open_fail(int error, myo_why *why)
                        is_system ? strerror(AVUNERROR(error)) : "FFmpeg does not know it");
 }
 
-static myo_status device_start(myo_decode *d, const device_kind *kind, const char *path,
-                               myo_cine_info *info, myo_why *why)
+/* What may be asked for, and what libavdevice calls it. */
+static const struct {
+    const char *key, *option;
+} wishes[] = {{"format", "input_format"},
+              {"size", "video_size"},
+              {"rate", "framerate"},
+              {"input", "channel"}};
+
+/* One "key=value" of @p length bytes. */
+static bool wish_take(const myo_av *av, const char *text, size_t length, AVDictionary **settings)
+{
+    const char *equals = memchr(text, '=', length);
+    char value[64];
+    for (size_t i = 0; equals != NULL && i < sizeof wishes / sizeof wishes[0]; i++) {
+        const size_t key = (size_t)(equals - text), rest = length - key - 1;
+        if (strlen(wishes[i].key) == key && memcmp(wishes[i].key, text, key) == 0 && rest > 0 &&
+            rest < sizeof value) {
+            memcpy(value, equals + 1, rest);
+            value[rest] = '\0';
+            return av->av_dict_set(settings, wishes[i].option, value, 0) >= 0;
+        }
+    }
+    return false;
+}
+
+/* The device's own name without the wishes behind it, which become settings. */
+static myo_status wishes_take(const myo_av *av, char *name, AVDictionary **settings, myo_why *why)
+{
+    char *from = strchr(name, '?');
+    for (char *end; from != NULL; from = end) {
+        *from++ = '\0';
+        end = strchr(from, '&');
+        const size_t length = end != NULL ? (size_t)(end - from) : strlen(from);
+        if (!wish_take(av, from, length, settings)) {
+            return myo_why_set(why, MYO_ERR_BAD_ARG,
+                               "%.*s: of a device format, size, rate and input can be asked for",
+                               (int)length, from);
+        }
+    }
+    return MYO_OK;
+}
+
+static myo_status demuxer_open(myo_decode *d, const device_kind *kind, char *name, myo_why *why)
 {
     AVDictionary *settings = NULL;
+    int error = 0;
     const AVInputFormat *demuxer = d->av.av_find_input_format(kind->demuxer);
     if (demuxer == NULL) {
         return myo_why_set(why, MYO_ERR_UNSUPPORTED, "%s: not in this FFmpeg", kind->name);
     }
-    (void)d->av.av_dict_set(&settings, "format_whitelist", demuxer->name, 0);
-    (void)d->av.av_dict_set(&settings, "codec_whitelist", myo_av_codecs, 0);
-    const int error =
-        d->av.avformat_open_input(&d->format, path + strlen(kind->prefix), demuxer, &settings);
+    myo_status status = kind == kinds ? wishes_take(&d->av, name, &settings, why)
+                                      : MYO_OK; /* a graph has its own */
+    if (status == MYO_OK) {
+        (void)d->av.av_dict_set(&settings, "format_whitelist", demuxer->name, 0);
+        (void)d->av.av_dict_set(&settings, "codec_whitelist", myo_av_codecs, 0);
+        error = d->av.avformat_open_input(&d->format, name, demuxer, &settings);
+        status = error < 0 ? open_fail(error, why) : MYO_OK;
+    }
     d->av.av_dict_free(&settings);
-    return error < 0 ? open_fail(error, why) : myo_decode_start(d, info, why);
+    return status;
+}
+
+static myo_status device_start(myo_decode *d, const device_kind *kind, const char *path,
+                               myo_cine_info *info, myo_why *why)
+{
+    char *name = strdup(path + strlen(kind->prefix));
+    if (name == NULL) {
+        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
+    }
+    const myo_status status = demuxer_open(d, kind, name, why);
+    free(name);
+    return status == MYO_OK ? myo_decode_start(d, info, why) : status;
 }
 
 static void device_close(myo_cine_reader *reader)
