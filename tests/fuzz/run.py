@@ -5,22 +5,27 @@
     run.py BUILD SECONDS [TARGET...]        each target once
     run.py BUILD SECONDS --minutes M [...]  again and again, the least fuzzed next, until each had M minutes
     run.py BUILD 0                          only what each has had
+    run.py BUILD 0 --enter                  and moves it into account.tsv
 
-The corpus in the repository seeds each target; what it learns stays in BUILD/corpus, the account in
-BUILD/ledger.tsv. Status 1 when there is a finding: the input is kept in BUILD/findings. A crash inside libhdf5,
+The corpus in the repository seeds each target; what it learns stays in BUILD/corpus, what was run in
+BUILD/ledger.tsv. Minutes count for the code that they were spent on: each line carries a digest of the target's own
+files, and what was run on other code is forgotten. account.tsv in the repository keeps what many short runs add up
+to. Status 1 when there is a finding: the input is kept in BUILD/findings. A crash inside libhdf5,
 whose defects are known, is no finding of ours as long as the reader's process contains it: such inputs are
 counted and kept in BUILD/foreign.
 """
 import argparse
 import glob
+import hashlib
 import os
 import re
 import resource
 import subprocess
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+KEPT = os.path.join(HERE, "account.tsv")
 # Their library, libhdf5, is known to break: each run goes on behind a crash. How its functions are called.
 FOREIGN = {"hdf5": "in H5[A-Z]", "uff": "in H5[A-Z]", "recover": "in H5[A-Z]"}
 # Frames of the sanitizers and of libFuzzer, and of the C library that it stands in for.
@@ -96,38 +101,73 @@ def children_s():
     return usage.ru_utime + usage.ru_stime
 
 
+def digests():
+    """Of each target: its driver and the files that targets.tsv gives it, with their headers."""
+    with open(os.path.join(HERE, "CMakeLists.txt"), encoding="ascii") as file:
+        parts = {name: ["tests/fuzz/fuzz.h", "tests/fuzz/files.c", "tests/fuzz/" + source]
+                 for name, source in re.findall(r"^myo_fuzz\((\w+) (\w+\.c)", file.read(), re.MULTILINE)}
+    for names, files in rows(os.path.join(HERE, "targets.tsv")):
+        for name in names.split("+"):
+            parts[name] += files.split()
+    done = {}
+    for name, files in parts.items():
+        whole = hashlib.sha256()
+        for path in sorted(set(files) | {path[:-1] + "h" for path in files if path.endswith(".c")}):
+            if os.path.exists(os.path.join(ROOT, path)):
+                with open(os.path.join(ROOT, path), "rb") as file:
+                    whole.update(path.encode() + b"\0" + file.read())
+        done[name] = whole.hexdigest()[:16]
+    return done
+
+
+def rows(path):
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="ascii") as file:
+        return [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
+
+
+CODE = digests()
+
+
 def slice_run(build, name, seconds):
     begin = children_s()
     runs, edges, found = target_run(build, name, seconds)
     took = children_s() - begin
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True,
-                            check=False).stdout.strip()
     with open(os.path.join(build, "ledger.tsv"), "a", encoding="ascii") as file:
-        file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime())}\t{commit}\t{name}\t{took:.0f}\t{runs}\t"
-                   f"{edges}\t{'FOUND' if found else 'none'}\n")
+        file.write(f"{name}\t{CODE[name]}\t{took:.0f}\t{runs}\t{int(found)}\n")
     print(f"{name:<14} {took:>8.0f} {runs:>12} {edges:>8}  "
           f"{'FOUND, see findings/' + name + '-*' if found else 'none'}", flush=True)
     return not found
 
 
 def account(build):
-    """(processor seconds, inputs, findings) of each target so far."""
-    sums = {}
-    path = os.path.join(build, "ledger.tsv")
-    if os.path.exists(path):
-        with open(path, encoding="ascii") as file:
-            for line in file:
-                _, _, name, took, runs, _, finding = line.rstrip("\n").split("\t")
-                old = sums.get(name, (0.0, 0, 0))
-                sums[name] = (old[0] + float(took), old[1] + int(runs), old[2] + (finding != "none"))
+    """(processor seconds, inputs, findings) of each target so far, on the code as it is."""
+    sums = {name: (0.0, 0, 0) for name in CODE}
+    for name, code, took, runs, found in rows(KEPT) + rows(os.path.join(build, "ledger.tsv")):
+        if CODE.get(name) == code:
+            old = sums[name]
+            sums[name] = (old[0] + float(took), old[1] + int(runs), old[2] + int(found))
     return sums
+
+
+def account_enter(build):
+    sums = account(build)
+    with open(KEPT, "w", encoding="ascii") as file:
+        file.write("# What each target was run for, on the code that the digest is of: run.py BUILD 0 --enter\n"
+                   "# target\tdigest\tprocessor s\tinputs\tfindings\n")
+        for name, (took, runs, found) in sorted(sums.items()):
+            file.write(f"{name}\t{CODE[name]}\t{took:.0f}\t{runs}\t{found}\n")
+    ledger = os.path.join(build, "ledger.tsv")
+    if os.path.exists(ledger):
+        os.remove(ledger)
 
 
 def account_print(build, names):
     sums = account(build)
     print(f"{'target':<14} {'minutes':>8} {'inputs':>12} {'findings':>8}")
     for name in names:
-        took, runs, found = sums.get(name, (0.0, 0, 0))
+        took, runs, found = sums[name]
         print(f"{name:<14} {took / 60.0:>8.1f} {runs:>12} {found:>8}")
 
 
@@ -137,11 +177,14 @@ def main():
     parser.add_argument("seconds", type=int)
     parser.add_argument("targets", nargs="*")
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--enter", action="store_true")
     arguments = parser.parse_intermixed_args()
     build = arguments.build
     names = arguments.targets or sorted(os.listdir(os.path.join(HERE, "corpus")))
     if arguments.seconds == 0:
         account_print(build, names)
+        if arguments.enter:
+            account_enter(build)
         return 0
     print(f"{'target':<14} {'cpu s':>8} {'inputs':>12} {'edges':>8}  finding", flush=True)
     if arguments.minutes is None:
@@ -149,9 +192,9 @@ def main():
     good = True
     while names:
         sums = account(build)
-        names = [name for name in names if sums.get(name, (0.0,))[0] < 60.0 * arguments.minutes]
+        names = [name for name in names if sums[name][0] < 60.0 * arguments.minutes]
         if names:
-            least = min(names, key=lambda name: sums.get(name, (0.0,))[0])
+            least = min(names, key=lambda name: sums[name][0])
             if not slice_run(build, least, arguments.seconds):
                 good = False
                 names.remove(least)
