@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures the detector on synthetic sessions: one command gives every row of the table.
 
-Usage: bench/campaign.py PROGRAM [--family dev|val|test|test2|test3] [--records N] [--scenario S[,S...]]
+Usage: bench/campaign.py PROGRAM [--family dev|val|test|test2|test3|test4] [--records N] [--scenario S[,S...]]
        [--generator a,b] [--rest-hours H] [--jobs N] [--json FILE] [--keep DIR]
        [--list] [--grid] [--with "ANALYZE OPTIONS"]
 
@@ -309,7 +309,7 @@ def rows_of_false_alarms(campaign, table, generator):
 def parse():
     parser = argparse.ArgumentParser(description="measure the detector on synthetic sessions")
     parser.add_argument("program")
-    parser.add_argument("--family", default="dev", choices=("dev", "val", "test", "test2", "test3"))
+    parser.add_argument("--family", default="dev", choices=("dev", "val", "test", "test2", "test3", "test4"))
     parser.add_argument("--records", type=int, default=40, help="of each scenario (default 40)")
     parser.add_argument("--scenario", default=",".join(SCENARIOS),
                         help=f"some of {','.join(SCENARIOS)}")

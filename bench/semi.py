@@ -121,7 +121,7 @@ def find_data(asked):
 def main():
     parser = argparse.ArgumentParser(description="measure on model twitches in a real recording")
     parser.add_argument("program")
-    parser.add_argument("--family", default="dev", choices=("dev", "val", "test", "test2", "test3"))
+    parser.add_argument("--family", default="dev", choices=("dev", "val", "test", "test2", "test3", "test4"))
     parser.add_argument("--records", type=int, default=20, help="of each channel (default 20)")
     parser.add_argument("--generator", default="a")
     parser.add_argument("--data")
