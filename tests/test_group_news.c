@@ -125,6 +125,26 @@ static void test_told_before(void **state)
     }
 }
 
+/* Crosstalk is merged away, and the word that was given of it is taken back. */
+static void test_outshone(void **state)
+{
+    (void)state;
+    myo_event events[4];
+    myo_grouper *grouper = grouper_of(2);
+    myo_news news = burst_of(MYO_NEWS_SETTLED, 1, 4000, MYO_EVENT_LTR);
+    news.outshone = true;
+    tell(grouper, 1, burst_of(MYO_NEWS_OPENED, 1, 4000, MYO_EVENT_LTR));
+    assert_true(myo_grouper_next(grouper, &events[0]));
+    assert_int_equal(events[0].stage, MYO_PROVISIONAL);
+    tell(grouper, 1, news);
+    assert_true(myo_grouper_next(grouper, &events[1]));
+    assert_int_equal(events[1].stage, MYO_WITHDRAWN);
+    assert_true(events[1].id == events[0].id);
+    assert_false(myo_grouper_next(grouper, &events[2]));
+    assert_int_equal(myo_grouper_merged(grouper, 1), 1);
+    myo_grouper_free(grouper);
+}
+
 /* The earliest onset that is still to be told, whichever side of a group it is on. */
 static void test_settled(void **state)
 {
@@ -149,9 +169,8 @@ static void test_settled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_second_channel),
-        cmocka_unit_test(test_spans_that_began_apart),
-        cmocka_unit_test(test_told_before),
+        cmocka_unit_test(test_second_channel), cmocka_unit_test(test_spans_that_began_apart),
+        cmocka_unit_test(test_told_before),    cmocka_unit_test(test_outshone),
         cmocka_unit_test(test_settled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

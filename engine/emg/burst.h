@@ -97,6 +97,9 @@ MYO_RT bool myo_burst_detector_replaying(const myo_burst_detector *detector);
 MYO_RT bool myo_burst_detector_armed(const myo_burst_detector *detector);
 /** A burst is open. */
 MYO_RT bool myo_burst_detector_active(const myo_burst_detector *detector);
+/** Onset of the burst that is open, as known so far; INFINITY if none is. */
+MYO_RT double myo_burst_detector_open_hop(const myo_burst_detector *detector);
+
 /** Of the last hop decided on: energy of a hop of the window that is nearest to its threshold, scaled
  *  to the threshold of the 25 ms window, which is @p limit. Only when armed. */
 MYO_RT void myo_burst_detector_level(const myo_burst_detector *detector, double *energy,

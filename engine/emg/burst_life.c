@@ -187,6 +187,11 @@ bool myo_burst_detector_active(const myo_burst_detector *self)
     return self->state == ACTIVE;
 }
 
+double myo_burst_detector_open_hop(const myo_burst_detector *self)
+{
+    return self->state == ACTIVE ? self->open.onset_hop : (double)INFINITY;
+}
+
 void myo_burst_detector_level(const myo_burst_detector *self, double *energy, double *limit)
 {
     const int shown = 3; /* 25 ms */

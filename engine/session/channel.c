@@ -13,6 +13,10 @@
 static const double needle_motion_ratio = 60.0;
 /* Turns smaller than this many SD of the noise are the noise's. */
 static const double turn_sigmas = 3.0;
+/* A burst's level is the highest RMS of so long a stretch (measure.c). */
+static const double level_ms = 10.0;
+/* What it rises from is the mean of so long a stretch before it. */
+static const double before_ms = 100.0;
 
 struct myo_channel {
     double hop_ms, delay_frames;
@@ -189,6 +193,38 @@ int64_t myo_channel_settled(const myo_channel *self)
 int64_t myo_channel_delay(const myo_channel *self)
 {
     return (int64_t)(self->delay_frames + 0.5);
+}
+
+static double decibel(double power, double reference)
+{
+    return 10.0 * log10(fmax(power, 1e-30) / fmax(reference, 1e-30));
+}
+
+static int64_t hop_of(const myo_channel *self, int64_t frame)
+{
+    return (int64_t)(((double)frame + self->delay_frames) / self->hop_frames);
+}
+
+bool myo_channel_lasts(const myo_channel *self, const myo_news *news)
+{
+    return myo_burst_detector_open_hop(self->detector) <= (double)hop_of(self, news->onset_frame);
+}
+
+myo_rise myo_channel_rise(const myo_channel *self, const myo_news *news)
+{
+    const int64_t onset = hop_of(self, news->onset_frame);
+    const int64_t end = hop_of(self, news->offset_frame);
+    const int32_t width = myo_hops(level_ms, self->hop_ms);
+    const int32_t before = myo_hops(before_ms, self->hop_ms);
+    const double noise =
+        width * self->hop_frames * myo_burst_detector_noise(self->detector, MYO_LANE_DETECT);
+    double highest = 0.0;
+    for (int64_t at = onset; at + width <= end; at++) {
+        highest = fmax(highest, myo_hop_energy(&self->ring, MYO_LANE_DETECT, at, at + width));
+    }
+    const double usual =
+        myo_hop_energy(&self->ring, MYO_LANE_DETECT, onset - before, onset) * width / before;
+    return (myo_rise){decibel(highest, noise), decibel(highest, fmax(usual, noise))};
 }
 
 /* What a hop says, and what the meter then says. */

@@ -47,6 +47,17 @@ MYO_RT bool myo_channel_finish(myo_channel *channel);
 MYO_RT int64_t myo_channel_settled(const myo_channel *channel);
 /** Group delay of the detect band in frames. */
 MYO_RT int64_t myo_channel_delay(const myo_channel *channel);
+/** How high a channel stands in the frames of some news, highest 10 ms of the detect band. */
+typedef struct {
+    double level_db; /**< over the noise */
+    double rise_db;  /**< over the mean of the 100 ms before, or over the noise if that is more */
+} myo_rise;
+
+/** Whether a burst is open that began no later than @p news of another channel. Like the rise, to be asked at the hop
+ *  at which the news are told. */
+MYO_RT bool myo_channel_lasts(const myo_channel *channel, const myo_news *news);
+MYO_RT myo_rise myo_channel_rise(const myo_channel *channel, const myo_news *news);
+
 MYO_RT void myo_channel_meter(const myo_channel *channel, myo_meter *meter);
 MYO_RT void myo_channel_summarise(const myo_channel *channel, myo_channel_summary *summary);
 

@@ -317,7 +317,7 @@ static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *ne
     }
     const bool told = myo_told_elsewhere(&self->told, news->verdict.type, channel,
                                          news->onset_frame, self->join_frames);
-    if (!news->refused && told) {
+    if (!news->refused && (told || news->outshone)) {
         self->channel[channel].merged++;
     } else if (!news->refused) {
         const int which = is_muscle(news->verdict.type) ? MUSCLE : ARTEFACT;

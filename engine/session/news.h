@@ -22,6 +22,7 @@ typedef struct {
     uint64_t serial;
     int64_t onset_frame, offset_frame, now_frame;
     bool refused;
+    bool outshone; /**< another channel shows it within something longer and far stronger */
     myo_refusal refusal;
     myo_verdict verdict;
     double peak, snr_db, level_db;

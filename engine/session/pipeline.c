@@ -39,6 +39,11 @@ struct myo_pipeline {
     myo_grouper *grouper;
 };
 
+/* A channel that shows the same so much higher is the nearer one... */
+static const double outshone_db = 10.0;
+/* ...if it rises by as much as the weaker one does, which has its own noise in what it rises from. */
+static const double outshone_rise_db = 3.0;
+
 /* Free places for the events of one piece of news and of advancing. */
 enum { RESERVE = 2 * MYO_GROUPS + 4 };
 
@@ -65,12 +70,38 @@ static bool take_spans(myo_pipeline *self)
     return true;
 }
 
+/* Crosstalk of a contraction comes over the threshold in pieces that look like twitches. It is what a nearer
+ * electrode shows much higher, in a burst that began no later and still lasts; a twitch of its own finds
+ * the other channel as it was before, however tense. */
+static bool is_outshone(const myo_pipeline *self, uint32_t channel, const myo_news *news)
+{
+    const bool brief =
+        news->verdict.type == MYO_EVENT_LTR || news->verdict.type == MYO_EVENT_SINGLE_UNIT;
+    if (news->kind != MYO_NEWS_SETTLED || news->refused || !brief) {
+        return false;
+    }
+    const myo_rise own = myo_channel_rise(channel_at(self, channel), news);
+    for (uint32_t c = 0; c < self->config.channels; c++) {
+        if (c == channel || self->config.profile[c] != self->config.profile[channel] ||
+            !myo_channel_lasts(channel_at(self, c), news)) {
+            continue;
+        }
+        const myo_rise other = myo_channel_rise(channel_at(self, c), news);
+        if (other.level_db > own.level_db + outshone_db &&
+            other.rise_db > own.rise_db - outshone_rise_db) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Takes a channel's bursts; false when the queue has no room. */
 static bool take_bursts(myo_pipeline *self, uint32_t channel)
 {
     myo_news news;
     while (myo_grouper_room(self->grouper) > RESERVE &&
            myo_channel_next(channel_at(self, channel), &news)) {
+        news.outshone = is_outshone(self, channel, &news);
         myo_grouper_take(self->grouper, channel, &news);
     }
     return myo_grouper_room(self->grouper) > RESERVE;
