@@ -334,7 +334,7 @@ static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_C
 /* Decides on the hop at the cursor, which went through the windows. */
 void myo_burst_decide(myo_burst_detector *self)
 {
-    const uint8_t flags = myo_hop_at(&self->ring, self->cursor).flags;
+    const uint8_t flags = myo_hop_flags(&self->ring, self->cursor);
     double sum[MYO_WINDOW_COUNT];
     myo_windows_sums(self->windows, self->lane, self->cursor, sum);
     if (self->state == ACTIVE) {

@@ -86,6 +86,9 @@ MYO_RT bool myo_burst_detector_step(myo_burst_detector *detector);
 /** Of a needle's channel: shows the hop that was pushed last to its ground. At every hop, before all else. */
 MYO_RT void myo_burst_detector_follow_ground(myo_burst_detector *detector);
 
+/** Goes on until there is news; false if there is none when all hops were gone through. */
+MYO_RT bool myo_burst_detector_run(myo_burst_detector *detector);
+
 /** Takes out the next piece of news. */
 MYO_RT bool myo_burst_detector_next(myo_burst_detector *detector, myo_burst *burst);
 

@@ -92,13 +92,13 @@ bool myo_burst_detector_block(myo_burst_detector *self)
 void myo_burst_detector_process(myo_burst_detector *self)
 {
     const int64_t at = myo_hop_end(&self->ring) - 1;
-    myo_hop hop = myo_hop_at(&self->ring, at);
-    const bool unknown = (hop.flags & MYO_HOP_INVALID) && self->state != WARMING;
-    if (unknown) {
+    const uint8_t flags = myo_hop_flags(&self->ring, at);
+    if ((flags & MYO_HOP_INVALID) && self->state != WARMING) {
+        myo_hop hop = myo_hop_at(&self->ring, at);
         neutralise(self, &hop);
         myo_hop_set(&self->ring, at, &hop);
     }
-    myo_floor_hop(self->floor, hop.flags, self->state != ACTIVE);
+    myo_floor_hop(self->floor, flags, self->state != ACTIVE);
     if (self->state == WARMING) {
         warm_up(self);
     } else {
@@ -122,6 +122,16 @@ bool myo_burst_detector_step(myo_burst_detector *self)
     myo_burst_decide(self);
     if (self->cursor == myo_hop_end(&self->ring)) {
         self->source = BOARD;
+    }
+    return true;
+}
+
+bool myo_burst_detector_run(myo_burst_detector *self)
+{
+    while (self->news_count == 0) {
+        if (!myo_burst_detector_step(self)) {
+            return false;
+        }
     }
     return true;
 }

@@ -24,11 +24,6 @@ static const double crest_freedom = 2.4;
 
 enum { LANES = MYO_LANE_COUNT, FORGET_BLOCKS = 25, CREST_BLOCKS = 200 };
 
-struct myo_floor {
-    myo_floors *all;
-    size_t lane;
-};
-
 /* --- blocks anew --------------------------------------------------------------------------- */
 
 static void forget_blocks(myo_floors *all, size_t lane)
@@ -161,16 +156,6 @@ bool myo_floor_looks_stationary(const myo_floor *self, double ratio)
            mean < log(ratio * ratio * fmax(all->power[MYO_LANE_DETECT][self->lane], 1e-300));
 }
 
-double myo_floor_power(const myo_floor *self, int lane)
-{
-    return self->all->power[lane][self->lane];
-}
-
-double myo_floor_local_power(const myo_floor *self)
-{
-    return self->all->local[self->lane];
-}
-
 double myo_floor_spikiness(const myo_floor *self)
 {
     const myo_floors *all = self->all;
@@ -188,16 +173,6 @@ double myo_floor_long_tail(const myo_floor *self)
     }
     const double expected = 2.0 / (MYO_FLOOR_GROUP * all->freedom[self->lane]);
     return myo_lesser(myo_greater(all->group_variance[self->lane] / expected, 1.0), 6.0);
-}
-
-double myo_floor_tail(const myo_floor *self)
-{
-    return self->all->tail[self->lane];
-}
-
-int64_t myo_floor_generation(const myo_floor *self)
-{
-    return self->all->generation[self->lane];
 }
 
 int32_t myo_floor_blocks(const myo_floor *self)

@@ -7,7 +7,11 @@
 #include "emg/board.h"
 #include "myotwitch/status.h"
 
-typedef struct myo_floor myo_floor;
+/** A channel's place among those of its board. */
+typedef struct {
+    myo_floors *all;
+    size_t lane;
+} myo_floor;
 
 typedef struct {
     double rate_hz;
@@ -39,14 +43,23 @@ MYO_RT void myo_floor_relearn(myo_floor *floor);
 MYO_RT void myo_floor_forget(myo_floor *floor);
 
 /** Mean square of a sample of the noise in @p lane; 0 before the first block. */
-MYO_RT double myo_floor_power(const myo_floor *floor, int lane);
+static inline double myo_floor_power(const myo_floor *floor, int lane)
+{
+    return floor->all->power[lane][floor->lane];
+}
 
 /** The same in the detect band over the last 0.8 s, active or not: where it exceeds the floor, the
  *  floor is on the move. 0 before that much was seen. */
-MYO_RT double myo_floor_local_power(const myo_floor *floor);
+static inline double myo_floor_local_power(const myo_floor *floor)
+{
+    return floor->all->local[floor->lane];
+}
 
 /** Variance of a block's power in the detect band over that of Gaussian noise, >= 1. */
-MYO_RT double myo_floor_tail(const myo_floor *floor);
+static inline double myo_floor_tail(const myo_floor *floor)
+{
+    return floor->all->tail[floor->lane];
+}
 
 /** The same for the mean of four blocks, 1 to 6: coloured or drifting noise varies more over 100 ms than
  *  over 25. */
@@ -63,6 +76,9 @@ MYO_RT int32_t myo_floor_blocks(const myo_floor *floor);
 MYO_RT bool myo_floor_looks_stationary(const myo_floor *floor, double ratio);
 
 /** Rises by one whenever what it says may have changed. */
-MYO_RT int64_t myo_floor_generation(const myo_floor *floor);
+static inline int64_t myo_floor_generation(const myo_floor *floor)
+{
+    return floor->all->generation[floor->lane];
+}
 
 #endif

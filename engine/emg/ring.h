@@ -46,6 +46,16 @@ static inline size_t myo_hop_place(const myo_hop_rows *rows, int64_t hop)
     return (size_t)(place < 0 ? place + rows->capacity : place);
 }
 
+static inline uint8_t myo_hop_flags(const myo_hop_ring *ring, int64_t hop)
+{
+    return ring->rows->flags[myo_hop_place(ring->rows, hop)][ring->lane];
+}
+
+static inline double myo_hop_lane(const myo_hop_ring *ring, int lane, int64_t hop)
+{
+    return (double)ring->rows->rows[myo_hop_place(ring->rows, hop)].energy[lane][ring->lane];
+}
+
 static inline myo_hop myo_hop_at(const myo_hop_ring *ring, int64_t hop)
 {
     const size_t place = myo_hop_place(ring->rows, hop);

@@ -45,12 +45,12 @@ void myo_channel_watch_needle(myo_channel *self)
 }
 
 /* When hum begins or ceases to be taken away, the floor that was learned before is void. */
-static void follow_hum(myo_channel *self, const myo_hop *hop)
+static void follow_hum(myo_channel *self, uint8_t flags)
 {
-    if (hop->flags & MYO_HOP_LOST) {
+    if (flags & MYO_HOP_LOST) {
         return;
     }
-    const bool active = hop->flags & MYO_HOP_HUM;
+    const bool active = flags & MYO_HOP_HUM;
     if (active != self->hum_active) {
         myo_burst_detector_forget(self->detector);
     }
@@ -65,10 +65,12 @@ double myo_channel_turn_limit(const myo_channel *self)
 void myo_channel_add(myo_channel *self, float edge)
 {
     const int64_t at = myo_hop_end(&self->ring) - 1;
-    const myo_hop hop = myo_hop_at(&self->ring, at);
+    const uint8_t flags = myo_hop_flags(&self->ring, at);
     myo_burst_detector_wake(self->detector);
-    myo_spans_follow(&self->spans, &hop, edge, at);
-    follow_hum(self, &hop);
+    if (flags != 0 || !myo_spans_quiet(&self->spans)) {
+        myo_spans_follow(&self->spans, flags, edge, at);
+    }
+    follow_hum(self, flags);
     myo_burst_detector_process(self->detector);
 }
 
@@ -141,6 +143,9 @@ static void tell_held(myo_channel *self, myo_news *news)
 
 bool myo_channel_next(myo_channel *self, myo_news *news)
 {
+    if (self->held.count == 0 && !myo_burst_detector_run(self->detector)) {
+        return false; /* mostly */
+    }
     for (;;) {
         myo_burst burst;
         const bool replaying = myo_burst_detector_replaying(self->detector);

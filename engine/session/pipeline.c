@@ -52,22 +52,36 @@ static myo_channel *channel_at(const myo_pipeline *self, uint32_t index)
     return myo_lineup_channel(self->lineup[index / MYO_OCTET], index % MYO_OCTET);
 }
 
-/* Takes the spans of all channels at once: the grouper joins like ones only while they wait with it.
- * False when the queue has no room. */
-static bool take_spans(myo_pipeline *self)
+/* The channels of a lineup that have something to tell at the present hop. */
+static unsigned telling_of(const myo_pipeline *self, uint32_t lineup)
 {
-    const uint32_t channels = self->config.channels;
-    if (myo_grouper_room(self->grouper) <= RESERVE + (size_t)MYO_CHANNEL_SPANS * channels) {
-        return false;
+    return self->tells_at[lineup] == self->tile_done ? myo_lineup_telling(self->lineup[lineup]) : 0;
+}
+
+/* Whether there is room for the spans of all channels at once: the grouper joins like ones only while
+ * they wait with it. */
+static bool has_room_for_spans(const myo_pipeline *self)
+{
+    return myo_grouper_room(self->grouper) >
+           RESERVE + (size_t)MYO_CHANNEL_SPANS * self->config.channels;
+}
+
+static void take_spans_of(myo_pipeline *self, uint32_t channel)
+{
+    myo_news news;
+    while (myo_channel_next_span(channel_at(self, channel), &news)) {
+        myo_grouper_take(self->grouper, channel, &news);
     }
-    for (uint32_t c = 0; c < channels; c++) {
-        myo_news news;
-        while (myo_channel_next_span(channel_at(self, c), &news)) {
-            myo_grouper_take(self->grouper, c, &news);
+}
+
+static void take_spans(myo_pipeline *self)
+{
+    for (uint32_t i = 0; i < self->lineups; i++) {
+        for (unsigned left = telling_of(self, i); left != 0; left &= left - 1) {
+            take_spans_of(self, i * MYO_OCTET + (uint32_t)__builtin_ctz(left));
         }
     }
     self->spans_due = false;
-    return true;
 }
 
 /* Crosstalk of a contraction comes over the threshold in pieces that look like twitches. It is what a nearer
@@ -110,20 +124,23 @@ static bool take_bursts(myo_pipeline *self, uint32_t channel)
 /* Takes the news of the hop that just ended; false when the queue has no room: come again. */
 static bool take_news(myo_pipeline *self)
 {
-    if (self->spans_due && !take_spans(self)) {
-        return false;
+    if (self->spans_due) {
+        if (!has_room_for_spans(self)) {
+            return false;
+        }
+        take_spans(self);
     }
     for (; self->news_from < self->lineups; self->news_from++) {
-        if (self->tells_at[self->news_from] != self->tile_done) {
-            continue;
-        }
-        unsigned telling = myo_lineup_telling(self->lineup[self->news_from]);
-        for (uint32_t lane = 0; telling != 0; lane++, telling >>= 1) {
-            if ((telling & 1u) && !take_bursts(self, self->news_from * MYO_OCTET + lane)) {
+        const unsigned telling = telling_of(self, self->news_from);
+        for (unsigned left = telling; left != 0; left &= left - 1) {
+            const uint32_t lane = (uint32_t)__builtin_ctz(left);
+            if (!take_bursts(self, self->news_from * MYO_OCTET + lane)) {
                 return false;
             }
         }
-        myo_lineup_settle(self->lineup[self->news_from]);
+        if (telling != 0) {
+            myo_lineup_settle(self->lineup[self->news_from]);
+        }
     }
     myo_grouper_advance(self->grouper, self->frames - 1);
     self->hop_ended = false;
@@ -309,11 +326,12 @@ bool myo_pipeline_finish(myo_pipeline *self)
     if (!work_off(self)) {
         return false;
     }
+    if (!has_room_for_spans(self)) {
+        return false;
+    }
     for (uint32_t c = 0; c < self->config.channels; c++) {
         myo_channel_end_spans(channel_at(self, c));
-    }
-    if (!take_spans(self)) {
-        return false;
+        take_spans_of(self, c);
     }
     for (uint32_t c = 0; c < self->config.channels; c++) {
         bool done = false;

@@ -41,24 +41,24 @@ static void tell_train(myo_spans *self, int64_t now)
               reasons);
 }
 
-void myo_spans_follow(myo_spans *self, const myo_hop *hop, float edge, int64_t at)
+void myo_spans_follow(myo_spans *self, uint8_t flags, float edge, int64_t at)
 {
-    if (hop->flags & MYO_HOP_LOST) {
+    if (flags & MYO_HOP_LOST) {
         myo_span_touch(&self->gap, at, 0.0);
         self->gap_frames += self->hop_frames;
     }
-    if (hop->flags & MYO_HOP_SATURATED) {
+    if (flags & MYO_HOP_SATURATED) {
         myo_span_touch(&self->rail, at, 0.0);
         self->saturated_frames += self->hop_frames;
     }
-    if (hop->flags & MYO_HOP_EDGE) {
+    if (flags & MYO_HOP_EDGE) {
         myo_span_touch(&self->train, at, 0.0);
         myo_rhythm_add(&self->edges, (double)at * self->hop_ms, 1.0);
     }
     if (self->train.open && edge > 0.0f) {
         /* The sign tells a step from an impulse; it matters only while there is one edge. */
         const double size = fmax(fabs(self->train.size), (double)edge);
-        self->train.size = (hop->flags & MYO_HOP_STEP) ? -size : size;
+        self->train.size = (flags & MYO_HOP_STEP) ? -size : size;
     }
     if (myo_span_ends(&self->gap, at)) {
         tell_span(self, at, &self->gap, MYO_EVENT_GAP, 1.0, 0);
@@ -107,11 +107,6 @@ bool myo_spans_stimulator_on(const myo_spans *self, double at_ms)
     const double last_ms = self->edges.at_ms[last];
     return self->edges.count > 3 && fabs(last_ms - at_ms) < train_span_ms &&
            myo_rhythm_period(&self->edges, &none, last_ms, 1.0, &train_rule) > 0.0;
-}
-
-bool myo_spans_quiet(const myo_spans *self)
-{
-    return !self->gap.open && !self->rail.open && !self->train.open && self->count == 0;
 }
 
 int64_t myo_spans_open_hop(const myo_spans *self)
