@@ -17,25 +17,68 @@ static const double rail_context_ms = 50.0;
 /* 2.5 sigma for "active" (emg.md 7.6). */
 static const double active_ratio = 6.25;
 
-/* A window of ten hops of one lane that slides over the burst. */
+/* Windows of 10 ms that slide over the burst are added up each anew, so that they do not drift, so many at
+ * once; hops are at least 2/3 ms long. */
+static const double window_ms = 10.0;
+enum { WINDOWS = 8, WINDOW_HOPS = 15 };
+
+/* Sums over the windows of one lane that end with this hop and with those behind it; what is not held
+ * counts as 0. */
+static void sum_windows(const myo_hop_ring *ring, int lane, int64_t hop, int32_t width,
+                        double *restrict sum)
+{
+    double energy[WINDOW_HOPS + WINDOWS] = {0.0};
+    const int64_t begin = hop + 1 - width, end = hop + WINDOWS;
+    const int64_t first = myo_hop_first(ring), last = myo_hop_end(ring);
+    for (int64_t at = begin > first ? begin : first; at < (end < last ? end : last); at++) {
+        energy[at - begin] = myo_hop_lane(ring, lane, at);
+    }
+    for (int k = 0; k < WINDOWS; k++) {
+        sum[k] = 0.0;
+    }
+    for (int32_t i = 0; i < width; i++) {
+        for (int k = 0; k < WINDOWS; k++) {
+            sum[k] += energy[i + k];
+        }
+    }
+}
+
 typedef struct {
     double best;
     int64_t best_hop;
 } highest;
 
+/* Of the windows that are held whole. */
 static highest highest_window(const myo_hop_ring *ring, int lane, int64_t from, int64_t to,
                               int32_t width)
 {
     highest found = {0.0, from};
-    const int64_t first = myo_hop_first(ring) + width;
-    for (int64_t hop = from > first ? from : first; hop < to && hop < myo_hop_end(ring); hop++) {
-        const double sum = myo_hop_energy(ring, lane, hop - width + 1, hop + 1);
-        if (sum > found.best) {
-            found.best = sum;
-            found.best_hop = hop;
+    const int64_t first = myo_hop_first(ring) + width, last = myo_hop_end(ring);
+    const int64_t end = to < last ? to : last;
+    for (int64_t hop = from > first ? from : first; hop < end; hop += WINDOWS) {
+        double sum[WINDOWS];
+        sum_windows(ring, lane, hop, width, sum);
+        for (int k = 0; k < WINDOWS && hop + k < end; k++) {
+            if (sum[k] > found.best) {
+                found = (highest){sum[k], hop + k};
+            }
         }
     }
     return found;
+}
+
+static int64_t windows_over(const myo_hop_ring *ring, int lane, int64_t from, int64_t to,
+                            int32_t width, double limit)
+{
+    int64_t over = 0;
+    for (int64_t hop = from; hop < to; hop += WINDOWS) {
+        double sum[WINDOWS];
+        sum_windows(ring, lane, hop, width, sum);
+        for (int k = 0; k < WINDOWS && hop + k < to; k++) {
+            over += sum[k] > limit;
+        }
+    }
+    return over;
 }
 
 static double excess(double energy, double noise_energy)
@@ -70,7 +113,7 @@ static double level(const myo_hop_ring *ring, const myo_noise *noise, int64_t fr
 static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64_t onset,
                          int64_t end, myo_measure *m)
 {
-    const int32_t width = myo_hops(10.0, noise->hop_ms);
+    const int32_t width = myo_hops(window_ms, noise->hop_ms);
     const double hop_noise = noise->hop_frames * noise->power[MYO_LANE_DETECT];
     double sum = 0.0;
     double sum_squares = 0.0;
@@ -80,9 +123,10 @@ static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64
     double last = 0.0;
     const int64_t fifth = (end - onset) / 5;
     const int64_t early_end = onset + myo_hops(attack_ms, noise->hop_ms);
-    int64_t active = 0;
+    const int64_t active =
+        windows_over(ring, MYO_LANE_DETECT, onset, end, width, active_ratio * width * hop_noise);
     for (int64_t hop = onset; hop < end; hop++) {
-        const double energy = (double)myo_hop_at(ring, hop).energy[MYO_LANE_DETECT];
+        const double energy = myo_hop_lane(ring, MYO_LANE_DETECT, hop);
         const double over = excess(energy, 2.0 * hop_noise);
         sum += over;
         sum_squares += over * over;
@@ -90,8 +134,6 @@ static void measure_time(const myo_hop_ring *ring, const myo_noise *noise, int64
         early += hop < early_end ? over : 0.0;
         first += hop < onset + fifth ? over : 0.0;
         last += hop >= end - fifth ? over : 0.0;
-        const double window = myo_hop_energy(ring, MYO_LANE_DETECT, hop - width + 1, hop + 1);
-        active += window > active_ratio * width * hop_noise;
     }
     const double length = (double)(end - onset);
     const double early_length = fmin(length, (double)(early_end - onset));
@@ -139,7 +181,7 @@ static bool is_significant(const myo_noise *noise, double energy, int64_t hops)
 static void measure_bands(const myo_hop_ring *ring, const myo_noise *noise, int64_t onset,
                           int64_t end, int64_t now, myo_measure *m)
 {
-    const int32_t width = myo_hops(10.0, noise->hop_ms);
+    const int32_t width = myo_hops(window_ms, noise->hop_ms);
     const int64_t lag = myo_hops(low_lag_ms, noise->hop_ms);
     int64_t low_end = end + myo_hops(low_tail_ms, noise->hop_ms);
     if (low_end > now) {
