@@ -12,6 +12,7 @@
 
 #include "myotwitch/version.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -330,6 +331,12 @@ static int bids_run(const settings *chosen, char *tree, bool group, const partic
     return status;
 }
 
+static bool is_folder(const char *path)
+{
+    DIR *folder = opendir(path);
+    return folder != NULL && closedir(folder) == 0;
+}
+
 int command_bids(int argc, char **argv)
 {
     settings chosen = {0};
@@ -353,5 +360,14 @@ int command_bids(int argc, char **argv)
         return usage("--surface and --needle exclude each other", "");
     }
     chosen.analysis.out = argv[first + 1];
+    if (!is_folder(argv[first])) {
+        talk_file("bids", argv[first], strerror(errno));
+        return EXIT_BAD_INPUT;
+    }
+    /* As a BIDS App does: derivatives/NAME of a data set that has no derivatives yet. */
+    if (!batch_folders_make(argv[first + 1])) {
+        talk_file("bids", argv[first + 1], strerror(errno));
+        return EXIT_FAILED;
+    }
     return bids_run(&chosen, argv[first], group, &wanted);
 }

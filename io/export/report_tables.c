@@ -166,7 +166,7 @@ void report_origin(const myo_report *report, myo_string *html)
         }
     }
     myo_string_add(html,
-                   "<li>%zu changes by people</li>\n<li>report by myotwitch %s, detector of this "
+                   "<li>%zu change%s by people</li>\n<li>report by myotwitch %s, detector of this "
                    "version %s</li>\n</ul>\n</section>\n",
-                   changes, myo_version(), myo_detector_version());
+                   changes, changes == 1 ? "" : "s", myo_version(), myo_detector_version());
 }

@@ -63,7 +63,6 @@ class Bids(InFolder):
 
     def test_output_inside_the_data_set(self):
         out = "in/derivatives/myotwitch"
-        os.makedirs(self.path("in/derivatives"))
         self.bids("in", out, "participant")
         self.bids("in", out, "group")
         self.assertEqual(len(rows(tables(self.path(out))["recordings.tsv"])), 3)
@@ -72,6 +71,8 @@ class Bids(InFolder):
         for arguments in ([], ["in", "out"], ["in", "out", "both"], ["in", "out", "group", "01"]):
             self.bids(*arguments, status=2)
         self.bids("in", "out", "participant", "--participant_label", "07", status=3)
+        self.bids("gone", "gone/derivatives/myotwitch", "participant", status=3)
+        self.assertFalse(os.path.exists(self.path("gone")))
 
 
 if __name__ == "__main__":
