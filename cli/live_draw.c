@@ -45,6 +45,16 @@ static void clock_print(double s, char *text, size_t size)
     (void)snprintf(text, size, "%d:%02d:%02d", t / 3600, t / 60 % 60, t % 60);
 }
 
+/* As the file names it, or by its number. */
+static const char *channel_print(const live_view *view, uint32_t channel, char *text, size_t size)
+{
+    (void)snprintf(text, size, "%.31s", view->head.name[channel]);
+    if (text[0] == '\0') {
+        (void)snprintf(text, size, "ch %u", view->head.channel_number[channel]);
+    }
+    return text;
+}
+
 static const myo_event *last_twitch(const live_view *view)
 {
     const myo_event *last = NULL;
@@ -132,30 +142,33 @@ static int draw_head(const live_view *view)
     return draw_guide(view, row);
 }
 
+/* Numbered choices on two lines, so that a small window has room for the last of them, too. */
+static void draw_choices(const char *const *names, size_t count, int rows)
+{
+    for (size_t half = 0; half < 2; half++) {
+        char text[LINE] = "";
+        size_t used = 0;
+        for (size_t i = half * (count / 2); i < (half + 1) * (count / 2); i++) {
+            used += (size_t)snprintf(text + used, sizeof text - used, "%zu %s  ", i + 1, names[i]);
+        }
+        (void)screen_text(0, rows - 2 + (int)half, SCREEN_STRONG, text);
+    }
+}
+
 static void draw_foot(const live_view *view, int rows)
 {
     char text[2 * LINE] = "";
-    size_t used = 0;
-    switch (view->asked) {
-    case ASK_NOTE:
+    if (view->asked == ASK_PHASE || view->asked == ASK_STOP) {
+        const bool phase = view->asked == ASK_PHASE;
+        draw_choices(phase ? live_phases : live_signs, phase ? LIVE_PHASES : LIVE_SIGNS, rows);
+        return;
+    }
+    if (view->asked == ASK_NOTE) {
         (void)snprintf(text, sizeof text, "note (Enter keeps, Esc leaves): %s_", view->line);
-        break;
-    case ASK_PHASE:
-        for (size_t i = 0; i < LIVE_PHASES; i++) {
-            used += (size_t)snprintf(text + used, sizeof text - used, "%zu %s  ", i + 1,
-                                     live_phases[i]);
-        }
-        break;
-    case ASK_STOP:
-        for (size_t i = 0; i < LIVE_SIGNS; i++) {
-            used +=
-                (size_t)snprintf(text + used, sizeof text - used, "%zu %s  ", i + 1, live_signs[i]);
-        }
-        break;
-    default:
+    } else { /* the first 76 columns are what a small window has */
         (void)snprintf(text, sizeof text,
-                       "1 insertion  2-9 markers  0 stop sign  Backspace undo  p phase  t note  a "
-                       "sound  arrows time, size  Ctrl-C ends");
+                       "1 insertion  2-9 marks  0 stop  Backspace undo  p phase  t note  Ctrl-C "
+                       "ends  arrows time, size  c channels  a sound");
     }
     (void)screen_text(0, rows - 1, view->asked == ASK_NOTHING ? SCREEN_SOFT : SCREEN_STRONG, text);
     (void)screen_text(0, rows - 2, SCREEN_PLAIN, view->said);
@@ -166,13 +179,15 @@ static void draw_events(const live_view *view, int row, int rows)
     for (size_t i = view->event_count; i > 0 && view->event_count - i < EVENTS && row < rows; i--) {
         const myo_event *event = &view->events[(i - 1) % EVENTS];
         const bool twitch = event->type == MYO_EVENT_LTR, gone = event->stage == MYO_WITHDRAWN;
-        char text[LINE], time[24], size[32];
+        char text[LINE], time[24], size[32], name[40];
         clock_print((double)event->onset_frame / view->head.rate_hz, time, sizeof time);
         size_print(view, event->peak, size, sizeof size);
         (void)snprintf(text, sizeof text, "%s  %-12s %10s  %s%s", time,
                        twitch ? "twitch" : myo_event_type_name(event->type),
                        event->peak > 0 ? size : "",
-                       event->channel < view->head.channels ? view->head.name[event->channel] : "",
+                       event->channel < view->head.channels
+                           ? channel_print(view, event->channel, name, sizeof name)
+                           : "",
                        gone                              ? "  withdrawn"
                        : event->stage == MYO_PROVISIONAL ? "  ?"
                                                          : "");
@@ -260,31 +275,43 @@ static void draw_badges(const live_view *view, uint32_t channel, int row)
                         : (meter->flags & MYO_FEED_ARMED) == 0     ? "not armed"
                                                                    : "";
     char name[40];
-    (void)snprintf(name, sizeof name, "%.31s", view->head.name[channel]);
-    if (name[0] == '\0') {
-        (void)snprintf(name, sizeof name, "ch %u", view->head.channel_number[channel]);
-    }
-    (void)screen_text(0, row, SCREEN_STRONG, name);
+    (void)screen_text(0, row, SCREEN_STRONG, channel_print(view, channel, name, sizeof name));
     (void)screen_text(0, row + 1, SCREEN_STOP, badge);
 }
 
-static void draw_traces(const live_view *view, int top, int rows, int columns)
+static void draw_traces(live_view *view, int top, int rows, int columns)
 {
     const int margin = 10;
     int shown = (int)view->head.channels;
     while (shown > 1 && rows / shown < 3) {
         shown--;
     }
-    const int each = rows / shown;
-    for (int i = 0; i < shown; i++) {
-        const strip s = {(uint32_t)i, top + i * each, each, margin, columns - margin};
+    const int each = rows / shown, left = (int)view->head.channels - (int)view->first;
+    view->shown = (uint32_t)shown;
+    for (int i = 0; i < shown && i < left; i++) {
+        const strip s = {view->first + (uint32_t)i, top + i * each, each, margin, columns - margin};
         draw_trace(view, &s);
         draw_signs(view, &s);
         draw_badges(view, s.channel, s.top);
     }
 }
 
-void live_draw(const live_view *view)
+/* The scales, and which channels these are where there are more. */
+static void draw_scales(const live_view *view, int row)
+{
+    char text[LINE], size[32], first[40];
+    size_print(view, live_draw_gain(view, view->gain), size, sizeof size);
+    int used =
+        snprintf(text, sizeof text, "%.0f s, %s a division", live_draw_span_s(view->span), size);
+    if (view->shown < view->head.channels) {
+        (void)snprintf(text + used, sizeof text - (size_t)used,
+                       "; %u of %u channels from %s, c the next", view->shown, view->head.channels,
+                       channel_print(view, view->first, first, sizeof first));
+    }
+    (void)screen_text(0, row, SCREEN_SOFT, text);
+}
+
+void live_draw(live_view *view)
 {
     int columns, rows;
     screen_size(&columns, &rows);
@@ -292,12 +319,8 @@ void live_draw(const live_view *view)
     int row = draw_head(view);
     if (columns >= LEAST_COLUMNS && rows >= LEAST_ROWS) {
         const int list = rows >= 24 ? 5 : 2;
-        char text[LINE], size[32];
         draw_traces(view, row, rows - row - list - 3, columns);
-        size_print(view, live_draw_gain(view, view->gain), size, sizeof size);
-        (void)snprintf(text, sizeof text, "%.0f s, %s a division", live_draw_span_s(view->span),
-                       size);
-        (void)screen_text(0, rows - list - 3, SCREEN_SOFT, text);
+        draw_scales(view, rows - list - 3);
         draw_events(view, rows - list - 2, rows - 2);
         draw_foot(view, rows);
     }

@@ -209,6 +209,9 @@ static void obey(live_view *view, int key)
         send(view, "undo", "");
     } else if (key == 'a') {
         send(view, view->state.muted ? "unmute" : "mute", "");
+    } else if (key == 'c') {
+        view->first += view->shown;
+        view->first = view->first < view->head.channels ? view->first : 0;
     } else if (key == SCREEN_KEY_LEFT || key == SCREEN_KEY_RIGHT) {
         const size_t to = key == SCREEN_KEY_LEFT ? view->span - 1 : view->span + 1;
         view->span = to < LIVE_SPANS ? to : view->span;

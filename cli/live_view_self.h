@@ -28,6 +28,8 @@ struct live_view {
     asked asked;
     size_t span, gain; /**< steps: live_draw_span_s, live_draw_gain */
     bool gain_chosen;
+    uint32_t first; /**< channel on top, where not all have room */
+    uint32_t shown; /**< of them, in the last picture */
     double drawn_s;
 };
 
@@ -40,6 +42,6 @@ enum { LIVE_SPANS = 6, LIVE_GAINS = 28 };
 double live_draw_span_s(size_t step);
 double live_draw_gain(const live_view *view, size_t step);
 
-void live_draw(const live_view *view);
+void live_draw(live_view *view);
 
 #endif

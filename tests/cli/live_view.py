@@ -112,6 +112,27 @@ class View(unittest.TestCase):
         self.assertIn(LEAVE, terminal.wrote)
         self.assertEqual(after, terminal.before)
 
+    def test_says_that_there_are_more_channels_and_how_to_end(self):
+        eight = f"{self.dir.name}/eight.wav"
+        subprocess.run([PROGRAM, "synth", "needling", "-d", "120", "-c", "8", "-r", "2000", "--output", eight],
+                       check=True, stdout=subprocess.DEVNULL)
+        terminal = Terminal(eight, 80, 24)
+        terminal.wait_for("4 of 8 channels from ch 0, c the next")
+        terminal.wait_for("Ctrl-C ends")
+        terminal.press(b"0")
+        terminal.wait_for("4 other sign")
+        terminal.press(b"\x1bp")
+        terminal.wait_for("8 aftercare")
+        terminal.press(b"\x1b")
+        terminal.wait_for("Ctrl-C ends")
+        terminal.press(b"c")
+        terminal.wait_for("4 of 8 channels from ch 4")
+        terminal.wait_for("ch 7 ")
+        terminal.press(b"c")
+        terminal.wait_for("4 of 8 channels from ch 0")
+        terminal.wait_for("twitch +[0-9]+ uV  ch [0-7]")
+        self.assertEqual(terminal.end()[0], 0)
+
     def test_given_back_whatever_ends_it(self):
         for number, status in ((signal.SIGTERM, 0), (signal.SIGHUP, 0), (signal.SIGQUIT, -signal.SIGQUIT)):
             terminal = Terminal(self.recording)
