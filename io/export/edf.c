@@ -6,6 +6,7 @@
 #include "json.h"
 #include "outfile.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,8 +268,8 @@ static myo_status record_flush(myo_edf_writer *writer, myo_why *why)
 {
     lists_put(writer);
     if (fwrite(writer->record, record_bytes(writer), 1, writer->file) != 1) {
-        return myo_why_set(why, MYO_ERR_WRITE, "record %lld could not be written",
-                           (long long)writer->written);
+        return myo_why_set(why, MYO_ERR_WRITE, "record %lld could not be written: %s",
+                           (long long)writer->written, strerror(errno));
     }
     memset(writer->record, 0, record_bytes(writer));
     writer->written++;

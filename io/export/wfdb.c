@@ -7,6 +7,7 @@
 #include "outfile.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,8 +71,8 @@ static myo_status wfdb_add(myo_recording *recording, const float *samples, size_
             word(file, (unsigned)whole);
         }
     }
-    return ferror(file) ? myo_why_set(why, MYO_ERR_WRITE, "frame %lld could not be written",
-                                      (long long)self->frame)
+    return ferror(file) ? myo_why_set(why, MYO_ERR_WRITE, "frame %lld could not be written: %s",
+                                      (long long)self->frame, strerror(errno))
                         : MYO_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "json.h"
 #include "outfile.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,9 +210,10 @@ static myo_status xdf_add(myo_recording *recording, const float *samples, size_t
         }
     }
     self->frame += (int64_t)frames;
-    return ferror(self->file) ? myo_why_set(why, MYO_ERR_WRITE, "frame %lld could not be written",
-                                            (long long)self->frame)
-                              : MYO_OK;
+    return ferror(self->file)
+               ? myo_why_set(why, MYO_ERR_WRITE, "frame %lld could not be written: %s",
+                             (long long)self->frame, strerror(errno))
+               : MYO_OK;
 }
 
 static void xdf_free(myo_recording *recording)
