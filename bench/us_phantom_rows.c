@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Needle, pulse, M-mode and irregular times, on phantoms. */
+#include "us_peak_rows.h"
 #include "us_rows.h"
 #include "us_tally.h"
 
@@ -162,19 +163,6 @@ static int speeds_judge(const myo_cine_synth_config *config, const us_events *ev
     return count;
 }
 
-static void errors_print(const char *what, double *errors, int count)
-{
-    double worst = 0.0, sum = 0.0;
-    for (int i = 0; i < count; i++) {
-        sum += errors[i];
-        errors[i] = fabs(errors[i]);
-        worst = fmax(worst, errors[i]);
-    }
-    qsort(errors, (size_t)count, sizeof errors[0], us_by_size);
-    printf("%s of %d twitches %+.1f %% in the mean, median error %.1f %%, worst %.1f %%\n", what,
-           count, 100.0 * sum / count, 100.0 * errors[count / 2], 100.0 * worst);
-}
-
 static void echo_rows(const char *scenario, uint64_t from, int runs)
 {
     static us_tally tally;
@@ -193,7 +181,7 @@ static void echo_rows(const char *scenario, uint64_t from, int runs)
     }
     (void)snprintf(what, sizeof what, "%s, 1 kHz", scenario);
     us_tally_print(what, &tally);
-    errors_print("  peak speed against that of the place,", errors, count);
+    us_errors_print("  peak speed against that of the place,", errors, count, "twitches");
     printf("  %s takes %.2f %% of a core\n", scenario, 100.0 * spent / tally.seconds);
 }
 
@@ -211,59 +199,13 @@ void us_rf_rows(const us_clip *clips, int count)
     echo_rows("us-rf", REPORTED, ECHO_RUNS);
 }
 
-/* Speeds of what was found with even intervals and with ones that vary, against each other; those that were
- * measured at the same place into @p same, too: a tile away a twitch is another size. */
-static int speeds_compare(const us_events *even, const us_events *odd, double *ratios, double *same,
-                          int *same_count)
-{
-    int count = 0;
-    for (int i = 0; i < even->count; i++) {
-        for (int k = 0; k < odd->count; k++) {
-            if (fabs(even->events[i].onset_s - odd->events[k].onset_s) < 0.1) {
-                ratios[count] = odd->events[k].features[MYO_MOTION_SPEED] /
-                                    even->events[i].features[MYO_MOTION_SPEED] -
-                                1.0;
-                if (fabs(even->events[i].x_px - odd->events[k].x_px) < 1.0 &&
-                    fabs(even->events[i].y_px - odd->events[k].y_px) < 1.0) {
-                    same[(*same_count)++] = ratios[count];
-                }
-                count++;
-            }
-        }
-    }
-    return count;
-}
-
-/* The same twitches of 50 to 120 ms with even intervals of 17 ms and with ones of 3 to 30 ms. */
-static void irregular_row(uint64_t from)
-{
-    static us_tally tally;
-    static us_events even, odd;
-    static double ratios[3 * US_MOST_EVENTS], same[3 * US_MOST_EVENTS];
-    int same_count = 0;
-    int count = 0;
-    memset(&tally, 0, sizeof tally);
-    for (uint64_t seed = from; seed < from + 3; seed++) {
-        myo_cine_synth_config config;
-        (void)myo_cine_synth_config_default(&config, "us-twitch");
-        config.seed = seed;
-        config.twitch_mm = 0.8;
-        (void)run(&config, 0.0, &tally, &even);
-        config.jitter = 0.8;
-        (void)run(&config, 0.0, &tally, &odd);
-        count += speeds_compare(&even, &odd, ratios + count, same, &same_count);
-    }
-    errors_print("intervals that vary by 80 %: peak speed", ratios, count);
-    errors_print("  where the place is the same tile:", same, same_count);
-}
-
 void us_phantom_rows(const us_clip *clips, int count)
 {
     static const double strokes[] = {1.0, 2.0, 3.0}, beats[] = {1.0, 1.25, 1.5};
     (void)clips;
     (void)count;
     mmode_row(REPORTED);
-    irregular_row(REPORTED);
+    us_peak_rows(REPORTED);
     rhythm_rows("us-needle", strokes, 3, 0.0);
     rhythm_rows("us-pulse", beats, 3, 5.0);
 }
@@ -271,7 +213,7 @@ void us_phantom_rows(const us_clip *clips, int count)
 void us_phantom_tuning_rows(void)
 {
     mmode_row(1);
-    irregular_row(1);
+    us_peak_rows(1);
     echo_rows("us-iq", 1, 3);
     echo_rows("us-rf", 1, 3);
 }

@@ -87,3 +87,18 @@ void us_tally_print(const char *what, us_tally *t)
     printf("\n");
     (void)fflush(stdout);
 }
+
+void us_errors_print(const char *what, double *errors, int count, const char *of)
+{
+    double worst = 0.0, sum = 0.0;
+    for (int i = 0; i < count; i++) {
+        sum += errors[i];
+        errors[i] = fabs(errors[i]);
+        worst = fmax(worst, errors[i]);
+    }
+    qsort(errors, (size_t)count, sizeof errors[0], us_by_size);
+    printf("%s of %d %s %+.1f %% in the mean, median error %.1f %%, 95th percentile %.1f, worst "
+           "%.1f %%\n",
+           what, count, of, 100.0 * sum / count, 100.0 * errors[count / 2],
+           100.0 * errors[(int)(0.95 * count)], 100.0 * worst);
+}

@@ -33,6 +33,9 @@ void us_tally_add(us_tally *tally, const us_events *events, const myo_cine_truth
  *  errors. */
 void us_tally_print(const char *what, us_tally *tally);
 
+/** Mean, median and largest of relative errors of @p of; @p errors are left as their sizes, sorted. */
+void us_errors_print(const char *what, double *errors, int count, const char *of);
+
 /** For qsort: numbers, the smallest first. */
 int us_by_size(const void *a, const void *b);
 

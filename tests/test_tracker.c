@@ -174,6 +174,49 @@ static void test_kernels_are_equal_to_the_bit(void **state)
     free(moved);
 }
 
+/* Of every length, and each as the definitions say. */
+static void test_kernels_turn_alike(void **state)
+{
+    (void)state;
+    enum { LONGEST = 19 };
+    double values[4][LONGEST + 1];
+    for (int i = 0; i <= LONGEST; i++) {
+        for (int k = 0; k < 4; k++) {
+            values[k][i] = (double)((7 * i + 5 * k) % 11 - 5);
+        }
+    }
+    const uint32_t have = myo_cpu_detect();
+    for (size_t k = 0; myo_tile_kerns[k] != NULL; k++) {
+        for (uint32_t count = 0; (myo_tile_kerns[k]->needs & ~have) == 0 && count <= LONGEST;
+             count++) {
+            const myo_tile_echoes echoes = {{values[0], values[1]}, {values[2], values[3]}, count};
+            myo_tile_turns sums = {.energy = 100.0}, expected = {.energy = 100.0};
+            myo_tile_kerns[k]->turns(&echoes, &sums);
+            for (uint32_t i = 0; i < count; i++) { /* whole numbers: exact in any order */
+                const double *b = values[0] + i, *c = values[1] + i;
+                const double *x = values[2] + i, *y = values[3] + i;
+                expected.turned[0] += b[0] * x[0] + c[0] * y[0];
+                expected.turned[1] += b[0] * y[0] - c[0] * x[0];
+                expected.next[0] += x[0] * x[1] + y[0] * y[1];
+                expected.next[1] += x[0] * y[1] - y[0] * x[1];
+                expected.energy += x[0] * x[0] + y[0] * y[0];
+            }
+            assert_memory_equal(&sums, &expected, sizeof sums);
+            double thirds[4][LONGEST + 1];
+            for (int i = 0; i <= LONGEST; i++) { /* of fractions the same bits */
+                for (int n = 0; n < 4; n++) {
+                    thirds[n][i] = values[n][i] / 3.0;
+                }
+            }
+            const myo_tile_echoes uneven = {{thirds[0], thirds[1]}, {thirds[2], thirds[3]}, count};
+            myo_tile_turns here = {.energy = 0.0}, plain = {.energy = 0.0};
+            myo_tile_kerns[k]->turns(&uneven, &here);
+            myo_tile_kern_c.turns(&uneven, &plain);
+            assert_memory_equal(&here, &plain, sizeof here);
+        }
+    }
+}
+
 /* Sums over a window of a plane: gx = 2, gy = -3 everywhere; moved by one pixel to the right and half
  * a pixel down the error is 2 - 1.5 = 0.5. */
 static void test_kernel_sums_of_a_plane(void **state)
@@ -303,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_bytes_and_floats_agree),
         cmocka_unit_test(test_flat_and_foreign_tiles_are_not_good),
         cmocka_unit_test(test_kernels_are_equal_to_the_bit),
+        cmocka_unit_test(test_kernels_turn_alike),
         cmocka_unit_test(test_kernel_sums_of_a_plane),
         cmocka_unit_test(test_tiles_lean_with_their_texture),
         cmocka_unit_test(test_median),

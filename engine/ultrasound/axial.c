@@ -3,6 +3,7 @@
 #include "myotwitch/axial.h"
 
 #include "core/minmax.h"
+#include "ultrasound/tile_kern.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,28 +17,23 @@
  * one in 2000 windows reaches it. */
 #define SURE 0.8
 
-/* Of a block of samples in the lines of a column. */
-typedef struct {
-    double z[2], energy; /* R_z and the energy of one frame */
-} block;
-
 /* A frame, line after line, for windows run down the lines; and the sums of its blocks. */
 typedef struct {
     double *re, *im;
-    block *blocks;
+    myo_tile_turns *blocks; /* of each column, those of a block of samples in its lines */
 } echoes;
 
 struct myo_axial {
     myo_axial_config config;
     uint32_t columns, rows, windows;
-    uint32_t block;      /* samples of a block: windows begin and end between two */
-    uint32_t blocks;     /* of a column */
-    echoes before, now;  /* the frame before and the last one */
-    double (*turned)[2]; /* R_t of the blocks of one column */
-    double *moved;       /* of every window in the last pairs of frames */
-    double *times;       /* of the last pairs + 1 frames */
-    uint32_t *aliased;   /* windows in each of the last pairs of frames */
-    uint64_t taken;      /* frames */
+    uint32_t block;     /* samples of a block: windows begin and end between two */
+    uint32_t blocks;    /* of a column */
+    echoes before, now; /* the frame before and the last one */
+    const myo_tile_kern *kern;
+    double *moved;     /* of every window in the last pairs of frames */
+    double *times;     /* of the last pairs + 1 frames */
+    uint32_t *aliased; /* windows in each of the last pairs of frames */
+    uint64_t taken;    /* frames */
 };
 
 void myo_axial_config_default(myo_axial_config *config, uint32_t width, uint32_t height,
@@ -49,7 +45,8 @@ void myo_axial_config_default(myo_axial_config *config, uint32_t width, uint32_t
                                  .step = 16,
                                  .lines = width < 8 ? width : 8,
                                  .pairs = 1,
-                                 .carrier = carrier};
+                                 .carrier = carrier,
+                                 .cpu_mask = MYO_CPU_ALL};
 }
 
 static bool config_is_valid(const myo_axial_config *c)
@@ -102,12 +99,12 @@ myo_status myo_axial_new(const myo_axial_config *config, myo_axial **axial)
     self->windows = self->columns * self->rows;
     self->block = largest_common(config->window, config->step);
     self->blocks = ((self->rows - 1) * config->step + config->window) / self->block;
-    self->turned = calloc(self->blocks, sizeof *self->turned);
+    self->kern = myo_tile_kern_choose(config->cpu_mask);
     self->moved = calloc((size_t)self->windows * config->pairs, sizeof *self->moved);
     self->times = calloc(config->pairs + 1, sizeof *self->times);
     self->aliased = calloc(config->pairs, sizeof *self->aliased);
-    if (!echoes_new(self, &self->before) || !echoes_new(self, &self->now) || !self->turned ||
-        !self->moved || !self->times || !self->aliased) {
+    if (!echoes_new(self, &self->before) || !echoes_new(self, &self->now) || !self->moved ||
+        !self->times || !self->aliased) {
         myo_axial_free(self);
         return MYO_ERR_NO_MEMORY;
     }
@@ -142,71 +139,20 @@ static void frame_keep(const myo_axial *self, const myo_frame *frame)
     }
 }
 
-/* Sums are taken in so many parts, so that additions do not wait for one another. */
-enum { LANES = 4 };
-
-/* Adds sum conj(a) b over @p count samples. */
-static void products_add(double sum[2], const double *a_re, const double *a_im, const double *b_re,
-                         const double *b_im, uint32_t count)
-{
-    double re[LANES] = {0.0}, im[LANES] = {0.0};
-    uint32_t m = 0;
-    for (; m + LANES <= count; m += LANES) {
-        for (uint32_t k = 0; k < LANES; k++) {
-            re[k] += a_re[m + k] * b_re[m + k] + a_im[m + k] * b_im[m + k];
-            im[k] += a_re[m + k] * b_im[m + k] - a_im[m + k] * b_re[m + k];
-        }
-    }
-    for (; m < count; m++) {
-        re[0] += a_re[m] * b_re[m] + a_im[m] * b_im[m];
-        im[0] += a_re[m] * b_im[m] - a_im[m] * b_re[m];
-    }
-    sum[0] += (re[0] + re[1]) + (re[2] + re[3]);
-    sum[1] += (im[0] + im[1]) + (im[2] + im[3]);
-}
-
-static double energy_of(const double *re, const double *im, uint32_t count)
-{
-    double sum[LANES] = {0.0};
-    uint32_t m = 0;
-    for (; m + LANES <= count; m += LANES) {
-        for (uint32_t k = 0; k < LANES; k++) {
-            sum[k] += re[m + k] * re[m + k] + im[m + k] * im[m + k];
-        }
-    }
-    for (; m < count; m++) {
-        sum[0] += re[m] * re[m] + im[m] * im[m];
-    }
-    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
-/* The blocks of the last frame in one column. */
-static void blocks_sum(const myo_axial *self, uint32_t column)
+/* All blocks of a column, from the frame before to the last one. */
+static void column_sum(myo_axial *self, uint32_t column)
 {
     const myo_axial_config *c = &self->config;
-    block *blocks = self->now.blocks + (size_t)column * self->blocks;
+    const echoes *before = &self->before, *now = &self->now;
     for (uint32_t k = 0; k < self->blocks; k++) {
-        double z[2] = {0.0, 0.0}, energy = 0.0;
+        myo_tile_turns *sums = &now->blocks[(size_t)column * self->blocks + k];
+        *sums = (myo_tile_turns){.energy = 0.0};
         for (uint32_t l = column * c->lines; l < (column + 1) * c->lines; l++) {
             const size_t top = (size_t)l * c->height + (size_t)k * self->block;
-            const double *re = self->now.re + top, *im = self->now.im + top;
-            products_add(z, re, im, re + 1, im + 1, self->block);
-            energy += energy_of(re, im, self->block);
-        }
-        blocks[k] = (block){{z[0], z[1]}, energy};
-    }
-}
-
-static void blocks_turn(const myo_axial *self, uint32_t column)
-{
-    const myo_axial_config *c = &self->config;
-    for (uint32_t k = 0; k < self->blocks; k++) {
-        double *turned = self->turned[k];
-        turned[0] = turned[1] = 0.0;
-        for (uint32_t l = column * c->lines; l < (column + 1) * c->lines; l++) {
-            const size_t top = (size_t)l * c->height + (size_t)k * self->block;
-            products_add(turned, self->before.re + top, self->before.im + top, self->now.re + top,
-                         self->now.im + top, self->block);
+            self->kern->turns(&(myo_tile_echoes){{before->re + top, before->im + top},
+                                                 {now->re + top, now->im + top},
+                                                 self->block},
+                              sums);
         }
     }
 }
@@ -223,11 +169,11 @@ static sums sums_take(const myo_axial *self, uint32_t column, uint32_t row)
     const size_t at = (size_t)column * self->blocks;
     sums s = {.before = 0.0};
     for (uint32_t k = first; k < first + count; k++) {
-        const block *b = &self->before.blocks[at + k], *a = &self->now.blocks[at + k];
-        s.t[0] += self->turned[k][0];
-        s.t[1] += self->turned[k][1];
-        s.z[0] += b->z[0] + a->z[0];
-        s.z[1] += b->z[1] + a->z[1];
+        const myo_tile_turns *b = &self->before.blocks[at + k], *a = &self->now.blocks[at + k];
+        s.t[0] += a->turned[0];
+        s.t[1] += a->turned[1];
+        s.z[0] += b->next[0] + a->next[0];
+        s.z[1] += b->next[1] + a->next[1];
         s.before += b->energy;
         s.after += a->energy;
     }
@@ -271,14 +217,14 @@ static double window_follow(const myo_axial *self, uint32_t column, uint32_t row
     return -turn / (2.0 * PI * mean);
 }
 
-/* The displacements of all windows since the frame before. */
+/* The displacements of all windows since the frame before; of the first frame they mean nothing. */
 static void pair_follow(myo_axial *self, myo_tile *tiles)
 {
     const size_t pair = self->taken % self->config.pairs;
     double *moved = self->moved + pair * self->windows;
     self->aliased[pair] = 0;
     for (uint32_t column = 0; column < self->columns; column++) {
-        blocks_turn(self, column);
+        column_sum(self, column);
         for (uint32_t row = 0; row < self->rows; row++) {
             const uint32_t w = row * self->columns + column;
             moved[w] = window_follow(self, column, row, &tiles[w], &self->aliased[pair]);
@@ -293,13 +239,9 @@ bool myo_axial_process(myo_axial *axial, const myo_frame *frame, myo_tile *tiles
     axial->before = axial->now;
     axial->now = free_one;
     frame_keep(axial, frame);
-    for (uint32_t column = 0; column < axial->columns; column++) {
-        blocks_sum(axial, column);
-    }
     axial->times[axial->taken % kept] = frame->time_s;
-    if (axial->taken > 0) {
-        pair_follow(axial, tiles);
-    }
+    pair_follow(axial, tiles);
+    axial->aliased[0] = axial->taken == 0 ? 0 : axial->aliased[0]; /* there was none before it */
     axial->taken++;
     if (axial->taken < kept) {
         return false;
@@ -337,7 +279,6 @@ void myo_axial_free(myo_axial *axial)
     }
     echoes_free(&axial->before);
     echoes_free(&axial->now);
-    free(axial->turned);
     free(axial->moved);
     free(axial->times);
     free(axial->aliased);

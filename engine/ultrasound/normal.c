@@ -58,45 +58,58 @@ static float side(const myo_step *step, int axis)
     return axis == 0 ? step->x : step->y;
 }
 
-/* Speeds of one place along one axis in steps [from, to), at most MOST_VALUES evenly spread. */
-static size_t speeds(const myo_history *history, uint32_t place, int axis, int64_t from, int64_t to,
-                     float *values)
+/* Steps that are looked at, the newest first: found once for all places. */
+typedef struct {
+    const myo_step *steps[MOST_VALUES];
+    double interval[MOST_VALUES];
+    size_t count;
+} past;
+
+/* Steps [from, to), at most MOST_VALUES evenly spread. */
+static void past_take(const myo_history *history, int64_t from, int64_t to, past *seen)
 {
     const int64_t stride = (to - from + MOST_VALUES - 1) / MOST_VALUES;
-    size_t count = 0;
+    seen->count = 0;
     for (int64_t k = to - 1; k >= from; k -= stride) {
-        const float v = side(&myo_history_at(history, k)[place], axis);
+        seen->steps[seen->count] = myo_history_at(history, k);
+        seen->interval[seen->count++] = myo_history_interval(history, k);
+    }
+}
+
+/* Speeds of one place along one axis. */
+static size_t speeds(const past *seen, uint32_t place, int axis, float *values)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < seen->count; i++) {
+        const float v = side(&seen->steps[i][place], axis);
         if (!isnan(v)) {
-            values[count++] = (float)((double)v / myo_history_interval(history, k));
+            values[count++] = (float)((double)v / seen->interval[i]);
         }
     }
     return count;
 }
 
 /* The same, as distances from the speed @p rest, in pixels a step. */
-static size_t deviations(const myo_history *history, uint32_t place, int axis, int64_t from,
-                         int64_t to, double rest, float *values)
+static size_t deviations(const past *seen, uint32_t place, int axis, double rest, float *values)
 {
-    const int64_t stride = (to - from + MOST_VALUES - 1) / MOST_VALUES;
     size_t count = 0;
-    for (int64_t k = to - 1; k >= from; k -= stride) {
-        const float v = side(&myo_history_at(history, k)[place], axis);
+    for (size_t i = 0; i < seen->count; i++) {
+        const float v = side(&seen->steps[i][place], axis);
         if (!isnan(v)) {
-            values[count++] = (float)((double)v - rest * myo_history_interval(history, k));
+            values[count++] = (float)((double)v - rest * seen->interval[i]);
         }
     }
     return count;
 }
 
 /* What a place did along one axis; false where too little of it is known. */
-static bool axis_update(myo_normal *normal, const myo_history *history, uint32_t place, int axis,
-                        int64_t near, int64_t far)
+static bool axis_update(myo_normal *normal, const past *near, const past *far, uint32_t place,
+                        int axis)
 {
-    const int64_t last = history->end - 1;
     myo_usual *usual = &normal->usual[place];
-    size_t count = speeds(history, place, axis, near, last, normal->scratch);
+    size_t count = speeds(near, place, axis, normal->scratch);
     const double rest = (double)myo_median(normal->scratch, count);
-    count = deviations(history, place, axis, far, last, rest, normal->scratch);
+    count = deviations(far, place, axis, rest, normal->scratch);
     usual->rest[axis] = (float)rest;
     usual->spread[axis] = count < FEWEST_VALUES ? INFINITY
                                                 : myo_mad(normal->scratch, count, 0.0f) +
@@ -108,18 +121,20 @@ static bool axis_update(myo_normal *normal, const myo_history *history, uint32_t
 static void usual_update(myo_normal *normal, const myo_history *history)
 {
     const myo_ultrasound_config *config = normal->config;
-    const double now = myo_history_time(history, history->end - 1);
-    const int64_t near = myo_history_since(history, now - config->rest_s);
-    const int64_t far = myo_history_since(history, now - config->spread_s);
+    const int64_t last = history->end - 1;
+    const double now = myo_history_time(history, last);
     const bool lines = config->width == 1 || config->carrier > 0.0;
+    past near, far;
+    past_take(history, myo_history_since(history, now - config->rest_s), last, &near);
+    past_take(history, myo_history_since(history, now - config->spread_s), last, &far);
     normal->known = true;
     for (uint32_t p = 0; p < history->places; p++) {
-        const bool known = axis_update(normal, history, p, 1, near, far);
+        const bool known = axis_update(normal, &near, &far, p, 1);
         if (lines) {
             normal->usual[p].rest[0] = 0.0f;
             normal->usual[p].spread[0] = known ? (float)config->floor_px : INFINITY;
         } else {
-            (void)axis_update(normal, history, p, 0, near, far);
+            (void)axis_update(normal, &near, &far, p, 0);
         }
     }
     normal->updated_s = now;

@@ -22,6 +22,7 @@ static myo_status phase_new(myo_motion_source *source, const myo_ultrasound_conf
     const double pairs = floor(PHASE_SPAN_S * config->rate_hz + 0.5);
     phase.step = config->step;
     phase.window = 2 * config->step;
+    phase.cpu_mask = config->cpu_mask;
     phase.pairs = pairs < 1.0 ? 1 : (uint32_t)pairs;
     const myo_status status = myo_axial_new(&phase, &source->phase);
     if (status == MYO_OK) {

@@ -92,4 +92,56 @@ MYO_RT static void errors(const myo_tile_pair *pair, myo_tile_errors *sums)
     }
 }
 
-const myo_tile_kern NAME(MYO_KERN_ISA) = {MYO_KERN_NEEDS, slopes, errors};
+typedef double wide __attribute__((vector_size(4 * sizeof(double))));
+
+static inline wide load_wide(const double *p)
+{
+    wide v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static double total_wide(wide v)
+{
+    return (v[0] + v[2]) + (v[1] + v[3]);
+}
+
+/* What is left behind the last four. */
+static void turns_rest(const myo_tile_echoes *echoes, uint32_t from, myo_tile_turns *sums)
+{
+    for (uint32_t i = from; i < echoes->count; i++) {
+        const double br = echoes->before[0][i], bi = echoes->before[1][i];
+        const double ar = echoes->after[0][i], ai = echoes->after[1][i];
+        const double nr = echoes->after[0][i + 1], ni = echoes->after[1][i + 1];
+        sums->turned[0] += br * ar + bi * ai;
+        sums->turned[1] += br * ai - bi * ar;
+        sums->next[0] += ar * nr + ai * ni;
+        sums->next[1] += ar * ni - ai * nr;
+        sums->energy += ar * ar + ai * ai;
+    }
+}
+
+MYO_RT static void turns(const myo_tile_echoes *echoes, myo_tile_turns *sums)
+{
+    wide tr = {0}, ti = {0}, zr = {0}, zi = {0}, energy = {0};
+    uint32_t i = 0;
+    for (; i + 4 <= echoes->count; i += 4) {
+        const wide br = load_wide(echoes->before[0] + i), bi = load_wide(echoes->before[1] + i);
+        const wide ar = load_wide(echoes->after[0] + i), ai = load_wide(echoes->after[1] + i);
+        const wide nr = load_wide(echoes->after[0] + i + 1);
+        const wide ni = load_wide(echoes->after[1] + i + 1);
+        tr += br * ar + bi * ai;
+        ti += br * ai - bi * ar;
+        zr += ar * nr + ai * ni;
+        zi += ar * ni - ai * nr;
+        energy += ar * ar + ai * ai;
+    }
+    sums->turned[0] += total_wide(tr);
+    sums->turned[1] += total_wide(ti);
+    sums->next[0] += total_wide(zr);
+    sums->next[1] += total_wide(zi);
+    sums->energy += total_wide(energy);
+    turns_rest(echoes, i, sums);
+}
+
+const myo_tile_kern NAME(MYO_KERN_ISA) = {MYO_KERN_NEEDS, slopes, errors, turns};

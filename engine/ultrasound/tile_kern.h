@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sums over a tile for one Gauss-Newton step; built once for each instruction set, same bits. */
+/* Sums over a tile for one Gauss-Newton step, and over echoes for their phase; built once for each instruction set, same bits. */
 #ifndef MYO_ULTRASOUND_TILE_KERN_H
 #define MYO_ULTRASOUND_TILE_KERN_H
 
@@ -29,10 +29,24 @@ typedef struct {
     double ee, e, xe, ye; /**< sums of e e, e, gx e, gy e */
 } myo_tile_errors;
 
+/** A stretch of one line of echoes in two frames, in phase and in quadrature; of after one more sample is
+ *  read. */
+typedef struct {
+    const double *before[2], *after[2];
+    uint32_t count;
+} myo_tile_echoes;
+
+/** Sums of conj(before) after, of conj(after) times the sample behind it, and of |after|^2. */
+typedef struct {
+    double turned[2], next[2], energy;
+} myo_tile_turns;
+
 typedef struct {
     uint32_t needs; /**< flags of myo_cpu_flag */
     MYO_RT void (*slopes)(const myo_tile_pair *pair, myo_tile_slopes *sums);
     MYO_RT void (*errors)(const myo_tile_pair *pair, myo_tile_errors *sums);
+    /** Adds to @p sums. */
+    MYO_RT void (*turns)(const myo_tile_echoes *echoes, myo_tile_turns *sums);
 } myo_tile_kern;
 
 extern const myo_tile_kern myo_tile_kern_c;

@@ -35,9 +35,10 @@ typedef struct {
     uint32_t width, height; /**< lines of a frame, 1 to 4096; samples of a line */
     uint32_t window;        /**< samples of a window, 8 to 256, default 32; at most height - 1 */
     uint32_t step;          /**< samples between windows, 4 to 64, default 16 */
-    uint32_t lines; /**< side by side that make a window, 1 to 64, default 8; at most width */
-    uint32_t pairs; /**< the last so many displacements are added up, 1 to 256, default 1 */
-    double carrier; /**< demodulation frequency over fs: cycles a sample, 0.01 to 4 */
+    uint32_t lines;    /**< side by side that make a window, 1 to 64, default 8; at most width */
+    uint32_t pairs;    /**< the last so many displacements are added up, 1 to 256, default 1 */
+    double carrier;    /**< demodulation frequency over fs: cycles a sample, 0.01 to 4 */
+    uint32_t cpu_mask; /**< instruction sets that may be used (see myo_config): same bits */
 } myo_axial_config;
 
 typedef struct myo_axial myo_axial;
