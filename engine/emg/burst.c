@@ -68,16 +68,6 @@ void myo_burst_set_limits(myo_burst_detector *self)
     }
 }
 
-/* What the windows need to know of the floor. */
-void myo_burst_take_floor(myo_burst_detector *self)
-{
-    self->windows->low_noise[self->lane] =
-        2.0 * self->hop_frames * myo_burst_noise(self, MYO_LANE_LOW);
-    if (self->state == IDLE && self->limit_generation != myo_floor_generation(self->floor)) {
-        myo_burst_set_limits(self);
-    }
-}
-
 static int crossed_window(const myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
@@ -307,13 +297,19 @@ static bool is_new_floor(const myo_burst_detector *self)
            myo_floor_looks_stationary(self->floor, relearn_steady_ratio);
 }
 
+/* The power that the burst ends at. */
+static double end_power(const myo_burst_detector *self)
+{
+    return self->config.needle ? myo_burst_end_power(self) : self->floor_at_open[MYO_LANE_DETECT];
+}
+
 static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
     self->open.strength = myo_greater(self->open.strength, myo_burst_strength(self, sum));
-    if (myo_burst_split(self)) {
+    if (self->config.needle && myo_burst_split(self)) {
         return;
     }
-    const double noise25 = 25.0 * self->hop_frames * myo_burst_end_power(self);
+    const double noise25 = 25.0 * self->hop_frames * end_power(self);
     if (sum[3] > end_ratio * noise25) {
         /* The 25 ms window is still full of activity 10 to 25 hops after it ended. */
         if (sum[1] > end_ratio * noise25 * 10.0 / 25.0) {

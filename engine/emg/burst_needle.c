@@ -28,8 +28,7 @@ void myo_burst_raise_limits(myo_burst_detector *self)
 
 double myo_burst_end_power(const myo_burst_detector *self)
 {
-    const double floor = self->floor_at_open[MYO_LANE_DETECT];
-    return self->config.needle ? myo_greater(floor, myo_needle_ground_power(self->ground)) : floor;
+    return myo_greater(self->floor_at_open[MYO_LANE_DETECT], myo_needle_ground_power(self->ground));
 }
 
 static double discharge(const myo_burst_detector *self, int64_t hop)
@@ -58,7 +57,7 @@ static bool rises(const myo_burst_detector *self)
 
 bool myo_burst_split(myo_burst_detector *self)
 {
-    if (!self->config.needle || !rises(self)) {
+    if (!rises(self)) {
         return false;
     }
     self->last_active_hop = self->cursor - DISCHARGE_HOPS;

@@ -71,9 +71,16 @@ static inline void myo_burst_fill(myo_burst_detector *self)
                      self->hop_frames * myo_burst_noise(self, MYO_LANE_DETECT));
 }
 
-/** What the windows need to know of the floor; while nothing is open, their limits, too. */
-MYO_RT void myo_burst_take_floor(myo_burst_detector *self);
 MYO_RT void myo_burst_set_limits(myo_burst_detector *self);
+/** What the windows need to know of the floor; while nothing is open, their limits, too. */
+static inline void myo_burst_take_floor(myo_burst_detector *self)
+{
+    self->windows->low_noise[self->lane] =
+        2.0 * self->hop_frames * myo_burst_noise(self, MYO_LANE_LOW);
+    if (self->state == IDLE && self->limit_generation != myo_floor_generation(self->floor)) {
+        myo_burst_set_limits(self);
+    }
+}
 
 /** Decides on the hop at the cursor, which went through the windows, and goes on to the next. */
 MYO_RT void myo_burst_decide(myo_burst_detector *self);
@@ -82,7 +89,7 @@ MYO_RT void myo_burst_close(myo_burst_detector *self);
 MYO_RT void myo_burst_settle(myo_burst_detector *self);
 
 /** Of a needle's channel (burst_needle.c): limits are not below what its ground makes of them; the power
- *  that a burst ends at, the floor on other channels; whether the burst ended because another rises out
+ *  that a burst ends at; whether the burst ended because another rises out
  *  of it; the measures that others do not have. */
 MYO_RT void myo_burst_raise_limits(myo_burst_detector *self);
 MYO_RT double myo_burst_end_power(const myo_burst_detector *self);

@@ -98,29 +98,16 @@ void myo_floors_end(myo_floors *all, unsigned ends)
 
 /* --- one channel --------------------------------------------------------------------------- */
 
-static void start_block(myo_floors *all, size_t lane)
+void myo_floor_begin(myo_floor *self)
 {
+    myo_floors *all = self->all;
+    const size_t lane = self->lane;
     for (int band = 0; band < LANES; band++) {
         all->sums.sum[band][lane] = 0.0;
     }
     all->sums.five_most[lane] = 0.0;
     all->sums.hops[lane] = 0.0;
     all->quiet |= 1u << lane;
-}
-
-void myo_floor_hop(myo_floor *self, uint8_t flags, bool quiet)
-{
-    myo_floors *all = self->all;
-    if (flags & (MYO_HOP_INVALID | MYO_HOP_SATURATED)) {
-        start_block(all, self->lane);
-        return;
-    }
-    if (!quiet || (flags & MYO_HOP_HELD)) {
-        all->quiet &= ~(1u << self->lane);
-    }
-    if (all->sums.hops[self->lane] >= all->sums.block_hops) {
-        myo_floors_end(all, 1u << self->lane);
-    }
 }
 
 void myo_floor_forget(myo_floor *self)
@@ -196,7 +183,7 @@ void myo_floor_reset(myo_floor *self)
     for (int i = 0; i <= MYO_FLOOR_LOCAL; i++) {
         all->local_sorted[i][lane] = INFINITY;
     }
-    start_block(all, lane);
+    myo_floor_begin(self);
     for (int band = 0; band < LANES; band++) {
         all->power[band][lane] = 0.0;
     }

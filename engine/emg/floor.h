@@ -30,10 +30,12 @@ MYO_RT void myo_floor_reset(myo_floor *floor);
 
 /** Looks at the hop that the board gathered last, where it is more than a @p quiet one without
  *  @p flags. Quiet hops teach the floor; the others are only kept for a relearn. */
-MYO_RT void myo_floor_hop(myo_floor *floor, uint8_t flags, bool quiet);
+static inline void myo_floor_hop(myo_floor *floor, uint8_t flags, bool quiet);
 
 /** The board says that the blocks of the channels of @p ends are whole. myo_floor_hop sees to it itself. */
 MYO_RT void myo_floors_end(myo_floors *floors, unsigned ends);
+/** Begins the channel's block again. */
+MYO_RT void myo_floor_begin(myo_floor *floor);
 
 /** Forgets what it knew and starts from the last 2 s, quiet or not: the floor itself moved. */
 MYO_RT void myo_floor_relearn(myo_floor *floor);
@@ -79,6 +81,21 @@ MYO_RT bool myo_floor_looks_stationary(const myo_floor *floor, double ratio);
 static inline int64_t myo_floor_generation(const myo_floor *floor)
 {
     return floor->all->generation[floor->lane];
+}
+
+static inline void myo_floor_hop(myo_floor *self, uint8_t flags, bool quiet)
+{
+    myo_floors *all = self->all;
+    if (flags & (MYO_HOP_INVALID | MYO_HOP_SATURATED)) {
+        myo_floor_begin(self);
+        return;
+    }
+    if (!quiet || (flags & MYO_HOP_HELD)) {
+        all->quiet &= ~(1u << self->lane);
+    }
+    if (all->sums.hops[self->lane] >= all->sums.block_hops) {
+        myo_floors_end(all, 1u << self->lane);
+    }
 }
 
 #endif

@@ -13,7 +13,17 @@ MYO_RT void myo_windows_slide(myo_windows *windows, size_t lane, int64_t number,
                               const myo_hop *hop);
 
 /** Sums over all windows that end with hop @p number, the last that they slid over. */
-MYO_RT void myo_windows_sums(const myo_windows *windows, size_t lane, int64_t number,
-                             double sum[MYO_WINDOW_COUNT]);
+static inline void myo_windows_sums(const myo_windows *w, size_t lane, int64_t number,
+                                    double sum[MYO_WINDOW_COUNT])
+{
+    const size_t at = (size_t)number;
+    sum[0] = w->five[at % MYO_BACK_FIVE][lane];
+    sum[1] = sum[0] + w->five[(at - 5) % MYO_BACK_FIVE][lane];
+    sum[2] = sum[1] + w->five[(at - 10) % MYO_BACK_FIVE][lane];
+    sum[3] = sum[2] + w->five[(at - 15) % MYO_BACK_FIVE][lane] +
+             w->five[(at - 20) % MYO_BACK_FIVE][lane];
+    sum[4] = sum[3] + w->twentyfive[(at - 25) % MYO_BACK_TWENTYFIVE][lane];
+    sum[5] = sum[4] + w->fifty[(at - 50) % MYO_BACK_FIFTY][lane];
+}
 
 #endif
