@@ -224,6 +224,7 @@ size_t clinic_split(char *list, const char **items, size_t room)
         if (comma != NULL) {
             *comma = '\0';
         }
+        at += strspn(at, " ");
         if (*at != '\0') {
             items[count++] = at;
         }

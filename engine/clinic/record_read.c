@@ -71,6 +71,25 @@ static void want(myo_reader *reader, const yaml_node_t *node, const char *name, 
     }
 }
 
+/* Says which names there are, as many as there is room for. */
+static void want_name(myo_reader *reader, const yaml_node_t *node, const myo_field *field)
+{
+    char what[180] = "one of ";
+    size_t used = strlen(what);
+    for (const char *const *name = field->names + 1; *name != NULL; name++) {
+        const size_t length = strlen(*name);
+        const bool fits = used + length + sizeof ", ..." < sizeof what;
+        memcpy(what + used, fits ? *name : "...", fits ? length + 1 : sizeof "...");
+        used += fits ? length : 3;
+        if (!fits) {
+            break;
+        }
+        memcpy(what + used, ", ", name[1] != NULL ? sizeof ", " : 0);
+        used += name[1] != NULL ? 2 : 0;
+    }
+    want(reader, node, field->name, what);
+}
+
 static void remember_reference(myo_reader *reader, const yaml_node_t *node, int target,
                                const char *id)
 {
@@ -175,7 +194,7 @@ static void read_scalar(myo_reader *reader, yaml_node_t *node, const myo_field *
     case FIELD_ENUM:
         value = myo_name_value(field->names, text);
         if (value == 0) {
-            want(reader, node, field->name, "a known value");
+            want_name(reader, node, field);
             return;
         }
         memcpy(at, &value, sizeof value);
@@ -263,7 +282,7 @@ static void read_mask(myo_reader *reader, yaml_node_t *node, const myo_field *fi
         const char *text = myo_reader_scalar(entry);
         int value = text != NULL ? myo_name_value(field->names, text) : 0;
         if (value == 0) {
-            want(reader, entry, field->name, "a known value");
+            want_name(reader, entry, field);
             continue;
         }
         mask |= 1u << value;

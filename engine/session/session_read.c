@@ -102,8 +102,9 @@ void myo_session_resolve(const myo_session *session, const myo_pending *pending,
         const void *found = own ? myo_session_find(session, part, pending->id)
                                 : myo_clinic_find(session->clinic, entity, pending->id);
         if (found == NULL) {
-            myo_issue(issues, &pending->place, "no %s '%.60s'",
-                      own ? myo_part_name(part) : myo_entity_name(entity), pending->id);
+            myo_issue(issues, &pending->place, "no %s '%.60s'%s",
+                      own ? myo_part_name(part) : myo_entity_name(entity), pending->id,
+                      own ? "" : ": an id of the model is wanted, see 'myotwitch model ids'");
         }
     }
 }
