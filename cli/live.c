@@ -330,9 +330,11 @@ static int check(const char *command, const live_settings *chosen, session *self
 
 static int run_command(const char *command, const live_settings *chosen)
 {
-    session self = {
-        .chosen = chosen,
-        .show_options = {.web = chosen->web != NULL, .open = chosen->open, .view = chosen->view}};
+    session self = {.chosen = chosen,
+                    .show_options = {.web = chosen->web != NULL,
+                                     .open = chosen->open,
+                                     .sound = chosen->sound != NULL,
+                                     .view = chosen->view}};
     const int status = check(command, chosen, &self);
     if (status != OPTIONS_GO) {
         return status;

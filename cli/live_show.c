@@ -26,7 +26,10 @@ myo_status live_show_new(const live_show_options *options, myo_desk *desk,
     made->head = head;
     myo_status status = MYO_OK;
     if (options->web) {
-        const live_web_options web = {options->port, options->open, options->film};
+        const live_web_options web = {.port = options->port,
+                                      .open = options->open,
+                                      .sound = options->sound,
+                                      .film = options->film};
         status = live_web_start(desk, &web, &made->web, why);
     }
     if (status == MYO_OK && options->view) {

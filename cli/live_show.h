@@ -11,6 +11,7 @@ typedef struct {
     bool web;       /**< serve the page ... */
     uint16_t port;  /**< ... on this port, 0 = any that is free */
     bool open;      /**< and start the user's browser */
+    bool sound;     /**< the session is heard: the page can mute it */
     myo_film *film; /**< ultrasound for the page; NULL = none */
     bool view;      /**< take this terminal over */
 } live_show_options;

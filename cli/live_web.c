@@ -54,7 +54,8 @@ myo_status live_web_start(myo_desk *desk, const live_web_options *asked, live_we
                                          .feed = feed,
                                          .command = command,
                                          .context = desk,
-                                         .film = asked->film};
+                                         .film = asked->film,
+                                         .sound = asked->sound};
         status = myo_web_new(&options, &made->server, why);
     }
     if (status != MYO_OK) {

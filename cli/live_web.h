@@ -11,6 +11,7 @@ typedef struct live_web live_web;
 typedef struct {
     uint16_t port;
     bool open;      /**< start the user's browser, too */
+    bool sound;     /**< the session is heard: there is something to mute */
     myo_film *film; /**< ultrasound to be shown; NULL = none; freed behind the page */
 } live_web_options;
 

@@ -260,11 +260,13 @@ static void a_late_page_is_told_all(void **state)
     myo_web_board_take(board, &mark);
     myo_web_board_take(board, &gap);
     myo_web_board_take(board, &now);
+    board->sound = true;
     myo_web_page_open(&page, board);
     const unsigned order[] = {MYO_WEB_HELLO, MYO_WEB_EVENT, MYO_WEB_MARK,
                               MYO_WEB_GAP,   MYO_WEB_STATE, 0};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         assert_int_equal(next_kind(&page, board, bytes, sizeof bytes), order[i]);
+        assert_true(order[i] != MYO_WEB_HELLO || bytes[3] == 1); /* it can be muted */
     }
     myo_web_board_take(board, &event);
     assert_int_equal(next_kind(&page, board, bytes, sizeof bytes), MYO_WEB_EVENT);
@@ -280,6 +282,7 @@ static void events_go_before_traces(void **state)
     myo_web_board *board = board_new();
     myo_web_page_open(&page, board);
     assert_int_equal(next_kind(&page, board, bytes, sizeof bytes), MYO_WEB_HELLO);
+    assert_int_equal(bytes[3], 0);
     myo_web_view view = {.width = 10, .columns = 100, .end = -1, .channels = 1};
     myo_web_page_look(&page, board, &view);
     myo_feed_message trace = {.kind = MYO_FEED_TRACE, .trace = {0, 100, CHANNELS, samples}};

@@ -54,6 +54,7 @@ typedef struct {
     myo_feed_guide guide;
     uint64_t guide_number;
     myo_film *film; /**< the server's; NULL = no ultrasound */
+    bool sound;     /**< the session is heard: there is something to mute */
 } myo_web_board;
 
 /** Allocates all that is ever needed. MYO_ERR_NO_MEMORY. */

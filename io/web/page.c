@@ -163,7 +163,8 @@ void myo_web_page_next(myo_web_page *page, const myo_web_board *board, myo_web_w
     if (!page->greeted) {
         page->greeted = true;
         myo_web_put_hello(wire, &board->head,
-                          myo_web_history_seconds(board->head.rate_hz, board->head.channels));
+                          myo_web_history_seconds(board->head.rate_hz, board->head.channels),
+                          board->sound);
         return;
     }
     next_answer(page, wire);

@@ -79,9 +79,12 @@ static void put_head(myo_web_wire *wire, myo_web_kind kind, uint32_t first, uint
     put_u8(wire, 0);
 }
 
-void myo_web_put_hello(myo_web_wire *wire, const myo_feed_head *head, double lookback_s)
+void myo_web_put_hello(myo_web_wire *wire, const myo_feed_head *head, double lookback_s, bool sound)
 {
-    put_head(wire, MYO_WEB_HELLO, MYO_WEB_PROTOCOL, !head->replay);
+    put_u8(wire, MYO_WEB_HELLO);
+    put_u8(wire, MYO_WEB_PROTOCOL);
+    put_u8(wire, !head->replay);
+    put_u8(wire, sound);
     put_u32(wire, head->channels);
     put_f64(wire, head->rate_hz);
     put_f64(wire, head->full_scale_uv);

@@ -16,7 +16,7 @@
  * of length and UTF-8. Times are frames of the recording, as float64. Sizes are in the unit of the
  * samples; the page multiplies by full_scale_uv (0: not known) of the greeting.
  *
- *   1 hello     u8 protocol, u8 live, u8 -, u32 channels, f64 rate_hz, f64 full_scale_uv,
+ *   1 hello     u8 protocol, u8 live, u8 sound can be heard, u32 channels, f64 rate_hz, f64 full_scale_uv,
  *               f64 detect_low, f64 detect_high, f64 measure_low, f64 measure_high, f64 lookback_s,
  *               text device, text recording, text version, text sentence, and for each channel u32
  *               number at the device, text name
@@ -111,7 +111,8 @@ typedef struct {
  *  width 1 to 2^24, columns 1 to 8192, LOW to 1000, channels below @p channels, at most as many as there are. */
 bool myo_web_read_view(const char *words, uint32_t channels, myo_web_view *view);
 
-void myo_web_put_hello(myo_web_wire *wire, const myo_feed_head *head, double lookback_s);
+void myo_web_put_hello(myo_web_wire *wire, const myo_feed_head *head, double lookback_s,
+                       bool sound);
 void myo_web_put_event(myo_web_wire *wire, const myo_event *event);
 void myo_web_put_mark(myo_web_wire *wire, const myo_feed_mark *mark);
 void myo_web_put_gap(myo_web_wire *wire, const myo_feed_gap *gap);

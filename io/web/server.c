@@ -304,6 +304,7 @@ myo_status myo_web_new(const myo_web_options *options, myo_web **web, myo_why *w
     myo_status status = myo_web_board_new(myo_feed_head_get(options->feed), &made->board);
     if (status == MYO_OK) {
         made->board->film = options->film;
+        made->board->sound = options->sound;
         status = listen_here(made, why);
     }
     if (status == MYO_OK) {

@@ -33,6 +33,7 @@ typedef struct {
     myo_web_command *command;
     void *context;
     myo_film *film; /**< ultrasound to be shown; NULL = none; to be freed after the server */
+    bool sound;     /**< the session is heard: there is something to mute */
 } myo_web_options;
 
 typedef struct myo_web myo_web;

@@ -300,7 +300,8 @@ int main(int argc, char **argv)
         myo_feed_new(&head, &d.feed) != MYO_OK) {
         return 1;
     }
-    myo_web_options options = {.feed = d.feed, .command = command, .context = &d, .film = d.film};
+    myo_web_options options = {
+        .feed = d.feed, .command = command, .context = &d, .film = d.film, .sound = true};
     if (myo_web_new(&options, &web, &why) != MYO_OK) {
         fprintf(stderr, "feeder: %s\n", why.text);
         return 1;

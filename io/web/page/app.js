@@ -61,6 +61,7 @@ function greet(m) {
   $("source").textContent = m.device || "myotwitch";
   $("file").textContent = m.recording ? `→ ${m.recording.split("/").pop()}` : "not recorded";
   $("sentence").textContent = m.sentence;
+  $("mute").hidden = !m.sound;
   $("rows-step").hidden = m.channels.length < 2;
   scope.start(m, volts, scope.rows ?? Math.min(m.channels.length, 8));
   figures.start(m, volts);
@@ -294,7 +295,7 @@ const byKey = {
   w: () => act("mode"),
   f: () => act("raw"),
   t: () => marks.note(),
-  a: () => $("mute").click(),
+  a: () => { if (!$("mute").hidden) $("mute").click(); },
   "?": help,
 };
 

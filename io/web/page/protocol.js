@@ -39,8 +39,7 @@ class Reader {
 
 const read = {
   1: r => {
-    const m = { name: "hello", protocol: r.u8(), live: r.u8() === 1 };
-    r.skip(1);
+    const m = { name: "hello", protocol: r.u8(), live: r.u8() === 1, sound: r.u8() === 1 };
     const channels = r.u32();
     Object.assign(m, { rate: r.f64(), fullScale: r.f64(), detect: [r.f64(), r.f64()],
       measure: [r.f64(), r.f64()], lookback: r.f64(), device: r.text(), recording: r.text(), version: r.text(),
