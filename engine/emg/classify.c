@@ -13,8 +13,8 @@ static const double band_fraction_least = 0.42;
 static const double riding_turns = 12.5;
 static const double riding_strength = 3.0;
 static const double riding_attack = 3.5;
-/* ...with fewer, where there is a slow part to speak of, and less in the detect band than a twitch alone
- * has, or no more than one swing, all measures are weighed against each other (swing_odds). */
+/* ...with fewer, where less lies in the detect band, or where there is a slow part to speak of beside no more
+ * than most of it or one swing, all measures are weighed against each other (swing_odds). */
 static const double swing_lf_ratio = 0.55;
 static const double swing_band_fraction = 0.6;
 static const double swing_turns = 3.5;
@@ -86,25 +86,32 @@ static double log_of(double value, double least)
     return log(fmax(value, least));
 }
 
-/* Log odds of muscle on a swing or a heart beat against the swing, beat or pop alone. What speaks for muscle:
- * much of the energy in the detect band, for so slow a wave and for this channel's slow waves; turns; a
- * late centre; to be active for long, unless by its height (the ring of the filters) or evenly. Against it:
- * sharp edges, and what is above the measure band. Logistic regression on the development family of both
- * generators, cut where movements alone give no more twitches than the other artefacts do. */
-static double swing_odds(const myo_burst *burst, double usual_balance)
+/* Log odds of muscle, on a swing or a heart beat or of slow potentials, against the swing, beat or pop alone. What
+ * speaks for muscle: much of the energy in the detect band, even for so slow a wave; turns; a late centre; to be
+ * active for long, unless by its height (the ring of the filters) or evenly; that the low band is quiet behind it,
+ * for a potential comes back to where it began, and a step, a beat and a movement do not. Against it: sharp edges,
+ * and what is above the measure band. Logistic regression on the development family of both generators, a third, and twitches
+ * of potentials that are 15 to 30 ms wide, each of equal weight; cut where movements and pops gave as many twitches
+ * before the wide potentials were in it. */
+static double swing_odds(const myo_burst *burst)
 {
     const myo_measure *m = &burst->measure;
-    const double unusual = usual_balance > 0.0 ? log_of(m->low_balance / usual_balance, 1e-9) : 0.0;
     const double edges = (double)(m->edges + m->behind_edge);
-    return 1.47 * fmin(log_of(m->band_fraction, 0.0067), 0.3) + 1.67 * log_of(m->lf_ratio, 0.05) +
-           3.87 * log_of(m->active_ms, 1.0) - 2.03 * log_of(m->effective_ms, 1.0) +
-           9.77 * m->centroid + 1.00 * log(m->attack + 0.05) + 3.15 * log(m->turns + 1.0) -
-           0.160 * m->level_db - 2.17 * fmin(edges, 2.0) - 2.27 * log(m->high_fraction + 0.01) +
-           0.24 * fmax(-5.0, fmin(unusual, 5.0)) - 24.12;
+    return 1.83 * fmin(log_of(m->band_fraction, 0.0067), 0.3) + 2.63 * log_of(m->lf_ratio, 0.05) +
+           2.29 * log_of(m->active_ms, 1.0) - 1.24 * log_of(m->effective_ms, 1.0) +
+           12.69 * m->centroid + 1.68 * log(m->attack + 0.05) + 3.36 * log(m->turns + 1.0) -
+           0.05 * m->level_db - 3.47 * fmin(edges, 2.0) - 1.60 * log(m->high_fraction + 0.01) -
+           0.70 * log_of(m->low_rest, 1e-12) - 21.14;
+}
+
+/* The answer of an amplifier or of the filters to one pulse: short, and mostly at its beginning. */
+static bool is_rung(const myo_measure *m)
+{
+    return m->effective_ms < slow_ring_ms && m->centroid < ring_centroid;
 }
 
 /* Positive where the burst outweighs the slow part of the signal. */
-static double muscle_margin(const myo_burst *burst, double usual_balance)
+static double muscle_margin(const myo_burst *burst)
 {
     const myo_measure *m = &burst->measure;
     const double in_band = log_margin(m->band_fraction, band_fraction_least, 0.4);
@@ -114,7 +121,10 @@ static double muscle_margin(const myo_burst *burst, double usual_balance)
     }
     const bool on_swing = m->lf_ratio > swing_lf_ratio &&
                           (m->band_fraction < swing_band_fraction || m->turns < swing_turns);
-    return on_swing ? 0.5 * swing_odds(burst, usual_balance) : in_band;
+    if (!on_swing && in_band >= 0.0) {
+        return in_band;
+    }
+    return is_rung(m) ? fmin(in_band, 0.0) : 0.5 * swing_odds(burst);
 }
 
 static bool is_rail_ring(const myo_measure *m)
@@ -122,15 +132,15 @@ static bool is_rail_ring(const myo_measure *m)
     return m->saturated && m->effective_ms < rail_ring_share * m->active_ms;
 }
 
-bool myo_is_low_dominated(const myo_burst *burst, double usual_balance)
+bool myo_is_low_dominated(const myo_burst *burst)
 {
-    return is_rail_ring(&burst->measure) || muscle_margin(burst, usual_balance) <= 0.0;
+    return is_rail_ring(&burst->measure) || muscle_margin(burst) <= 0.0;
 }
 
 static myo_verdict name_low_dominated(const myo_burst *burst, const myo_context *context)
 {
     myo_verdict verdict = {MYO_EVENT_MOTION, 0.0, bit(MYO_REASON_LOW_FREQUENCY)};
-    verdict.confidence = certainty(fmax(0.0, -muscle_margin(burst, context->usual_balance)));
+    verdict.confidence = certainty(fmax(0.0, -muscle_margin(burst)));
     if (context->heart_rate) {
         verdict.type = MYO_EVENT_CARDIAC;
         verdict.reasons |= bit(MYO_REASON_HEART_RATE);
@@ -159,6 +169,11 @@ static myo_verdict name_high(const myo_measure *m, const myo_context *context)
     return verdict;
 }
 
+/* An even course has a fifth of its energy in each fifth; that an end has more, or that the course is less even than
+ * any that the regression saw, speaks for nothing. */
+static const double even_fifth = 0.2;
+static const double uneven_most_db = 6.0;
+
 /* Positive for what swells like a cough or a push, negative for what fires: it holds more energy and more turns
  * than a twitch, begins weaker than it goes on and fades, where a twitch ends with a discharge, and takes an even course,
  * where a twitch is made of discharges. Logistic regression on the development family of both generators and of a third,
@@ -169,11 +184,12 @@ static double slowness(const myo_classify_config *config, const myo_burst *burst
     const myo_measure *m = &burst->measure;
     const double size = log(fmax(m->effective_ms, 1.0));
     const double attack = log(m->attack + 0.05);
-    const double ends = log(m->first_fifth + 0.02) + log(m->last_fifth + 0.02);
+    const double ends =
+        log(fmin(m->first_fifth, even_fifth) + 0.02) + log(fmin(m->last_fifth, even_fifth) + 0.02);
     /* Close to the fibres turns count units, not strength: a fit without them. */
     return config->needle ? 4.41 * size - 2.66 * attack - 18.5
-                          : 3.40 * size + 4.93 * log(m->turns + 1.0) - 1.53 * attack - 2.05 * ends -
-                                1.11 * burst->shape.uneven_db - 38.0;
+                          : 3.29 * size + 4.95 * log(m->turns + 1.0) - 1.77 * attack - 1.90 * ends -
+                                1.02 * fmin(burst->shape.uneven_db, uneven_most_db) - 37.7;
 }
 
 static bool is_contraction(const myo_classify_config *config, const myo_burst *burst,
@@ -216,8 +232,7 @@ static bool is_single_unit(const myo_measure *m, myo_verdict *verdict)
     return true;
 }
 
-static myo_verdict name_muscle(const myo_classify_config *config, const myo_burst *burst,
-                               const myo_context *context)
+static myo_verdict name_muscle(const myo_classify_config *config, const myo_burst *burst)
 {
     const myo_measure *m = &burst->measure;
     myo_verdict verdict = {MYO_EVENT_LTR, 1.0, 0};
@@ -225,8 +240,7 @@ static myo_verdict name_muscle(const myo_classify_config *config, const myo_burs
         return verdict;
     }
     verdict.reasons |= bit(MYO_REASON_BURST_SHAPE);
-    verdict.confidence =
-        fmin(verdict.confidence, certainty(muscle_margin(burst, context->usual_balance)));
+    verdict.confidence = fmin(verdict.confidence, certainty(muscle_margin(burst)));
     return verdict;
 }
 
@@ -244,8 +258,7 @@ static bool is_hum(const myo_burst *burst)
 static bool is_pulse(const myo_measure *m)
 {
     return m->effective_ms < rung_pulse_ms ||
-           (m->effective_ms < pulse_most_ms && m->turns < pulse_turns) ||
-           (m->effective_ms < slow_ring_ms && m->centroid < ring_centroid);
+           (m->effective_ms < pulse_most_ms && m->turns < pulse_turns) || is_rung(m);
 }
 
 /* What keeps time is a stimulator's if it is as short as one pulse of it, or a packet of them, which has
@@ -277,10 +290,10 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
         verdict = name_high(m, context);
     } else if (is_hum(burst)) {
         verdict = name_hum();
-    } else if (myo_is_low_dominated(burst, context->usual_balance)) {
+    } else if (myo_is_low_dominated(burst)) {
         verdict = name_low_dominated(burst, context);
     } else {
-        verdict = is_clocked(m, context) ? name_periodic() : name_muscle(config, burst, context);
+        verdict = is_clocked(m, context) ? name_periodic() : name_muscle(config, burst);
     }
     if (m->saturated) {
         verdict.reasons |= bit(MYO_REASON_NEAR_SATURATION);

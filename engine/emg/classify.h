@@ -14,10 +14,9 @@ typedef struct {
 
 /** What is known beside the burst's own measures. */
 typedef struct {
-    bool stimulator_on;   /**< an edge train runs */
-    double period_ms;     /**< constant interval to the like bursts before it; 0 = none */
-    bool heart_rate;      /**< that interval is a heart's */
-    double usual_balance; /**< detect over low band in the slow events before it; 0 = not known */
+    bool stimulator_on; /**< an edge train runs */
+    double period_ms;   /**< constant interval to the like bursts before it; 0 = none */
+    bool heart_rate;    /**< that interval is a heart's */
 } myo_context;
 
 typedef struct {
@@ -33,6 +32,6 @@ MYO_RT myo_verdict myo_classify(const myo_classify_config *config, const myo_bur
 MYO_RT bool myo_is_too_weak(const myo_burst *burst);
 
 /** Whether the slow part of the signal outweighs the burst: heart, motion, pop. */
-MYO_RT bool myo_is_low_dominated(const myo_burst *burst, double usual_balance);
+MYO_RT bool myo_is_low_dominated(const myo_burst *burst);
 
 #endif

@@ -8,6 +8,11 @@
 /* The low band answers some 15 ms later than the detect band (group delays at 25 and 110 Hz). */
 static const double low_lag_ms = 15.0;
 static const double low_tail_ms = 40.0;
+/* Behind the end, where a potential is over in the low band too, and a step, a beat or a movement is not. */
+static const double rest_from_ms = 30.0;
+static const double rest_to_ms = 75.0;
+static const double rest_least_ms = 15.0;
+static const double rest_unknown = 0.05; /* between the two: e to the -3 */
 static const double attack_ms = 20.0;
 static const double context_ms = 60.0;
 /* An amplifier recovers from an edge within some 10 ms; the earliest answer of a muscle to a stimulus
@@ -178,6 +183,23 @@ static bool is_significant(const myo_noise *noise, double energy, int64_t hops)
     return energy > 4.0 * mean * sqrt(2.0 / (double)hops);
 }
 
+/* What is left in the low band, each power over the noise; what is below a tenth of the noise tells no more. */
+static double low_rest(const myo_hop_ring *ring, const myo_noise *noise, int64_t onset, int64_t end,
+                       int64_t now)
+{
+    const int64_t from = end + myo_hops(rest_from_ms, noise->hop_ms);
+    const int64_t until = end + myo_hops(rest_to_ms, noise->hop_ms);
+    const int64_t to = until < now ? until : now;
+    if (to - from < myo_hops(rest_least_ms, noise->hop_ms)) {
+        return rest_unknown;
+    }
+    const double least = 0.1 * noise->hop_frames * noise->power[MYO_LANE_LOW];
+    const double rest = energy_over_noise(ring, noise, MYO_LANE_LOW, from, to);
+    const double within = energy_over_noise(ring, noise, MYO_LANE_LOW, onset, end);
+    return (rest / (double)(to - from) + least) /
+           fmax(within / (double)(end - onset) + least, 1e-300);
+}
+
 static void measure_bands(const myo_hop_ring *ring, const myo_noise *noise, int64_t onset,
                           int64_t end, int64_t now, myo_measure *m)
 {
@@ -192,6 +214,7 @@ static void measure_bands(const myo_hop_ring *ring, const myo_noise *noise, int6
     const double high = energy_over_noise(ring, noise, MYO_LANE_HIGH, onset, end);
     const double low = energy_over_noise(ring, noise, MYO_LANE_LOW, onset, low_end);
     m->low_balance = low > 0.0 ? detect / low : 1e3;
+    m->low_rest = low_rest(ring, noise, onset, end, now);
     m->band_fraction = measure > 0.0 ? fmin(detect / measure, 2.0) : 0.0;
     m->high_fraction =
         measure > 0.0 && is_significant(noise, high, end - onset) ? high / measure : 0.0;

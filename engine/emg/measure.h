@@ -29,6 +29,7 @@ typedef struct {
     double mean_level_db; /**< RMS over the whole burst, detect band */
     double lf_ratio;      /**< highest 10 ms RMS in the low band over that in the measure band */
     double low_balance;   /**< energy in the detect band over that in the low band */
+    double low_rest; /**< power in the low band 30-75 ms behind the end over that in the burst */
     double band_fraction; /**< energy in the detect band over that in the measure band */
     double high_fraction; /**< energy above the measure band over that in it */
     double post_level;    /**< RMS behind the end over noise RMS, detect band */

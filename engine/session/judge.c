@@ -33,33 +33,14 @@ static int32_t stimuli_around(const myo_judge *self, const myo_held *held, doubl
     return count;
 }
 
-/* Median of the last slow events' balances; 0 before there were a few. */
-static double usual_balance(const myo_judge *self)
-{
-    double sorted[MYO_JUDGE_BALANCES];
-    const uint32_t count =
-        self->balances < MYO_JUDGE_BALANCES ? self->balances : MYO_JUDGE_BALANCES;
-    if (count < 4) {
-        return 0.0;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = i;
-        for (; at > 0 && sorted[at - 1] > self->balance[i]; at--) {
-            sorted[at] = sorted[at - 1];
-        }
-        sorted[at] = self->balance[i];
-    }
-    return sorted[count / 2];
-}
-
 static double size_of(const myo_burst *burst)
 {
     return pow(10.0, burst->measure.level_db / 20.0);
 }
 
 /* The held bursts behind this one, backwards in time: those of its kind, and those of both kinds. */
-static void look_ahead(const myo_judge *self, const myo_held *held, bool low, double usual,
-                       myo_rhythm *after, myo_rhythm *both)
+static void look_ahead(const myo_judge *self, const myo_held *held, bool low, myo_rhythm *after,
+                       myo_rhythm *both)
 {
     myo_rhythm_reset(after);
     myo_rhythm_reset(both);
@@ -67,7 +48,7 @@ static void look_ahead(const myo_judge *self, const myo_held *held, bool low, do
         const myo_burst *burst = &held->burst[i];
         const double at_ms = -burst->onset_hop * self->hop_ms;
         myo_rhythm_add(both, at_ms, size_of(burst));
-        if (myo_is_low_dominated(burst, usual) == low) {
+        if (myo_is_low_dominated(burst) == low) {
             myo_rhythm_add(after, at_ms, size_of(burst));
         }
     }
@@ -79,13 +60,11 @@ static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo
     myo_context context = {0};
     const double size = size_of(burst);
     context.stimulator_on = stimulator_on;
-    context.usual_balance = usual_balance(self);
-    const bool low = myo_is_low_dominated(burst, context.usual_balance);
+    const bool low = myo_is_low_dominated(burst);
     myo_rhythm after;
     myo_rhythm both_after;
-    look_ahead(self, held, low, context.usual_balance, &after, &both_after);
+    look_ahead(self, held, low, &after, &both_after);
     if (low) {
-        self->balance[self->balances++ % MYO_JUDGE_BALANCES] = burst->measure.low_balance;
         context.period_ms = myo_rhythm_period(&self->low, &after, onset_ms, size, &heart_rule);
         context.heart_rate = context.period_ms > 0.0;
         myo_rhythm_add(&self->low, onset_ms, size);
@@ -189,7 +168,6 @@ void myo_judge_reset(myo_judge *self)
     myo_rhythm_reset(&self->muscle);
     myo_rhythm_reset(&self->both);
     myo_rhythm_reset(&self->stimuli);
-    self->balances = 0;
     self->needle_moved_hop = -1;
     self->last_muscle_end = INT64_MIN / 2;
     self->last_muscle_db = 0.0;

@@ -6,9 +6,8 @@
 #include "emg/needle_classify.h"
 #include "session/news.h"
 
-/* BALANCES: slow events whose balance is remembered. HELD: bursts of the warm-up that wait for those
- * behind them; packets of 2 Hz are five. */
-enum { MYO_JUDGE_BALANCES = 12, MYO_JUDGE_HELD = 8 };
+/* HELD: bursts of the warm-up that wait for those behind them; packets of 2 Hz are five. */
+enum { MYO_JUDGE_HELD = 8 };
 
 /** Bursts that were settled and are not told yet, oldest first. */
 typedef struct {
@@ -20,8 +19,6 @@ typedef struct {
     myo_classify_config config;
     double hop_ms, refractory_ms;
     myo_rhythm low, muscle, both, stimuli;
-    double balance[MYO_JUDGE_BALANCES];
-    uint32_t balances;
     int64_t needle_moved_hop; /* last hop in which a needle's channel saw it move; -1 = never */
     int64_t last_muscle_end;
     double last_muscle_db;
