@@ -211,8 +211,8 @@ static void clear_flags(myo_octet *self, size_t from, size_t to)
 /* Kernels read whole rows: rows of fewer than eight channels are laid out anew. */
 static const float *widen(myo_octet *self, const float *x, size_t stride, size_t frames)
 {
-    for (size_t n = 0; n < frames; n++) {
-        for (size_t lane = 0; lane < self->lanes; lane++) {
+    for (size_t lane = 0; lane < self->lanes; lane++) {
+        for (size_t n = 0; n < frames; n++) {
             self->x[n * MYO_OCTET + lane] = x[n * stride + lane];
         }
     }

@@ -81,7 +81,8 @@ static size_t calm_hops(const myo_lineup *self, size_t end)
     if (self->awake != 0 || self->needles != 0) {
         return 0;
     }
-    while (hop < end && flagged(self, myo_octet_flags(self->octet)[hop]) == 0) {
+    const uint8_t(*flags)[MYO_OCTET] = myo_octet_flags(self->octet);
+    while (hop < end && flagged(self, flags[hop]) == 0) {
         hop++;
     }
     return hop - self->done;
