@@ -2,6 +2,8 @@
 /* Measures of a burst, all relative to the noise so that gain does not matter. */
 #include "emg/measure.h"
 
+#include "emg/hop_windows.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -22,31 +24,8 @@ static const double rail_context_ms = 50.0;
 /* 2.5 sigma for "active" (emg.md 7.6). */
 static const double active_ratio = 6.25;
 
-/* Windows of 10 ms that slide over the burst are added up each anew, so that they do not drift, so many at
- * once; hops are at least 2/3 ms long. */
+/* Windows that slide over the burst. */
 static const double window_ms = 10.0;
-enum { WINDOWS = 8, WINDOW_HOPS = 15 };
-
-/* Sums over the windows of one lane that end with this hop and with those behind it; what is not held
- * counts as 0. */
-static void sum_windows(const myo_hop_ring *ring, int lane, int64_t hop, int32_t width,
-                        double *restrict sum)
-{
-    double energy[WINDOW_HOPS + WINDOWS] = {0.0};
-    const int64_t begin = hop + 1 - width, end = hop + WINDOWS;
-    const int64_t first = myo_hop_first(ring), last = myo_hop_end(ring);
-    for (int64_t at = begin > first ? begin : first; at < (end < last ? end : last); at++) {
-        energy[at - begin] = myo_hop_lane(ring, lane, at);
-    }
-    for (int k = 0; k < WINDOWS; k++) {
-        sum[k] = 0.0;
-    }
-    for (int32_t i = 0; i < width; i++) {
-        for (int k = 0; k < WINDOWS; k++) {
-            sum[k] += energy[i + k];
-        }
-    }
-}
 
 typedef struct {
     double best;
@@ -60,10 +39,10 @@ static highest highest_window(const myo_hop_ring *ring, int lane, int64_t from, 
     highest found = {0.0, from};
     const int64_t first = myo_hop_first(ring) + width, last = myo_hop_end(ring);
     const int64_t end = to < last ? to : last;
-    for (int64_t hop = from > first ? from : first; hop < end; hop += WINDOWS) {
-        double sum[WINDOWS];
-        sum_windows(ring, lane, hop, width, sum);
-        for (int k = 0; k < WINDOWS && hop + k < end; k++) {
+    for (int64_t hop = from > first ? from : first; hop < end; hop += MYO_HOP_WINDOWS) {
+        double sum[MYO_HOP_WINDOWS];
+        myo_hop_windows(ring, lane, hop, width, sum);
+        for (int k = 0; k < MYO_HOP_WINDOWS && hop + k < end; k++) {
             if (sum[k] > found.best) {
                 found = (highest){sum[k], hop + k};
             }
@@ -76,10 +55,10 @@ static int64_t windows_over(const myo_hop_ring *ring, int lane, int64_t from, in
                             int32_t width, double limit)
 {
     int64_t over = 0;
-    for (int64_t hop = from; hop < to; hop += WINDOWS) {
-        double sum[WINDOWS];
-        sum_windows(ring, lane, hop, width, sum);
-        for (int k = 0; k < WINDOWS && hop + k < to; k++) {
+    for (int64_t hop = from; hop < to; hop += MYO_HOP_WINDOWS) {
+        double sum[MYO_HOP_WINDOWS];
+        myo_hop_windows(ring, lane, hop, width, sum);
+        for (int k = 0; k < MYO_HOP_WINDOWS && hop + k < to; k++) {
             over += sum[k] > limit;
         }
     }

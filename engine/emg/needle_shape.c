@@ -2,6 +2,9 @@
 /* Two passes over the levels of a burst: for its top, then for its course below it. */
 #include "emg/needle_shape.h"
 
+#include "core/minmax.h"
+#include "emg/hop_windows.h"
+
 #include <math.h>
 
 static const double window_ms = 10.0;
@@ -16,16 +19,23 @@ typedef struct {
     int64_t from, to;
 } course;
 
-static double energy_at(const course *c, int64_t hop)
+/* Energies of the windows from this one on, as many as there are, at most MYO_HOP_WINDOWS. */
+static int energies(const course *c, int64_t hop, double energy[MYO_HOP_WINDOWS])
 {
-    return myo_hop_energy(c->ring, MYO_LANE_DETECT, hop - c->width + 1, hop + 1);
+    const int64_t left = c->to - hop;
+    myo_hop_windows(c->ring, MYO_LANE_DETECT, hop, c->width, energy);
+    return left < MYO_HOP_WINDOWS ? (int)left : MYO_HOP_WINDOWS;
 }
 
 static double highest(const course *c)
 {
     double top = 0.0;
-    for (int64_t hop = c->from; hop < c->to; hop++) {
-        top = fmax(top, energy_at(c, hop));
+    for (int64_t hop = c->from; hop < c->to; hop += MYO_HOP_WINDOWS) {
+        double energy[MYO_HOP_WINDOWS];
+        const int count = energies(c, hop, energy);
+        for (int k = 0; k < count; k++) {
+            top = myo_greater(top, energy[k]);
+        }
     }
     return top;
 }
@@ -70,13 +80,17 @@ static void follow(const course *c, double hop_ms, double top, myo_needle_shape 
     double within6 = 0.0;
     double within12 = 0.0;
     double within20 = 0.0;
-    for (int64_t hop = c->from; hop < c->to; hop++) {
-        const double below = over(energy_at(c, hop), top);
-        within6 += below > -6.0;
-        within12 += below > -12.0;
-        within20 += below > -20.0;
-        if (below > -course_db) {
-            add_point(&sums, (double)(hop - c->from), below);
+    for (int64_t hop = c->from; hop < c->to; hop += MYO_HOP_WINDOWS) {
+        double energy[MYO_HOP_WINDOWS];
+        const int count = energies(c, hop, energy);
+        for (int k = 0; k < count; k++) {
+            const double below = over(energy[k], top);
+            within6 += below > -6.0;
+            within12 += below > -12.0;
+            within20 += below > -20.0;
+            if (below > -course_db) {
+                add_point(&sums, (double)(hop + k - c->from), below);
+            }
         }
     }
     shape->share6 = within6 / fmax(within12, 1.0);
