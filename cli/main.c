@@ -67,6 +67,10 @@ int command_version(int argc, char **argv)
     if (status != OPTIONS_GO) {
         return status;
     }
+    if (first < argc) {
+        fputs("myotwitch version: takes no operand\n", stderr);
+        return EXIT_USAGE;
+    }
     printf("myotwitch %s, detector %s\n", myo_version(), myo_detector_version());
     if (chosen.all) {
         printf("glibc: %d.%d\n", __GLIBC__, __GLIBC_MINOR__);

@@ -219,11 +219,39 @@ static void refusals_print(const summary *self, const myo_session_tail *tail)
     fputs(before[0] == ' ' ? "" : "\n", self->out);
 }
 
+/* Signal that the detector needs before it can report anything; a published method needs none. */
+static double arm_s(const myo_session_head *head)
+{
+    static const char key[] = "\narm_s=";
+    const char *found = head->detector == NULL ? strstr(head->config_text, key) : NULL;
+    return found != NULL ? strtod(found + sizeof key - 1, NULL) : 0.0;
+}
+
+/* That nothing was found says nothing where nothing could be. */
+static void none_print(const summary *self, const myo_session_tail *tail)
+{
+    const double least_s = arm_s(self->head);
+    bool known = least_s <= 0.0;
+    for (uint32_t c = 0; c < self->head->info->channels; c++) {
+        known = known || tail->channels[c].floor_rms > 0.0;
+    }
+    if (known && (double)tail->frames > least_s * self->head->info->rate_hz) {
+        fputs("  no twitch was detected\n", self->out);
+        return;
+    }
+    fprintf(self->out,
+            "  nothing could be detected: no channel has signal for the %g s that its noise takes "
+            "to be known\n",
+            least_s);
+}
+
 static myo_status summary_finish(myo_sink *sink, const myo_session_tail *tail, myo_why *why)
 {
     summary *self = (summary *)sink;
     const myo_source_info *info = self->head->info;
-    fputs(self->twitches == 0 ? "  no twitch was detected\n" : "", self->out);
+    if (self->twitches == 0) {
+        none_print(self, tail);
+    }
     for (size_t r = 0; r < self->rest_count; r++) {
         rest_print(self, &self->rests[r]);
     }

@@ -56,7 +56,8 @@ PaDeviceIndex myo_portaudio_find(const char *name, bool input, myo_why *why)
     if (name[0] == '\0') {
         found = input ? myo_pa.Pa_GetDefaultInputDevice() : myo_pa.Pa_GetDefaultOutputDevice();
         if (found == paNoDevice) {
-            (void)myo_why_set(why, MYO_ERR_OPEN, "there is no audio %s device", way);
+            (void)myo_why_set(why, MYO_ERR_OPEN, "there is no audio %s device%s", way,
+                              input ? "; 'live --replay FILE' needs none" : "");
         }
         return found;
     }

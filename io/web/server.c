@@ -284,7 +284,8 @@ static myo_status listen_here(myo_web *web, myo_why *why)
     };
     web->context = myo_lws.lws_create_context(&info);
     if (web->context == NULL) {
-        snprintf(why->text, sizeof why->text, "port %u of 127.0.0.1 cannot be used",
+        snprintf(why->text, sizeof why->text,
+                 "port %u of 127.0.0.1 cannot be used; --web 0 takes one that is free",
                  web->options.port);
         return MYO_ERR_EXISTS;
     }

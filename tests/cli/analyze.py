@@ -90,6 +90,16 @@ class Outputs(InFolder):
         done = self.analyze("-q", "a.wav")
         self.assertEqual(done.stdout + done.stderr, "")
 
+    def test_what_is_too_short_or_dead_says_that_nothing_could_be_detected(self):
+        noise = noise_with_bursts(3, 2, ())
+        for name, samples, known in (("short", noise[:int(1.9 * RATE)], False), ("long", noise, True),
+                                     ("dead", 0 * noise, False)):
+            self.write("a.wav", wav_bytes(samples))
+            said = self.run_program("analyze", "a.wav").stdout
+            self.assertEqual("no twitch was detected\n" in said, known, name)
+            self.assertEqual("nothing could be detected: no channel has signal for the 2 s" in said, not known, name)
+        self.assertIn("no twitch was detected", self.run_program("analyze", "--method", "bonato", "a.wav").stdout)
+
     def test_provisional_comes_before_its_verdict(self):
         stages = {}
         for event in self.lines("--provisional", "a.wav")[1:-1]:
