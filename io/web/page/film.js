@@ -13,6 +13,7 @@ const LONGER = 10; // arrows
 const LOOKS_BACK = 0.25; // s: what live arrows show
 const LEAST_MM = 0.05, LEAST_PX = 0.4;
 const STALE_MS = 2000;
+const BEHIND = 1; // s: pictures that come later than that are not live
 const INK = "#ffb37a", HALO = "rgb(0 0 0 / .75)", PALE = "#fff";
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -125,10 +126,15 @@ export class Film extends Picture {
     const late = latest && performance.now() - latest.came > STALE_MS;
     const text = this.shows === "twitch"
       ? `twitch of ${size}, ${since((now - this.clip.pictures[0].onset) / this.rate).join(" ").trim()} ago`
-      : late ? "no new picture" : "live";
+      : late ? "no new picture" : this.behind(latest, now) > BEHIND ? `${since(this.behind(latest, now)).join(" ").trim()} behind` : "live";
     if ($("film-of").textContent === text) return;
     $("film-of").textContent = text;
     this.canvas.setAttribute("aria-label", this.shows === "twitch" ? `Ultrasound around the last twitch, ${size}` : "Ultrasound, the newest picture");
+  }
+
+  // By how much a picture is older than the newest of the recording, s: where the machine is too slow to follow them all.
+  behind(picture, now) {
+    return picture ? (now - picture.frame) / this.rate : 0;
   }
 
   sizeText() {
