@@ -31,7 +31,8 @@ struct live_cine {
     myo_desk *desk;
     double rate_hz;
     cine_intake intake;
-    bool anchored; /* the first image's arrival lays it on the EMG's clock */
+    bool anchored;   /* the first image's arrival lays it on the EMG's clock */
+    int64_t came_ns; /* when that was: on opening, which waits for it; of a file, at the start */
 
     /* Written by the session's thread, read by the other: plain values, nothing hangs on their order. */
     _Atomic int64_t emg_frame; /* where the EMG is */
@@ -87,6 +88,7 @@ myo_status live_cine_new(const cine_settings *settings, bool replay, myo_desk *d
     myo_status status = cine_intake_open(settings, "live", &self->intake, why);
     if (status == MYO_OK) {
         self->anchored = !replay || is_stream(settings, self->intake.info);
+        self->came_ns = is_stream(settings, self->intake.info) ? myo_clock_ns() : 0;
     } else {
         const myo_why what = *why;
         (void)myo_why_set(why, status, "%s: %s", settings->cine, what.text);
@@ -200,10 +202,22 @@ static bool image_wait(live_cine *self, double time_s)
     }
 }
 
+/* Until the EMG has begun and moves on: just then its clock is at its newest. */
+static void emg_wait(live_cine *self)
+{
+    const int64_t before = atomic_load_explicit(&self->emg_frame, memory_order_relaxed);
+    while (atomic_load_explicit(&self->emg_frame, memory_order_relaxed) == before &&
+           !atomic_load(&self->ended)) {
+        myo_clock_sleep_us(WAIT_US);
+    }
+}
+
+/* A stream's first image waited since it came, and those behind it since then. */
 static void anchor(live_cine *self, double time_s)
 {
+    const double waited = self->came_ns > 0 ? 1e-9 * (double)(myo_clock_ns() - self->came_ns) : 0.0;
     (void)pthread_mutex_lock(&self->lock);
-    self->offset_s = emg_time(self) - time_s + self->settings->offset_s;
+    self->offset_s = emg_time(self) - waited - time_s + self->settings->offset_s;
     (void)pthread_mutex_unlock(&self->lock);
 }
 
@@ -219,6 +233,7 @@ static void *images_take(void *argument)
             break;
         }
         if (n == 0 && self->anchored) {
+            emg_wait(self);
             anchor(self, frame.time_s);
         }
         if (!image_wait(self, frame.time_s + self->offset_s)) {
