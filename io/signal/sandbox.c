@@ -89,7 +89,7 @@ static bool files_confine(const rights *granted)
     if (granted->copy != NULL) {
         allow(rules, granted->copy, LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
     }
-    if (granted->folder) {
+    if (granted->folder && granted->file != NULL) {
         folder_allow(rules, granted->file);
     }
     bool done = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
