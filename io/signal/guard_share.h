@@ -5,8 +5,8 @@
 
 #include "source.h"
 
-/* One channel gets 8 s at 2 kHz in a slot, 256 channels 64 frames. */
-enum { GUARD_SLOTS = 2, GUARD_SLOT_SAMPLES = 16384 };
+/* One channel gets 33 s at 2 kHz in a slot, 256 channels 256 frames. */
+enum { GUARD_SLOTS = 2, GUARD_SLOT_SAMPLES = 65536 };
 
 typedef struct {
     myo_status status;
