@@ -28,6 +28,10 @@ _myotwitch()
         words=$("${COMP_WORDS[0]}" --help 2>/dev/null | sed -n 's/^  \([a-z]\{2,\}\) .*/\1/p')
     elif [ "${COMP_WORDS[1]}" = model ] && [[ $word != -* ]]; then
         words=$(_myotwitch_model)
+    elif [ "$COMP_CWORD" -eq 2 ] && [ "${COMP_WORDS[1]}" = session ] && [[ $word != -* ]]; then
+        words=$("${COMP_WORDS[0]}" session --help 2>/dev/null | sed -n 's/^  \([a-z]*\) FILE.*/\1/p')
+    elif [ "$COMP_CWORD" -eq 2 ] && [ "${COMP_WORDS[1]}" = synth ] && [[ $word != -* ]]; then
+        words=$("${COMP_WORDS[0]}" synth --list 2>/dev/null | sed 's/ .*//')
     elif [[ $word == -* ]]; then
         words=$("${COMP_WORDS[0]}" "${COMP_WORDS[1]}" --help 2>/dev/null |
             grep -o -E -e '^  (-., )?--[a-z0-9_-]+' | grep -o -E -e '--[a-z0-9_-]+')

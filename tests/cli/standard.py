@@ -5,6 +5,7 @@
 usage: standard.py PROGRAM
 """
 import os
+import pathlib
 import resource
 import subprocess
 import sys
@@ -60,6 +61,25 @@ class Standard(InFolder):
         self.assertEqual(done.returncode, 1)
         self.assertIn("a.jsonl: File too large", done.stderr)
         self.assertEqual(self.files(), ["a.wav"])
+
+
+COMPLETION = pathlib.Path(__file__).resolve().parents[2] / "cli/completion/myotwitch.bash"
+
+
+class Completion(unittest.TestCase):
+    def complete(self, *words):
+        script = ('source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _myotwitch; '
+                  'printf "%s\\n" "${COMPREPLY[@]}"')
+        done = subprocess.run(["bash", "-c", script, "bash", COMPLETION, PROGRAM, *words], capture_output=True, text=True,
+                              timeout=60, check=True)
+        return done.stdout.split()
+
+    def test_commands_options_verbs_scenarios_and_ids(self):
+        for words, some in (((("an",)), {"analyze"}), (("session", ""), {"new", "relax", "at"}), (("synth", "need"), {"needling"}),
+                            (("analyze", "--base"), {"--baseline"}), (("model", "why", "C0"), {"C04"}),
+                            (("model", "muscle", "piri"), {"piriformis"}), (("model", "lookup", "--pain", "arm_l"), {"arm_lat"})):
+            self.assertLessEqual(some, set(self.complete(*words)), words)
+        self.assertEqual(self.complete("session", "add", ""), [])
 
 
 if __name__ == "__main__":
