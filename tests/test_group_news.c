@@ -125,6 +125,40 @@ static void test_told_before(void **state)
     }
 }
 
+/* A needle's stir beside what another channel calls a muscle's: the other one has the word, however weak and
+ * whoever settles first; of two muscles the stronger one has it. */
+static void test_who_has_the_word(void **state)
+{
+    (void)state;
+    static const struct {
+        myo_event_type strong, weak;
+        uint32_t channel; /* that has the word; 0 is the strong one */
+    } rows[] = {{MYO_EVENT_INSERTIONAL, MYO_EVENT_LTR, 1},
+                {MYO_EVENT_INSERTIONAL, MYO_EVENT_CONTRACTION, 1},
+                {MYO_EVENT_INSERTIONAL, MYO_EVENT_INSERTIONAL, 0},
+                {MYO_EVENT_LTR, MYO_EVENT_INSERTIONAL, 0},
+                {MYO_EVENT_SINGLE_UNIT, MYO_EVENT_LTR, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (uint32_t first = 0; first < 2; first++) {
+            myo_event events[4];
+            myo_grouper *grouper = grouper_of(2);
+            myo_news news[] = {burst_of(MYO_NEWS_SETTLED, 1, 4000, rows[i].strong),
+                               burst_of(MYO_NEWS_SETTLED, 1, 4010, rows[i].weak)};
+            news[0].level_db = 30.0;
+            tell(grouper, 0, burst_of(MYO_NEWS_OPENED, 1, 4000, rows[i].strong));
+            tell(grouper, 1, burst_of(MYO_NEWS_OPENED, 1, 4010, rows[i].weak));
+            tell(grouper, first, news[first]);
+            tell(grouper, 1 - first, news[1 - first]);
+            assert_int_equal(confirmed_take(grouper, events, 4), 1);
+            assert_int_equal(events[0].channel, rows[i].channel);
+            assert_int_equal(events[0].type, rows[i].channel == 0 ? rows[i].strong : rows[i].weak);
+            assert_int_equal(events[0].channel_count, 2);
+            assert_int_equal(myo_grouper_merged(grouper, 1 - rows[i].channel), 1);
+            myo_grouper_free(grouper);
+        }
+    }
+}
+
 /* Crosstalk is merged away, and the word that was given of it is taken back. */
 static void test_outshone(void **state)
 {
@@ -170,8 +204,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_second_channel), cmocka_unit_test(test_spans_that_began_apart),
-        cmocka_unit_test(test_told_before),    cmocka_unit_test(test_outshone),
-        cmocka_unit_test(test_settled),
+        cmocka_unit_test(test_told_before),    cmocka_unit_test(test_who_has_the_word),
+        cmocka_unit_test(test_outshone),       cmocka_unit_test(test_settled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

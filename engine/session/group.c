@@ -3,6 +3,7 @@
  * within 50 ms, and goes out when all of them have settled or the slow ones were waited for. */
 #include "session/group.h"
 
+#include "session/side.h"
 #include "session/told.h"
 
 #include <math.h>
@@ -19,14 +20,6 @@ static const double herald_ms = 30.0;
 enum { MUSCLE, ARTEFACT, SIDES };
 enum { OPEN_PER_CHANNEL = 12 };
 
-/* One side of a group: the strongest channel's event, and who else saw it. */
-typedef struct {
-    bool any;
-    double level_db;
-    myo_event event;
-    uint32_t refused; /* channels whose burst was refused; they do not make an event */
-} side;
-
 typedef struct {
     bool used;
     uint64_t id;
@@ -35,7 +28,7 @@ typedef struct {
     bool announced;        /* a provisional event is out and neither confirmed nor withdrawn */
     uint32_t open;         /* channels that have not settled */
     int64_t settled_frame; /* when the last channel settled, -1 = none yet */
-    side sides[SIDES];
+    myo_side sides[SIDES];
 } group;
 
 typedef struct {
@@ -76,15 +69,6 @@ static void push(myo_grouper *self, const myo_event *event)
     self->count++;
     if (event->stage == MYO_CONFIRMED && event->channel < self->channels) {
         self->channel[event->channel].events[event->type]++;
-    }
-}
-
-static void set_channel(myo_event *event, uint32_t channel)
-{
-    const uint64_t bit = UINT64_C(1) << (channel % 64);
-    if (!(event->channel_mask[channel / 64] & bit)) {
-        event->channel_mask[channel / 64] |= bit;
-        event->channel_count++;
     }
 }
 
@@ -132,7 +116,7 @@ static void announce(myo_grouper *self, uint64_t id, uint32_t channel, const myo
         .channel = channel,
         .confidence = 0.5,
     };
-    set_channel(&event, channel);
+    myo_event_add_channel(&event, channel);
     push(self, &event);
 }
 
@@ -203,65 +187,18 @@ static void take_opened(myo_grouper *self, uint32_t channel, const myo_news *new
 
 /* --- settling ------------------------------------------------------------------------------ */
 
-static bool is_muscle(myo_event_type type)
-{
-    return type == MYO_EVENT_LTR || type == MYO_EVENT_SINGLE_UNIT ||
-           type == MYO_EVENT_CONTRACTION || type == MYO_EVENT_INSERTIONAL;
-}
-
-static myo_event event_of(const myo_news *news, uint32_t channel)
-{
-    myo_event event = {
-        .type = news->verdict.type,
-        .stage = MYO_CONFIRMED,
-        .onset_frame = news->onset_frame,
-        .offset_frame = news->offset_frame,
-        .reported_frame = news->now_frame,
-        .confirmed_frame = news->now_frame,
-        .channel = channel,
-        .peak = news->peak,
-        .snr_db = news->snr_db,
-        .confidence = news->verdict.confidence,
-        .reasons = news->verdict.reasons,
-    };
-    memcpy(event.features, news->features, sizeof event.features);
-    set_channel(&event, channel);
-    return event;
-}
-
-static void join_side(myo_grouper *self, side *s, uint32_t channel, const myo_news *news)
-{
-    myo_event event = event_of(news, channel);
-    if (!s->any) {
-        s->any = true;
-        s->event = event;
-        s->level_db = news->level_db;
-        return;
-    }
-    const bool stronger = news->level_db > s->level_db;
-    const uint32_t weaker_channel = stronger ? s->event.channel : channel;
-    self->channel[weaker_channel].merged++;
-    if (stronger) {
-        memcpy(event.channel_mask, s->event.channel_mask, sizeof event.channel_mask);
-        event.channel_count = s->event.channel_count;
-        s->event = event;
-        s->level_db = news->level_db;
-    }
-    set_channel(&s->event, channel);
-}
-
-static void emit_side(myo_grouper *self, group *g, side *s, int64_t now_frame)
+static void emit_side(myo_grouper *self, group *g, myo_side *s, int64_t now_frame)
 {
     myo_event *event = &s->event;
     event->id = g->announced ? g->id : ++self->next_id;
     event->reported_frame = g->reported_frame;
     event->confirmed_frame = now_frame;
-    if (event->channel_count > 1 && is_muscle(event->type)) {
+    if (event->channel_count > 1 && myo_side_is_muscle(event->type)) {
         event->reasons |= 1u << MYO_REASON_SECOND_CHANNEL;
         event->confidence = 1.0 - 0.5 * (1.0 - event->confidence);
     }
     g->announced = false;
-    if (is_muscle(event->type)) {
+    if (myo_side_is_muscle(event->type)) {
         myo_told_add(&self->told, event);
     }
     push(self, event);
@@ -320,8 +257,11 @@ static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *ne
     if (!news->refused && (told || news->outshone)) {
         self->channel[channel].merged++;
     } else if (!news->refused) {
-        const int which = is_muscle(news->verdict.type) ? MUSCLE : ARTEFACT;
-        join_side(self, &g->sides[which], channel, news);
+        const int which = myo_side_is_muscle(news->verdict.type) ? MUSCLE : ARTEFACT;
+        const uint32_t silent = myo_side_join(&g->sides[which], channel, news);
+        if (silent != MYO_ALL_CHANNELS) {
+            self->channel[silent].merged++;
+        }
     }
     g->settled_frame = news->now_frame;
     if (g->open == 0) {
@@ -334,13 +274,13 @@ static void take_settled(myo_grouper *self, uint32_t channel, const myo_news *ne
 /* Gaps, saturation and stimuli are told at once, and once when all channels have them together. */
 static void take_span(myo_grouper *self, uint32_t channel, const myo_news *news)
 {
-    myo_event event = event_of(news, channel);
+    myo_event event = myo_side_event(news, channel);
     for (size_t i = 0; i < self->count; i++) {
         myo_event *waiting = &self->queue[(self->first + i) % self->capacity];
         if (waiting->stage == MYO_CONFIRMED && waiting->type == event.type &&
             waiting->confirmed_frame == event.confirmed_frame &&
             llabs(waiting->onset_frame - event.onset_frame) <= self->join_frames / 5) {
-            set_channel(waiting, channel);
+            myo_event_add_channel(waiting, channel);
             self->channel[channel].merged++;
             return;
         }
@@ -424,7 +364,7 @@ int64_t myo_grouper_settled(const myo_grouper *self)
     int64_t frame = INT64_MAX;
     for (int i = 0; i < MYO_GROUPS; i++) {
         for (int k = 0; k < SIDES && self->groups[i].used; k++) {
-            const side *s = &self->groups[i].sides[k];
+            const myo_side *s = &self->groups[i].sides[k];
             if (s->any && s->event.onset_frame < frame) {
                 frame = s->event.onset_frame;
             }

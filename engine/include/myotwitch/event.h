@@ -96,8 +96,9 @@ typedef struct {
     int64_t offset_frame;    /**< where it ended; provisional: last frame seen */
     int64_t reported_frame;  /**< last frame seen when the provisional word was given */
     int64_t confirmed_frame; /**< last frame seen when the type was settled; -1 before that */
-    uint32_t channel;        /**< strongest channel; MYO_ALL_CHANNELS where none is meant */
-    uint32_t channel_count;  /**< number of channels that saw it */
+    uint32_t channel; /**< strongest channel, not a needle that calls its own stir what another
+                                    sees a muscle do; MYO_ALL_CHANNELS where none is meant */
+    uint32_t channel_count;                       /**< number of channels that saw it */
     uint64_t channel_mask[MYO_MAX_CHANNELS / 64]; /**< which channels saw it */
     double peak;                                  /**< largest magnitude in the measure band */
     double snr_db;     /**< peak over RMS of the noise, both 20-450 Hz (or as configured) */
