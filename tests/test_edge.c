@@ -154,6 +154,32 @@ static void test_silence_passes(void **state)
     assert_memory_equal(t.x, t.y, t.frames * sizeof t.x[0]);
 }
 
+/* A converter with steps of five times the noise: rounding alone moves by one step, a potential of 14 dB by a few,
+ * neither is an edge; a pulse of ten steps is one. (Noise passes half a step in 1.2 % of the samples: twelve times
+ * in the second at 1 kHz.) */
+static void test_coarse_converter(void **state)
+{
+    (void)state;
+    static trial t;
+    for (size_t i = 0; i < RATES; i++) {
+        noise(&t, rates[i], 0.2);
+        const size_t at = t.frames * 4 / 5, wide = (size_t)(0.005 * rates[i]);
+        for (size_t n = 0; n < wide; n++) {
+            t.x[at + n] += 2.6 * sin(6.283185307179586 * (double)n / (double)wide);
+        }
+        for (size_t n = 0; n < t.frames; n++) {
+            t.x[n] = floor(t.x[n] + 0.5);
+        }
+        run(&t, rates[i]);
+        assert_int_equal(t.began, 0);
+        t.x[at + 100] = 10.0;
+        t.began = t.ended = 0;
+        run(&t, rates[i]);
+        assert_int_equal(t.began, 1);
+        assert_int_equal(t.first_began, at + 100);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +188,7 @@ int main(void)
         cmocka_unit_test(test_step_is_given_back),
         cmocka_unit_test(test_noise_has_no_edges),
         cmocka_unit_test(test_silence_passes),
+        cmocka_unit_test(test_coarse_converter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

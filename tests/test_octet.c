@@ -45,8 +45,10 @@ static float sample(size_t lane, double second, size_t frame, double noise)
         return frame % 5003 == 5000 ? NAN : (float)noise;
     case 5: /* an open lead */
         return second > 6.0 && second < 6.5 ? 1.0f : (float)noise;
-    case 6: /* infinite, once */
-        return frame == 4711 ? INFINITY : (float)noise;
+    case 6: /* infinite, once; a converter whose steps are larger than the noise, pulses of few and of many of them */
+        return frame == 4711 ? INFINITY
+                             : (float)(floor(0.35 * noise + 0.5) + (frame % 1511 < 3 ? 3.0 : 0.0) +
+                                       (frame % 2203 == 0 ? 9.0 : 0.0));
     case 7: /* coarse steps of a known converter, at its rail at times */
         return (float)(fmax(-3.0, fmin(3.0, floor(1.5 * noise + 0.5))) * 0.125);
     default:

@@ -23,6 +23,11 @@ static const double calm_s = 0.001;
 static const double offset_s = 0.03;
 static const double learn_s = 0.05;
 static const int32_t flat_frames = 8;
+/* Where a converter's step is larger than the noise, the signal rests and then moves by one step: that is no
+ * edge. Rounding alone bends it by up to two of them in any frame, a potential of few steps by two more. */
+static const int32_t grains_least = 6;
+static const double edge_grains = 4.5;
+static const double same_grain = 1.02; /* of floats */
 /* One frame moves the scale by that of so many mean curvatures at most. */
 static const double cap_scales = 2.0;
 /* Learning is so many times as quick at first, for as many times the time before the first decision. */
@@ -50,6 +55,7 @@ void myo_edge_config_default(myo_edge_config *config, double rate_hz)
     config->learn_frames = at_least(8, learn_s * rate_hz);
     config->learned_frames = (int32_t)(quick * config->learn_frames);
     config->flat_frames = flat_frames;
+    config->grains_least = grains_least;
 }
 
 void myo_edge_reset(myo_edge *edge)
@@ -77,9 +83,26 @@ static void remember_curvature(const myo_edge_config *config, myo_edge *edge, do
     edge->recent[0] = myo_greater(edge->recent[0], curvature);
 }
 
+/* Steps of a converter that is coarse beside the noise, 0 for others. */
+static double coarse_step(const myo_edge_config *config, const myo_edge *edge)
+{
+    return edge->grains >= config->grains_least ? edge->grain : 0.0;
+}
+
+static void learn_grain(const myo_edge_config *config, myo_edge *edge, double curvature)
+{
+    if (edge->grains == 0 || curvature * same_grain < edge->grain) {
+        edge->grain = curvature;
+        edge->grains = 1;
+    } else if (curvature < edge->grain * same_grain && edge->grains < config->grains_least) {
+        edge->grains++;
+    }
+}
+
 static bool is_edge(const myo_edge_config *config, const myo_edge *edge, double curvature)
 {
     return edge->seen >= config->learn_frames && curvature > config->trigger * edge->scale &&
+           curvature > edge_grains * coarse_step(config, edge) &&
            curvature > config->growth * recent_curvature(edge);
 }
 
@@ -89,6 +112,9 @@ static void learn_scale(const myo_edge_config *config, myo_edge *edge, double cu
 {
     /* A flat line (an open lead, lost data) says nothing of the signal: a scale learned from it would hold
      * everything that comes after. */
+    if (edge->flat > config->flat_frames && curvature > 0.0) {
+        learn_grain(config, edge, curvature);
+    }
     edge->flat = curvature == 0.0 ? edge->flat + 1 : 0;
     if (edge->flat > config->flat_frames) {
         edge->flat = config->flat_frames + 1;

@@ -21,6 +21,7 @@ typedef struct {
     int32_t look_back; /**< a quarter of those frames */
     int32_t calm_frames;
     int32_t flat_frames;    /**< without any curvature in a row: nothing is learned from more */
+    int32_t grains_least;   /**< so many equal ends of flat lines are a converter's steps */
     int32_t learned_frames; /**< from so many on it learns slowly */
     int32_t hold_max_frames;
     int32_t learn_frames;
@@ -34,9 +35,11 @@ typedef struct {
     double size;      /**< largest departure from the held value in this hold */
     double recent[4]; /**< maxima of curvature over quarters of the look-back */
     int32_t quarter_left;
-    int32_t seen; /**< frames learned from, up to learned_frames */
-    int32_t flat; /**< frames without any curvature in a row */
-    int32_t hold; /**< frames held so far, 0 = not holding */
+    int32_t seen;   /**< frames learned from, up to learned_frames */
+    int32_t flat;   /**< frames without any curvature in a row */
+    double grain;   /**< least curvature that ended a flat line: of a coarse converter, one step */
+    int32_t grains; /**< how often that was met, up to grains_least */
+    int32_t hold;   /**< frames held so far, 0 = not holding */
     int32_t calm;
 } myo_edge;
 

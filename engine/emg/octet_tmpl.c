@@ -27,7 +27,7 @@ static unsigned front_vector(const myo_edge_config *config, const myo_front_lane
     vec r0 = vec_load(before->recent[0] + lane), r1 = vec_load(before->recent[1] + lane);
     vec r2 = vec_load(before->recent[2] + lane), r3 = vec_load(before->recent[3] + lane);
     vec older = vec_greater(r1, vec_greater(r2, r3));
-    vec flat = vec_load(before->flat + lane), flattest = zero;
+    vec flat = vec_load(before->flat + lane), flattest = flat;
     vec_mask rare = vec_never();
     for (size_t n = 0; n < frames; n++, x += stride, z += MYO_OCTET) {
         const vec raw = vec_from_floats(x);
