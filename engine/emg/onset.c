@@ -19,16 +19,29 @@ static const double forerun_ratio = 6.0;
 static const double low_leak = 0.003;
 static const double low_lag_ms = 15.0;
 
-/* Energy of a hop that may be muscle. */
-static double activity(const myo_hop_ring *ring, const myo_onset_question *q, int64_t hop)
+/* The longest window, the reach before it and what is judged behind it are 200 hops at most. */
+enum { MOST_HOPS = 256 };
+
+/* Energy that may be muscle, by hop from `first` on: each is asked for many times. */
+typedef struct {
+    const myo_onset_question *question;
+    int64_t first;
+    double energy[MOST_HOPS];
+} activity;
+
+static void find_activity(const myo_hop_ring *ring, const myo_onset_question *q, int64_t first,
+                          int64_t end, activity *found)
 {
-    const int64_t later = hop + myo_hops(low_lag_ms, q->hop_ms);
-    const int64_t last = myo_hop_end(ring) - 1;
-    const double low = (double)myo_hop_at(ring, later < last ? later : last).energy[MYO_LANE_LOW] -
-                       2.0 * q->hop_frames * q->low_power;
-    const double energy =
-        (double)myo_hop_at(ring, hop).energy[q->lane] - low_leak * (low > 0.0 ? low : 0.0);
-    return energy > 0.0 ? energy : 0.0;
+    const int64_t lag = myo_hops(low_lag_ms, q->hop_ms), last = myo_hop_end(ring) - 1;
+    found->question = q;
+    found->first = first;
+    for (int64_t hop = first; hop < end; hop++) {
+        const int64_t later = hop + lag < last ? hop + lag : last;
+        const double low =
+            myo_hop_lane(ring, MYO_LANE_LOW, later) - 2.0 * q->hop_frames * q->low_power;
+        const double energy = myo_hop_lane(ring, q->lane, hop) - low_leak * (low > 0.0 ? low : 0.0);
+        found->energy[hop - first] = energy > 0.0 ? energy : 0.0;
+    }
 }
 
 /* Log likelihood ratio of "activity from the first of n frames on" against noise alone. */
@@ -39,14 +52,14 @@ static double log_likelihood(double energy, double frames, double noise_power)
 }
 
 /* Likeliest first hop of activity in [from, to), judged on energy up to `to`. */
-static int64_t likeliest(const myo_hop_ring *ring, const myo_onset_question *q, int64_t from,
-                         int64_t to)
+static int64_t likeliest(const activity *a, int64_t from, int64_t to)
 {
+    const myo_onset_question *q = a->question;
     double energy = 0.0;
     double best = -1.0;
     int64_t best_hop = to - 1;
     for (int64_t hop = to - 1; hop >= from; hop--) {
-        energy += activity(ring, q, hop);
+        energy += a->energy[hop - a->first];
         const double frames = (double)(to - hop) * q->hop_frames;
         const double likelihood = log_likelihood(energy, frames, q->noise_power);
         if (likelihood > best) {
@@ -58,32 +71,34 @@ static int64_t likeliest(const myo_hop_ring *ring, const myo_onset_question *q, 
 }
 
 /* Whether 5 ms before `hop` hold a discharge too. */
-static bool has_forerunner(const myo_hop_ring *ring, const myo_onset_question *q, int64_t from,
-                           int64_t to)
+static bool has_forerunner(const activity *a, int64_t from, int64_t to)
 {
-    const double frames = (double)(to - from) * q->hop_frames;
+    const double frames = (double)(to - from) * a->question->hop_frames;
     double energy = 0.0;
-    for (int64_t hop = from > myo_hop_first(ring) ? from : myo_hop_first(ring); hop < to; hop++) {
-        energy += activity(ring, q, hop);
+    for (int64_t hop = from; hop < to; hop++) {
+        energy += a->energy[hop - a->first];
     }
-    return energy > forerun_ratio * frames * q->noise_power;
+    return energy > forerun_ratio * frames * a->question->noise_power;
 }
 
 double myo_onset_find(const myo_hop_ring *ring, const myo_onset_question *q)
 {
-    const int64_t first = myo_hop_first(ring);
-    const int64_t earliest = q->earliest_hop > first ? q->earliest_hop : first;
     int64_t end = q->crossing_hop + myo_hops(after_ms, q->hop_ms);
     if (end > myo_hop_end(ring)) {
         end = myo_hop_end(ring);
     }
-    int64_t onset = likeliest(ring, q, earliest, end);
+    const int64_t held = myo_hop_first(ring), reach = end - MOST_HOPS;
+    const int64_t first = held > reach ? held : reach;
+    const int64_t earliest = q->earliest_hop > first ? q->earliest_hop : first;
+    activity a;
+    find_activity(ring, q, earliest, end, &a);
+    int64_t onset = likeliest(&a, earliest, end);
     const int64_t step = myo_hops(5.0, q->hop_ms);
     const int64_t limit = onset - myo_hops(forerun_ms, q->hop_ms);
     for (int64_t hop = onset - step; hop >= earliest && hop >= limit; hop--) {
-        if (has_forerunner(ring, q, hop, hop + step)) {
+        if (has_forerunner(&a, hop, hop + step)) {
             const int64_t from = hop - step > earliest ? hop - step : earliest;
-            onset = likeliest(ring, q, from, hop + step);
+            onset = likeliest(&a, from, hop + step);
             hop = onset - step + 1;
         }
     }
