@@ -30,7 +30,8 @@ static double now_ms(void)
 static bool quadrature_put(myo_ultrasound_config *detect, myo_quadrature **quadrature)
 {
     myo_quadrature_shape shape;
-    if (myo_quadrature_new(detect->width, detect->height, detect->carrier, quadrature) != MYO_OK) {
+    if (myo_quadrature_new(detect->width, detect->height, detect->carrier, UINT32_MAX,
+                           quadrature) != MYO_OK) {
         return false;
     }
     myo_quadrature_shape_get(*quadrature, &shape);

@@ -109,8 +109,8 @@ static myo_status echoes_look(const cine_settings *settings, const myo_cine_info
 static myo_status quadrature_open(cine_intake *self, double *mm, double *carrier, myo_why *why)
 {
     myo_quadrature_shape shape;
-    const myo_status status =
-        myo_quadrature_new(self->info->width, self->info->height, *carrier, &self->quadrature);
+    const myo_status status = myo_quadrature_new(self->info->width, self->info->height, *carrier,
+                                                 UINT32_MAX, &self->quadrature);
     if (status != MYO_OK) {
         return status == MYO_ERR_NO_MEMORY
                    ? myo_why_set(why, status, "out of memory")

@@ -159,7 +159,7 @@ static myo_status echoes(void)
 static myo_status quadrature(void)
 {
     myo_quadrature *made = NULL;
-    const myo_status status = myo_quadrature_new(4, 100, 0.25, &made);
+    const myo_status status = myo_quadrature_new(4, 100, 0.25, UINT32_MAX, &made);
     myo_quadrature_free(made);
     return status;
 }

@@ -16,7 +16,7 @@ static const double pi = 3.14159265358979323846;
 static myo_quadrature *quadrature_new(uint32_t width, double carrier)
 {
     myo_quadrature *q = NULL;
-    assert_int_equal(myo_quadrature_new(width, HEIGHT, carrier, &q), MYO_OK);
+    assert_int_equal(myo_quadrature_new(width, HEIGHT, carrier, UINT32_MAX, &q), MYO_OK);
     return q;
 }
 
@@ -192,11 +192,11 @@ static void test_refusals(void **state)
 {
     (void)state;
     myo_quadrature *q = NULL;
-    assert_int_equal(myo_quadrature_new(0, 100, 0.25, &q), MYO_ERR_BAD_ARG);
-    assert_int_equal(myo_quadrature_new(1, 0, 0.25, &q), MYO_ERR_BAD_ARG);
-    assert_int_equal(myo_quadrature_new(1, 70000, 0.25, &q), MYO_ERR_BAD_ARG);
-    assert_int_equal(myo_quadrature_new(1, 100, 0.5, &q), MYO_ERR_BAD_ARG);
-    assert_int_equal(myo_quadrature_new(1, 100, (double)NAN, &q), MYO_ERR_BAD_ARG);
+    assert_int_equal(myo_quadrature_new(0, 100, 0.25, UINT32_MAX, &q), MYO_ERR_BAD_ARG);
+    assert_int_equal(myo_quadrature_new(1, 0, 0.25, UINT32_MAX, &q), MYO_ERR_BAD_ARG);
+    assert_int_equal(myo_quadrature_new(1, 70000, 0.25, UINT32_MAX, &q), MYO_ERR_BAD_ARG);
+    assert_int_equal(myo_quadrature_new(1, 100, 0.5, UINT32_MAX, &q), MYO_ERR_BAD_ARG);
+    assert_int_equal(myo_quadrature_new(1, 100, (double)NAN, UINT32_MAX, &q), MYO_ERR_BAD_ARG);
     assert_null(q);
     myo_quadrature_free(NULL);
 }

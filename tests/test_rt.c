@@ -373,7 +373,7 @@ static void test_echoes_are_real_time(void **state)
     myo_quadrature_shape shape;
     myo_axial_config config;
     myo_axial *axial = NULL;
-    assert_int_equal(myo_quadrature_new(1, SAMPLES, 0.25, &quadrature), MYO_OK);
+    assert_int_equal(myo_quadrature_new(1, SAMPLES, 0.25, UINT32_MAX, &quadrature), MYO_OK);
     count_from_here();
     myo_quadrature_shape_get(quadrature, &shape);
     guard_leave();

@@ -217,6 +217,49 @@ static void test_kernels_turn_alike(void **state)
     }
 }
 
+/* Taps that see the line at their own places; whole numbers are exact, and of thirds all give the same
+ * bits. */
+static void test_kernels_filter_alike(void **state)
+{
+    (void)state;
+    enum { TAPS = 5, PLACES = 2 * MYO_TILE_LANES };
+    static const int places[TAPS] = {0, 3, 7, 1, 20};
+    float line[PLACES + 20], re[TAPS], im[TAPS];
+    const float *from[TAPS];
+    for (int i = 0; i < PLACES + 20; i++) {
+        line[i] = (float)(i * i % 13 - 6);
+    }
+    for (int t = 0; t < TAPS; t++) {
+        from[t] = line + places[t];
+        re[t] = (float)(t % 3 - 1);
+        im[t] = (float)(2 - t);
+    }
+    const myo_tile_filter filter = {from, re, im, TAPS};
+    const uint32_t have = myo_cpu_detect();
+    for (size_t k = 0; myo_tile_kerns[k] != NULL; k++) {
+        float a[MYO_TILE_LANES], b[MYO_TILE_LANES], c[MYO_TILE_LANES], d[MYO_TILE_LANES];
+        if ((myo_tile_kerns[k]->needs & ~have) != 0) {
+            continue;
+        }
+        myo_tile_kerns[k]->filter(&filter, 3, a, b);
+        for (int i = 0; i < MYO_TILE_LANES; i++) {
+            float x = 0.0f, y = 0.0f;
+            for (int t = 0; t < TAPS; t++) {
+                x += from[t][3 + i] * re[t];
+                y += from[t][3 + i] * im[t];
+            }
+            assert_near((double)a[i], (double)x, 0.0);
+            assert_near((double)b[i], (double)y, 0.0);
+        }
+        const float third[TAPS] = {1.0f / 3.0f, 0.1f, -0.7f, 2.0f / 7.0f, 0.3f};
+        const myo_tile_filter uneven = {from, third, re, TAPS};
+        myo_tile_kerns[k]->filter(&uneven, 0, a, b);
+        myo_tile_kern_c.filter(&uneven, 0, c, d);
+        assert_memory_equal(a, c, sizeof a);
+        assert_memory_equal(b, d, sizeof b);
+    }
+}
+
 /* Sums over a window of a plane: gx = 2, gy = -3 everywhere; moved by one pixel to the right and half
  * a pixel down the error is 2 - 1.5 = 0.5. */
 static void test_kernel_sums_of_a_plane(void **state)
@@ -347,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_flat_and_foreign_tiles_are_not_good),
         cmocka_unit_test(test_kernels_are_equal_to_the_bit),
         cmocka_unit_test(test_kernels_turn_alike),
+        cmocka_unit_test(test_kernels_filter_alike),
         cmocka_unit_test(test_kernel_sums_of_a_plane),
         cmocka_unit_test(test_tiles_lean_with_their_texture),
         cmocka_unit_test(test_median),

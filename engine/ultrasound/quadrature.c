@@ -3,6 +3,7 @@
 #include "myotwitch/quadrature.h"
 
 #include "core/minmax.h"
+#include "ultrasound/tile_kern.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,8 +15,6 @@
 #define CUT 0.6
 /* Half the transition of a Hamming window of so many taps is this over their number. */
 #define TRANSITION 1.65
-/* Sums are taken in so many parts, so that additions do not wait for one another. */
-enum { LANES = 4 };
 /* Wavelengths of a window: those of axial.h's 32 samples at a quarter of a cycle each. */
 #define WAVES 8.0
 /* Smallest step of the detector, samples. */
@@ -24,12 +23,16 @@ enum { LEAST_STEP = 8, MOST_STEP = 64 };
 struct myo_quadrature {
     uint32_t width, height;
     myo_quadrature_shape shape;
-    uint32_t taps;  /* a multiple of LANES; the last may be 0 */
-    uint32_t ahead; /* samples before the middle of the filter */
-    float *re, *im; /* taps: h(j) exp(-2 pi i c j) */
-    float *turn;    /* pairs, of each sample that comes out: exp(-2 pi i c n k) */
-    float *line;    /* one line and room for the filter on either side */
-    float *pairs;   /* what comes out, row after row */
+    const myo_tile_kern *kern;
+    uint32_t taps, ahead; /* of the filter; samples before its middle */
+    float *re, *im;       /* taps: h(j) exp(-2 pi i c j) */
+    float *turn;          /* pairs, of each sample that comes out: exp(-2 pi i c n k) */
+    float *line; /* one line and room for the filter on either side: every n-th sample, from the
+                             first on, then from the second on, and so forth, part by part */
+    size_t part; /* length of a part */
+    const float **from; /* of each tap: where in the line its first sample is */
+    float *out[2];      /* of a line */
+    float *pairs;       /* what comes out, row after row */
 };
 
 /* exp(-2 pi i turns); whole turns are taken off first, or they would cost digits. */
@@ -76,7 +79,7 @@ static void shape_choose(myo_quadrature *self, double carrier)
     shape->step = (uint32_t)myo_greater(LEAST_STEP, myo_lesser(step, MOST_STEP));
 }
 
-myo_status myo_quadrature_new(uint32_t width, uint32_t height, double carrier,
+myo_status myo_quadrature_new(uint32_t width, uint32_t height, double carrier, uint32_t cpu_mask,
                               myo_quadrature **quadrature)
 {
     *quadrature = NULL;
@@ -90,19 +93,30 @@ myo_status myo_quadrature_new(uint32_t width, uint32_t height, double carrier,
     }
     const double near = myo_lesser(carrier, 0.5 - carrier);
     const uint32_t count = (uint32_t)ceil(TRANSITION / ((1.0 - CUT) * near)) | 1u;
+    self->kern = myo_tile_kern_choose(cpu_mask);
     self->width = width;
     self->height = height;
     self->ahead = count / 2;
-    self->taps = (count + LANES - 1) / LANES * LANES;
+    self->taps = count;
     shape_choose(self, carrier);
-    self->re = calloc(self->taps, sizeof *self->re);
-    self->im = calloc(self->taps, sizeof *self->im);
+    const size_t places =
+        ((size_t)self->shape.height + MYO_TILE_LANES - 1) / MYO_TILE_LANES * MYO_TILE_LANES;
+    self->part = places + count / self->shape.every + 1;
+    self->re = calloc(count, sizeof *self->re);
+    self->im = calloc(count, sizeof *self->im);
     self->turn = calloc(self->shape.height, 2 * sizeof *self->turn);
-    self->line = calloc((size_t)height + self->taps, sizeof *self->line);
+    self->line = calloc(self->part * self->shape.every, sizeof *self->line);
+    self->from = calloc(count, sizeof *self->from);
+    self->out[0] = calloc(places, sizeof *self->out[0]);
+    self->out[1] = calloc(places, sizeof *self->out[1]);
     self->pairs = calloc((size_t)width * self->shape.height, 2 * sizeof *self->pairs);
-    if (!self->re || !self->im || !self->turn || !self->line || !self->pairs) {
+    if (!self->re || !self->im || !self->turn || !self->line || !self->from || !self->out[0] ||
+        !self->out[1] || !self->pairs) {
         myo_quadrature_free(self);
         return MYO_ERR_NO_MEMORY;
+    }
+    for (uint32_t t = 0; t < count; t++) {
+        self->from[t] = self->line + t % self->shape.every * self->part + t / self->shape.every;
     }
     taps_design(self, carrier, count, CUT * near);
     for (uint32_t k = 0; k < self->shape.height; k++) {
@@ -117,40 +131,39 @@ void myo_quadrature_shape_get(const myo_quadrature *quadrature, myo_quadrature_s
     *shape = quadrature->shape;
 }
 
-static void line_take(const myo_quadrature *self, const myo_frame *echoes, uint32_t l)
+static float sample(const myo_frame *echoes, size_t at)
 {
-    float *to = self->line + self->ahead;
-    for (uint32_t m = 0; m < self->height; m++) {
-        const size_t at = (size_t)m * echoes->stride + l;
-        to[m] = echoes->pixel == MYO_PIXEL_F32 ? ((const float *)echoes->pixels)[at]
-                                               : (float)((const uint8_t *)echoes->pixels)[at];
-    }
+    return echoes->pixel == MYO_PIXEL_F32 ? ((const float *)echoes->pixels)[at]
+                                          : (float)((const uint8_t *)echoes->pixels)[at];
 }
 
-static void filter(const myo_quadrature *self, const float *x, float z[2])
+/* Deals the samples of a line out to its parts. */
+static void line_take(const myo_quadrature *self, const myo_frame *echoes, uint32_t l)
 {
-    float re[LANES] = {0.0f}, im[LANES] = {0.0f};
-    for (uint32_t j = 0; j < self->taps; j += LANES) {
-        for (uint32_t k = 0; k < LANES; k++) {
-            re[k] += x[j + k] * self->re[j + k];
-            im[k] += x[j + k] * self->im[j + k];
+    const uint32_t every = self->shape.every;
+    for (uint32_t p = 0; p < every; p++) {
+        float *to = self->line + (self->ahead + p) % every * self->part + (self->ahead + p) / every;
+        for (uint32_t m = p; m < self->height; m += every) {
+            *to++ = sample(echoes, (size_t)m * echoes->stride + l);
         }
     }
-    z[0] = (re[0] + re[1]) + (re[2] + re[3]);
-    z[1] = (im[0] + im[1]) + (im[2] + im[3]);
 }
 
 void myo_quadrature_process(myo_quadrature *quadrature, const myo_frame *echoes, myo_frame *iq)
 {
     const myo_quadrature *self = quadrature;
+    const myo_tile_filter taps = {self->from, self->re, self->im, self->taps};
     for (uint32_t l = 0; l < self->width; l++) {
         line_take(self, echoes, l);
+        for (uint32_t k = 0; k < self->shape.height; k += MYO_TILE_LANES) {
+            self->kern->filter(&taps, k, self->out[0] + k, self->out[1] + k);
+        }
         for (uint32_t k = 0; k < self->shape.height; k++) {
-            float z[2], *to = self->pairs + 2 * ((size_t)k * self->width + l);
+            const float re = self->out[0][k], im = self->out[1][k];
             const float *turn = self->turn + 2 * (size_t)k;
-            filter(self, self->line + (size_t)k * self->shape.every, z);
-            to[0] = z[0] * turn[0] - z[1] * turn[1];
-            to[1] = z[0] * turn[1] + z[1] * turn[0];
+            float *to = self->pairs + 2 * ((size_t)k * self->width + l);
+            to[0] = re * turn[0] - im * turn[1];
+            to[1] = re * turn[1] + im * turn[0];
         }
     }
     *iq = (myo_frame){.pixels = self->pairs,
@@ -171,6 +184,9 @@ void myo_quadrature_free(myo_quadrature *quadrature)
     free(quadrature->im);
     free(quadrature->turn);
     free(quadrature->line);
+    free(quadrature->from);
+    free(quadrature->out[0]);
+    free(quadrature->out[1]);
     free(quadrature->pairs);
     free(quadrature);
 }

@@ -144,4 +144,16 @@ MYO_RT static void turns(const myo_tile_echoes *echoes, myo_tile_turns *sums)
     turns_rest(echoes, i, sums);
 }
 
-const myo_tile_kern NAME(MYO_KERN_ISA) = {MYO_KERN_NEEDS, slopes, errors, turns};
+MYO_RT static void filter(const myo_tile_filter *taps, size_t at, float *re, float *im)
+{
+    vec a = {0}, b = {0};
+    for (uint32_t t = 0; t < taps->taps; t++) {
+        const vec x = load(taps->from[t] + at);
+        a += x * taps->re[t];
+        b += x * taps->im[t];
+    }
+    __builtin_memcpy(re, &a, sizeof a);
+    __builtin_memcpy(im, &b, sizeof b);
+}
+
+const myo_tile_kern NAME(MYO_KERN_ISA) = {MYO_KERN_NEEDS, slopes, errors, turns, filter};

@@ -41,12 +41,22 @@ typedef struct {
     double turned[2], next[2], energy;
 } myo_tile_turns;
 
+/** A filter with two outputs; from[tap] is what its tap sees at place 0. */
+typedef struct {
+    const float *const *from;
+    const float *re, *im;
+    uint32_t taps;
+} myo_tile_filter;
+
 typedef struct {
     uint32_t needs; /**< flags of myo_cpu_flag */
     MYO_RT void (*slopes)(const myo_tile_pair *pair, myo_tile_slopes *sums);
     MYO_RT void (*errors)(const myo_tile_pair *pair, myo_tile_errors *sums);
     /** Adds to @p sums. */
     MYO_RT void (*turns)(const myo_tile_echoes *echoes, myo_tile_turns *sums);
+    /** Of MYO_TILE_LANES places in a row, from @p at on: sums over the taps of from[tap][place] times
+     *  re[tap], and times im[tap], in the order of the taps. */
+    MYO_RT void (*filter)(const myo_tile_filter *filter, size_t at, float *re, float *im);
 } myo_tile_kern;
 
 extern const myo_tile_kern myo_tile_kern_c;

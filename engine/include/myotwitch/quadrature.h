@@ -31,9 +31,9 @@ typedef struct {
 typedef struct myo_quadrature myo_quadrature;
 
 /** @p width lines of @p height samples, 1 to 4096 and 1 to 65536, whose echoes are @p carrier cycles a
- *  sample. MYO_ERR_BAD_ARG when one is out of range, MYO_ERR_NO_MEMORY. */
+ *  sample; @p cpu_mask: instruction sets that may be used (see myo_config): same bits. MYO_ERR_BAD_ARG when one is out of range, MYO_ERR_NO_MEMORY. */
 MYO_API myo_status myo_quadrature_new(uint32_t width, uint32_t height, double carrier,
-                                      myo_quadrature **quadrature);
+                                      uint32_t cpu_mask, myo_quadrature **quadrature);
 
 MYO_API MYO_RT void myo_quadrature_shape_get(const myo_quadrature *quadrature,
                                              myo_quadrature_shape *shape);
