@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts that only a needle's channel has: its ground, the course of its bursts, the two questions. */
+/* The parts that only a needle's channel has: its ground, the end of its bursts, the two questions. */
 #include "emg/needle_classify.h"
 #include "emg/needle_ground.h"
 #include "emg/needle_shape.h"
@@ -55,7 +55,7 @@ static void test_ground_forgets(void **state)
     assert_near(myo_needle_ground_power(&ground), 0.1, 1e-7);
 }
 
-/* --- course -------------------------------------------------------------------------------- */
+/* --- shape --------------------------------------------------------------------------------- */
 
 enum { HOPS = 600, ONSET = 200, END = 350, LANE = 2 };
 
@@ -74,116 +74,153 @@ static double dies_away(int t)
     return 40.0 - 0.2 * t;
 }
 
+static double stays(int t)
+{
+    (void)t;
+    return 20.0;
+}
+
 /* 10 ms volleys every 50 ms, 20 dB of quiet between them. */
 static double volleys(int t)
 {
     return t % 50 >= 20 && t % 50 < 30 ? 40.0 : 20.0;
 }
 
-static void shape_of(signal_ring *s, course level, myo_needle_shape *shape)
+static double pauses(int t)
 {
-    s->rows = (myo_hop_rows){.rows = s->held, .flags = s->flags, .capacity = HOPS};
-    s->ring = (myo_hop_ring){&s->rows, LANE};
+    return t >= 60 && t < 120 ? 10.0 : 40.0;
+}
+
+/* Hops of 1 ms, @p behind_db from END on; @p ground_db: of a hop. */
+static myo_needle_shape shape_of(course level, double behind_db, double ground_db, int64_t end)
+{
+    static signal_ring s;
+    s = (signal_ring){.rows = {.rows = s.held, .flags = s.flags, .capacity = HOPS}};
+    s.ring = (myo_hop_ring){&s.rows, LANE};
     for (int hop = 0; hop < HOPS; hop++) {
         const uint8_t flags[MYO_OCTET] = {0};
         myo_hop_row row = {.energy = {{0}}};
-        const double db = hop >= ONSET && hop < END ? level(hop - ONSET) : 0.0;
+        double db = hop < ONSET ? 0.0 : behind_db;
+        if (hop >= ONSET && hop < END) {
+            db = level(hop - ONSET);
+        }
         row.energy[MYO_LANE_DETECT][LANE] = (float)pow(10.0, db / 10.0);
-        myo_hop_push(&s->rows, &row, flags);
+        myo_hop_push(&s.rows, &row, flags);
     }
-    myo_needle_shape_measure(&s->ring, 1.0, ONSET, END, HOPS, shape);
+    myo_needle_shape shape;
+    myo_needle_shape_measure(&s.ring, 1.0, ONSET, end, HOPS, &shape);
+    shape.fall_db =
+        myo_needle_shape_fall(&s.ring, 1.0, pow(10.0, ground_db / 10.0), ONSET, end, HOPS);
+    return shape;
 }
 
-/* A straight fall of 0.2 dB a ms: nothing but the first windows, not full yet, departs from it. 6 dB last
- * 30 ms, 12 last 60, 20 last 100; behind it the level is that of hops of 0 dB, 10 dB below the last. */
-static void test_course_that_dies_away(void **state)
+/* 0.2 dB a ms: 3 dB in 15 ms; at its end it is at 10 dB, and so is what comes behind. Nothing but the first
+ * windows, not full yet, departs from a straight line; the highest is full at -1 dB. */
+static void test_what_dies_away_falls_little(void **state)
 {
     (void)state;
-    static signal_ring s;
-    myo_needle_shape shape;
-    shape_of(&s, dies_away, &shape);
-    assert_near(shape.slope_db, -0.2, 0.005);
+    const myo_needle_shape shape = shape_of(dies_away, 10.0, -99.0, END);
+    assert_near(shape.fall_db, 3.0, 0.01);
+    assert_near(shape.drop_db, 29.0, 0.6);
     assert_near(shape.uneven_db, 0.0, 0.5);
-    assert_near(shape.share6, 0.5, 0.05);
-    assert_near(shape.share12, 0.6, 0.05);
-    assert_near(shape.drop_db, 39.0, 0.6); /* the highest window is full at -1 dB */
 }
 
-/* Windows of 10 ms rise and fall between 40 and 20 dB: a spread of half of that, and no slope. */
+/* A burst of 20 dB over hops of 0 dB ends at once: it falls by all of it, or down to a ground of 12 dB. */
+static void test_what_ends_falls_to_its_ground(void **state)
+{
+    (void)state;
+    assert_near(shape_of(stays, 0.0, -99.0, END).fall_db, 20.0, 1e-4);
+    assert_near(shape_of(stays, 0.0, 12.0, END).fall_db, 8.0, 1e-4);
+    assert_near(shape_of(stays, 0.0, -99.0, END).drop_db, 20.0, 1e-4);
+    assert_near(shape_of(stays, 26.0, -99.0, END).drop_db, -6.0, 1e-4);
+}
+
+/* A pause within the burst is a fall; what goes on has none. */
+static void test_pause_within(void **state)
+{
+    (void)state;
+    assert_near(shape_of(pauses, 40.0, -99.0, END).fall_db, 30.0, 1e-4);
+    assert_near(shape_of(stays, 40.0, -99.0, END).fall_db, 0.0, 1e-4);
+}
+
+/* Windows of 10 ms rise and fall between 40 and 20 dB: a spread of half of that. */
 static void test_course_in_volleys(void **state)
 {
     (void)state;
-    static signal_ring s;
-    myo_needle_shape shape;
-    shape_of(&s, volleys, &shape);
-    assert_near(shape.slope_db, 0.0, 0.03);
-    assert_true(shape.uneven_db > 5.0);
+    assert_true(shape_of(volleys, 0.0, -99.0, END).uneven_db > 5.0);
 }
 
-/* A burst as short as one window has no course; the measures stay finite. */
-static void test_course_of_a_short_burst(void **state)
+/* A burst of one hop has no course; one may be the last that is known. The measures stay finite. */
+static void test_shape_of_a_short_burst(void **state)
 {
     (void)state;
-    static signal_ring s;
-    myo_needle_shape shape;
-    shape_of(&s, dies_away, &shape);
-    myo_needle_shape_measure(&s.ring, 1.0, ONSET, ONSET + 1, HOPS, &shape);
+    const myo_needle_shape shape = shape_of(stays, 0.0, -99.0, ONSET + 1);
     assert_near(shape.uneven_db, 0.0, 0.0);
-    assert_near(shape.slope_db, 0.0, 0.0);
-    assert_near(shape.share6, 1.0, 0.0);
+    assert_true(isfinite(shape.fall_db) && shape.fall_db >= 0.0);
+    assert_near(shape_of(stays, 0.0, -99.0, HOPS).drop_db, 25.0, 0.0);
 }
 
 /* --- questions ----------------------------------------------------------------------------- */
 
-/* A clear twitch: 60 ms, filled, uneven, high over the ground. */
+/* A clear twitch: 60 ms, its top in the middle, ending steeply. */
 static myo_burst twitch(void)
 {
     return (myo_burst){.strength = 100.0,
-                       .over_ground_db = 25.0,
-                       .shape = {.uneven_db = 6.0,
-                                 .slope_db = -0.1,
-                                 .share6 = 0.6,
-                                 .share12 = 0.7,
-                                 .drop_db = 25.0},
+                       .shape = {.fall_db = 22.0, .drop_db = 25.0},
                        .measure = {.duration_ms = 60.0,
                                    .active_ms = 60.0,
-                                   .turns = 60.0,
-                                   .attack = 1.2,
-                                   .snr_db = 42.0,
-                                   .level_db = 32.0,
-                                   .post_level = 1.0}};
+                                   .rise_ms = 30.0,
+                                   .centroid = 0.45,
+                                   .band_fraction = 0.9,
+                                   .level_db = 32.0}};
 }
 
 static const myo_verdict as_ltr = {MYO_EVENT_LTR, 0.9, 1u << MYO_REASON_BURST_SHAPE};
+
+static myo_event_type type_of(const myo_burst *burst)
+{
+    myo_needle_past past;
+    myo_needle_past_reset(&past);
+    const myo_verdict verdict = myo_needle_classify(&past, burst, 5000.0, false, as_ltr);
+    assert_true(verdict.confidence >= 0.5 && verdict.confidence <= 1.0);
+    return verdict.type;
+}
 
 /* Each row takes from the clear twitch what one of the questions asks for. */
 static void test_each_question(void **state)
 {
     (void)state;
-    myo_burst rows[5];
+    myo_burst burst = twitch();
+    assert_int_equal(type_of(&burst), MYO_EVENT_LTR);
+    burst.shape = (myo_needle_shape){.fall_db = 8.0, .drop_db = 8.0}; /* dies away... */
+    burst.measure.rise_ms = 10.0;
+    burst.measure.centroid = 0.25;
+    assert_int_equal(type_of(&burst), MYO_EVENT_INSERTIONAL);
+    burst = twitch();
+    burst.measure.active_ms = 20.0; /* one potential */
+    assert_int_equal(type_of(&burst), MYO_EVENT_SINGLE_UNIT);
+    burst.measure.active_ms = 22.0;
+    assert_int_equal(type_of(&burst), MYO_EVENT_LTR);
+}
+
+/* Each measure of the first question alone moves its odds the way that it is said to. */
+static void test_what_speaks_against_insertion(void **state)
+{
+    (void)state;
+    myo_burst weaker[5];
     for (int i = 0; i < 5; i++) {
-        rows[i] = twitch();
+        weaker[i] = twitch();
     }
-    rows[1].shape = (myo_needle_shape){1.0, -0.2, 0.45, 0.55, 15.0}; /* dies away evenly */
-    rows[1].measure.attack = 3.0;
-    rows[2].measure.active_ms = 8.0; /* brief, few turns */
-    rows[2].measure.duration_ms = 10.0;
-    rows[2].measure.turns = 5.0;
-    rows[3].measure.active_ms = 25.0; /* long and empty */
-    rows[3].measure.duration_ms = 400.0;
-    rows[3].measure.turns = 20.0;
-    rows[4].measure.edges = 5; /* cut by a stimulator's edges */
-    rows[4].shape.uneven_db = 2.0;
-    rows[4].shape.share6 = 0.4;
-    static const myo_event_type expected[5] = {MYO_EVENT_LTR, MYO_EVENT_INSERTIONAL,
-                                               MYO_EVENT_SINGLE_UNIT, MYO_EVENT_SINGLE_UNIT,
-                                               MYO_EVENT_INSERTIONAL};
+    weaker[0].shape.fall_db = 12.0;
+    weaker[1].shape.drop_db = 5.0;
+    weaker[2].measure.rise_ms = 10.0;
+    weaker[3].measure.centroid = 0.3;
+    weaker[4].measure.band_fraction = 1.0;
+    const myo_burst clear = twitch();
     for (int i = 0; i < 5; i++) {
-        myo_needle_past past;
-        myo_needle_past_reset(&past);
-        const myo_verdict verdict = myo_needle_classify(&past, &rows[i], 5000.0, false, as_ltr);
-        assert_int_equal(verdict.type, expected[i]);
-        assert_true(verdict.confidence >= 0.5 && verdict.confidence <= 1.0);
+        const myo_needle_odds odds = myo_needle_weigh(&weaker[i], 0);
+        assert_true(odds.insertion < myo_needle_weigh(&clear, 0).insertion - 0.4);
+        assert_near(odds.endplate, myo_needle_weigh(&clear, 0).endplate, 0.0);
     }
 }
 
@@ -192,16 +229,11 @@ static void test_alike_bursts_are_a_train(void **state)
 {
     (void)state;
     myo_burst burst = twitch();
-    assert_true(myo_needle_weigh(&burst, 5, false).endplate <
-                myo_needle_weigh(&burst, 0, false).endplate - 4.0);
-    assert_near(myo_needle_weigh(&burst, 9, false).endplate,
-                myo_needle_weigh(&burst, 5, false).endplate, 0.0);
-    assert_near(myo_needle_weigh(&burst, 5, false).insertion,
-                myo_needle_weigh(&burst, 0, false).insertion, 0.0);
-    assert_true(myo_needle_weigh(&burst, 0, true).endplate >
-                myo_needle_weigh(&burst, 0, false).endplate);
-    burst.measure.active_ms = 40.0; /* less clear by itself */
-    burst.measure.turns = 40.0;
+    assert_near(myo_needle_weigh(&burst, 9).endplate, myo_needle_weigh(&burst, 5).endplate, 0.0);
+    assert_near(myo_needle_weigh(&burst, 5).insertion, myo_needle_weigh(&burst, 0).insertion, 0.0);
+    burst.measure.active_ms = 40.0; /* enough for two like bursts before it, not for three */
+    assert_true(myo_needle_weigh(&burst, 1).endplate > 0.0);
+    assert_true(myo_needle_weigh(&burst, 3).endplate < 0.0);
     myo_needle_past past;
     myo_needle_past_reset(&past);
     myo_verdict verdict = as_ltr;
@@ -213,9 +245,68 @@ static void test_alike_bursts_are_a_train(void **state)
     }
     assert_int_equal(verdict.type, MYO_EVENT_SINGLE_UNIT);
     burst.measure.level_db += 10.0;
-    burst.measure.snr_db += 10.0;
     verdict = myo_needle_classify(&past, &burst, 2200.0, false, as_ltr);
     assert_int_equal(verdict.type, MYO_EVENT_LTR);
+}
+
+/* A doubtful burst: 0.6 for a twitch by itself. */
+static myo_burst doubtful(void)
+{
+    myo_burst burst = twitch();
+    burst.shape = (myo_needle_shape){.fall_db = 12.0, .drop_db = 15.0};
+    burst.measure.rise_ms = 20.0;
+    burst.measure.centroid = 0.4;
+    return burst;
+}
+
+/* In a session of clear twitches, sizes apart, it is one as well; among strokes it is not. */
+static void test_session_says_what_to_expect(void **state)
+{
+    (void)state;
+    const myo_burst burst = doubtful();
+    for (int strokes = 0; strokes < 2; strokes++) {
+        myo_needle_past past;
+        myo_needle_past_reset(&past);
+        assert_near(myo_needle_expect(&past), 0.0, 1e-12);
+        for (int k = 0; k < 6; k++) {
+            myo_burst other = twitch();
+            other.measure.level_db = 20.0 + 5.0 * k;
+            if (strokes) {
+                other.shape = (myo_needle_shape){.fall_db = 4.0, .drop_db = 5.0};
+                other.measure.rise_ms = 8.0;
+            }
+            myo_needle_classify(&past, &other, 1000.0 + 900.0 * k, false, as_ltr);
+        }
+        /* (1 - 0.9^6) / 0.1 bursts of which all but a few hundredths count, and half a one of each kind */
+        assert_near(fabs(myo_needle_expect(&past)), log((4.69 + 0.5) / 0.5), 0.5);
+        assert_true((myo_needle_expect(&past) < 0.0) == strokes);
+        const myo_verdict verdict = myo_needle_classify(&past, &burst, 9000.0, false, as_ltr);
+        assert_int_equal(verdict.type, strokes ? MYO_EVENT_INSERTIONAL : MYO_EVENT_LTR);
+    }
+}
+
+/* What follows another burst within 160 ms is an answer: the session does not count for it, nor it for the
+ * session. */
+static void test_answers_stand_apart(void **state)
+{
+    (void)state;
+    myo_burst stroke = twitch();
+    stroke.shape = (myo_needle_shape){.fall_db = 4.0, .drop_db = 5.0};
+    myo_burst burst = doubtful();
+    burst.shape.fall_db = 15.0;
+    myo_needle_past past;
+    myo_needle_past_reset(&past);
+    for (int k = 0; k < 6; k++) {
+        stroke.measure.level_db = 20.0 + 5.0 * k;
+        myo_needle_classify(&past, &stroke, 1000.0 + 900.0 * k, false, as_ltr);
+    }
+    myo_needle_past other = past;
+    const double expected = myo_needle_expect(&past);
+    assert_int_equal(myo_needle_classify(&past, &burst, 5600.0, false, as_ltr).type, MYO_EVENT_LTR);
+    assert_near(myo_needle_expect(&past), expected, 0.0);
+    assert_int_equal(myo_needle_classify(&other, &burst, 5700.0, false, as_ltr).type,
+                     MYO_EVENT_INSERTIONAL);
+    assert_true(myo_needle_expect(&other) != expected);
 }
 
 /* After a movement of the needle the same twitch is said with less confidence, and why. */
@@ -240,7 +331,6 @@ static void test_artefacts_stay(void **state)
     (void)state;
     myo_burst burst = twitch();
     burst.measure.active_ms = 5.0;
-    burst.measure.turns = 2.0;
     static const myo_event_type types[] = {MYO_EVENT_STIMULUS, MYO_EVENT_CLICK, MYO_EVENT_MOTION,
                                            MYO_EVENT_CARDIAC};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
@@ -258,6 +348,7 @@ static void test_artefacts_stay(void **state)
     myo_needle_past_reset(&past);
     assert_int_equal(myo_needle_classify(&past, &burst, 9.0, false, longer).type,
                      MYO_EVENT_CONTRACTION);
+    assert_near(myo_needle_expect(&past), 0.0, 1e-12); /* no twitch, no stroke */
 }
 
 int main(void)
@@ -265,11 +356,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ground_is_that_of_a_train),
         cmocka_unit_test(test_ground_forgets),
-        cmocka_unit_test(test_course_that_dies_away),
+        cmocka_unit_test(test_what_dies_away_falls_little),
+        cmocka_unit_test(test_what_ends_falls_to_its_ground),
+        cmocka_unit_test(test_pause_within),
         cmocka_unit_test(test_course_in_volleys),
-        cmocka_unit_test(test_course_of_a_short_burst),
+        cmocka_unit_test(test_shape_of_a_short_burst),
         cmocka_unit_test(test_each_question),
+        cmocka_unit_test(test_what_speaks_against_insertion),
         cmocka_unit_test(test_alike_bursts_are_a_train),
+        cmocka_unit_test(test_session_says_what_to_expect),
+        cmocka_unit_test(test_answers_stand_apart),
         cmocka_unit_test(test_needle_that_moved),
         cmocka_unit_test(test_artefacts_stay),
     };

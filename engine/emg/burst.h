@@ -45,8 +45,6 @@ typedef struct {
     bool floor_moved; /**< steady noise, not a burst: the floor was learned anew within it */
     myo_measure measure;
     double ground;          /**< needle: power of the activity around it, see needle_ground.h */
-    double over_ground_db;  /**< needle: its highest 10 ms over that */
-    double post_ground_db;  /**< needle: level behind its end over that */
     myo_needle_shape shape; /**< its course */
 } myo_burst;
 

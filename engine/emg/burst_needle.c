@@ -5,13 +5,12 @@
 
 #include "core/minmax.h"
 
-#include <math.h>
-
 /* A limit is at least so many times the ground: a spike of a train fills less than the shortest window,
  * several may fall into a longer one. */
 static const double ground_ratio[MYO_WINDOW_COUNT] = {5.0, 4.0, 3.2, 2.8, 2.2, 2.0};
 /* A discharge of 5 ms of this many times the energy of any in the 30 ms before it, its own attack left out,
- * is another burst: what a needle's movement sets off only dies away. */
+ * is another burst: what a needle's movement sets off only dies away. The discharges of one twitch begin
+ * within so long of each other (emg.md 8: a unit fires every 10 to 30 ms): they are left together. */
 static const double rise_ratio = 4.0;
 static const double rise_back_ms = 30.0;
 static const double attack_ms = 5.0;
@@ -44,10 +43,10 @@ static bool rises(const myo_burst_detector *self)
     const int64_t back = now - myo_hops(rise_back_ms, self->hop_ms);
     const int64_t onset = (int64_t)self->open.onset_hop;
     const double energy = discharge(self, now);
-    if (last - onset < DISCHARGE_HOPS - 2 || energy < self->limit[0]) {
+    if (back < onset || energy < self->limit[0]) {
         return false;
     }
-    for (int64_t hop = back > onset ? back : onset; hop <= last; hop++) {
+    for (int64_t hop = back; hop <= last; hop++) {
         if (rise_ratio * discharge(self, hop) > energy) {
             return false;
         }
@@ -67,12 +66,10 @@ bool myo_burst_split(myo_burst_detector *self)
 
 void myo_burst_measure_needle(const myo_burst_detector *self, int64_t now, myo_burst *burst)
 {
-    const double noise = myo_burst_noise(self, MYO_LANE_DETECT);
-    const double ground_db = 10.0 * log10(noise > 0.0 ? fmax(burst->ground / noise, 1.0) : 1.0);
-    myo_needle_shape_measure(&self->ring, self->hop_ms, (int64_t)burst->onset_hop, burst->end_hop,
-                             now, &burst->shape);
-    burst->over_ground_db = burst->measure.level_db - ground_db;
-    burst->post_ground_db = 20.0 * log10(fmax(burst->measure.post_level, 1e-3)) - ground_db;
+    const double power = myo_greater(burst->ground, myo_burst_noise(self, MYO_LANE_DETECT));
+    burst->shape.fall_db =
+        myo_needle_shape_fall(&self->ring, self->hop_ms, self->hop_frames * power,
+                              (int64_t)burst->onset_hop, burst->end_hop, now);
 }
 
 void myo_burst_detector_follow_ground(myo_burst_detector *self)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a burst on a needle's channel is: a twitch is told from what the needle's movement sets off and from
- * the spikes of the endplate, one question each. */
+ * the spikes of the endplate, one question each (emg.md 7.8). */
 #ifndef MYO_EMG_NEEDLE_CLASSIFY_H
 #define MYO_EMG_NEEDLE_CLASSIFY_H
 
@@ -10,6 +10,8 @@
 typedef struct {
     myo_rhythm bursts;    /**< their times and sizes */
     double last_onset_ms; /**< of the last one */
+    double spontaneous;   /**< how many of late came by themselves and were several discharges... */
+    double twitches;      /**< ...and how many of these, by their shape, were twitches */
 } myo_needle_past;
 
 MYO_RT void myo_needle_past_reset(myo_needle_past *past);
@@ -20,12 +22,12 @@ typedef struct {
     double endplate;  /**< spikes, fibrillations, single units */
 } myo_needle_odds;
 
-/** @p alike: bursts of its size in the 1.5 s before it. @p answers: another burst began 15 to 160 ms before
- *  it, a stroke of the needle perhaps. */
-MYO_RT myo_needle_odds myo_needle_weigh(const myo_burst *burst, int32_t alike, bool answers);
+/** By its own measures. @p alike: bursts of its size in the 1.5 s before it. */
+MYO_RT myo_needle_odds myo_needle_weigh(const myo_burst *burst, int32_t alike);
 
-/** Both in one: positive where it is taken for a twitch. */
-MYO_RT double myo_needle_margin(const myo_needle_odds *odds);
+/** What the bursts of late say beforehand of one that came by itself: log odds of a twitch against
+ *  insertional activity; 0 as long as there were none. */
+MYO_RT double myo_needle_expect(const myo_needle_past *past);
 
 /** Verdict on the next burst, which then belongs to the past. @p moved: the needle moved within 500 ms before
  *  it; @p usual: what myo_classify made of it, kept where that is an artefact or too long for a twitch. */

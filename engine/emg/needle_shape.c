@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two passes over the levels of a burst: for its top, then for its course below it. */
+/* Passes over the levels of a burst: for its top, for its course below it, for its falls. */
 #include "emg/needle_shape.h"
 
 #include "core/minmax.h"
@@ -9,6 +9,10 @@
 
 static const double window_ms = 10.0;
 static const double behind_ms = 60.0;
+/* A unit's potential is over within 15 ms (emg.md 8: 2-15 ms at a needle); the window that holds the last one
+ * may begin at the end. */
+static const double fall_ms = 15.0;
+static const double beyond_ms = 30.0;
 /* What lies further below the top is not of the course. */
 static const double course_db = 25.0;
 
@@ -62,40 +66,43 @@ static void add_point(line_sums *s, double t, double y)
 }
 
 /* Least squares; too few points have no course. */
-static void fit_line(const line_sums *s, double hop_ms, myo_needle_shape *shape)
+static double departure(const line_sums *s)
 {
     const double spread = s->n * s->tt - s->t * s->t;
     if (s->n < 9.0 || !(spread > 0.0)) {
-        return;
+        return 0.0;
     }
     const double slope = (s->n * s->ty - s->t * s->y) / spread;
     const double rest = (s->yy - s->y * s->y / s->n) - slope * slope * spread / s->n;
-    shape->slope_db = slope / hop_ms;
-    shape->uneven_db = sqrt(fmax(rest, 0.0) / s->n);
+    return sqrt(fmax(rest, 0.0) / s->n);
 }
 
-static void follow(const course *c, double hop_ms, double top, myo_needle_shape *shape)
+static double unevenness(const course *c, double top)
 {
     line_sums sums = {0};
-    double within6 = 0.0;
-    double within12 = 0.0;
-    double within20 = 0.0;
     for (int64_t hop = c->from; hop < c->to; hop += MYO_HOP_WINDOWS) {
         double energy[MYO_HOP_WINDOWS];
         const int count = energies(c, hop, energy);
         for (int k = 0; k < count; k++) {
             const double below = over(energy[k], top);
-            within6 += below > -6.0;
-            within12 += below > -12.0;
-            within20 += below > -20.0;
             if (below > -course_db) {
                 add_point(&sums, (double)(hop + k - c->from), below);
             }
         }
     }
-    shape->share6 = within6 / fmax(within12, 1.0);
-    shape->share12 = within12 / fmax(within20, 1.0);
-    fit_line(&sums, hop_ms, shape);
+    return departure(&sums);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The windows of a burst from @p onset on. */
+static course course_from(const myo_hop_ring *ring, int32_t width, int64_t onset, int64_t end)
+{
+    const int64_t first = myo_hop_first(ring) + width;
+    return (course){ring, width, earlier(onset > first ? onset : first, end - 1), end};
 }
 
 void myo_needle_shape_measure(const myo_hop_ring *ring, double hop_ms, int64_t onset, int64_t end,
@@ -103,13 +110,31 @@ void myo_needle_shape_measure(const myo_hop_ring *ring, double hop_ms, int64_t o
 {
     *shape = (myo_needle_shape){0};
     const int32_t width = myo_hops(window_ms, hop_ms);
-    const int64_t first = myo_hop_first(ring) + width;
-    const int64_t half = onset + width / 2 - 1;
-    course c = {ring, width, half > first ? half : first, end};
-    c.from = c.from < end ? c.from : end - 1;
+    const course c = course_from(ring, width, onset + width / 2 - 1, end);
     const double top = highest(&c);
-    follow(&c, hop_ms, top, shape);
+    shape->uneven_db = unevenness(&c, top);
     const int64_t until = end + myo_hops(behind_ms, hop_ms);
-    const course behind = {ring, width, end + width - 1, until < now ? until : now};
+    const course behind = {ring, width, end + width - 1, earlier(until, now)};
     shape->drop_db = behind.from < behind.to ? over(top, highest(&behind)) : course_db;
+}
+
+double myo_needle_shape_fall(const myo_hop_ring *ring, double hop_ms, double ground, int64_t onset,
+                             int64_t end, int64_t now)
+{
+    const int32_t width = myo_hops(window_ms, hop_ms);
+    const int64_t step = myo_hops(fall_ms, hop_ms);
+    course c = course_from(ring, width, onset + width - 1, end);
+    c.to = earlier(end + myo_hops(beyond_ms, hop_ms), now - step);
+    double most = 1.0;
+    for (int64_t hop = c.from; hop < c.to; hop += MYO_HOP_WINDOWS) {
+        double energy[MYO_HOP_WINDOWS];
+        double later[MYO_HOP_WINDOWS];
+        const int count = energies(&c, hop, energy);
+        myo_hop_windows(ring, MYO_LANE_DETECT, hop + step, width, later);
+        for (int k = 0; k < count; k++) {
+            const double left = myo_greater(later[k], ground * width);
+            most = left > 0.0 ? myo_greater(most, energy[k] / left) : most;
+        }
+    }
+    return over(most, 1.0);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The course of a burst on a needle's channel: activity that the needle's own movement sets off jumps up
- * and dies away evenly; a twitch comes in volleys, stays up, and ends (emg.md 1.2). */
+/* The course of a burst: a push swells and ebbs evenly, a twitch comes in volleys; what a needle's own movement
+ * sets off dies away, the last discharge of a twitch is over at once (emg.md 1.2, 7.8). */
 #ifndef MYO_EMG_NEEDLE_SHAPE_H
 #define MYO_EMG_NEEDLE_SHAPE_H
 
@@ -10,14 +10,16 @@
 typedef struct {
     double
         uneven_db; /**< standard deviation about a straight fall or rise, within 25 dB of the top */
-    double slope_db; /**< that fall or rise, a ms */
-    double share6;   /**< time within 6 dB of the top over time within 12 dB */
-    double share12;  /**< time within 12 dB over time within 20 dB */
-    double drop_db;  /**< top over the highest in the 60 ms behind the end */
+    double drop_db; /**< top over the highest in the 60 ms behind the end */
+    double fall_db; /**< needle: largest fall within 15 ms, down to the ground at most; 0 or more */
 } myo_needle_shape;
 
-/** Course over hops [onset, end), seen up to @p now, all but the first held by the ring. */
+/** Course over hops [onset, end), seen up to @p now, all but the first held by the ring; but for the fall. */
 MYO_RT void myo_needle_shape_measure(const myo_hop_ring *ring, double hop_ms, int64_t onset,
                                      int64_t end, int64_t now, myo_needle_shape *shape);
+
+/** The fall of such a burst. @p ground: energy of a hop of what goes on around it; 0 = nothing. */
+MYO_RT double myo_needle_shape_fall(const myo_hop_ring *ring, double hop_ms, double ground,
+                                    int64_t onset, int64_t end, int64_t now);
 
 #endif
