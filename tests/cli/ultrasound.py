@@ -258,9 +258,10 @@ class Ultrasound(unittest.TestCase):
         done = run("live", "--quiet", "--replay", wav, "--cine", "lavfi:testsrc2=size=128x128:rate=50,realtime",
                    "--cine-events", out)
         summary = lines(out, "myotwitch.cine_summary/1")[0]
-        # Paced by its own clock from the first image on; the EMG ends it after 4 s.
+        # Paced by its own clock, 50 a second; the EMG ends it after 4 s. What came while the session was being opened
+        # counts too; without a pace there would be thousands.
         self.assertGreater(summary["frames"], 50)
-        self.assertLessEqual(summary["frames"], 202)
+        self.assertLess(summary["frames"], 600)
         self.assertEqual(summary["mean_interval_s"], 0.02)
         self.assertTrue(summary["complete"])
         self.assertIn("ultrasound:", done.stderr)
