@@ -137,6 +137,12 @@ bool myo_is_low_dominated(const myo_burst *burst)
     return is_rail_ring(&burst->measure) || muscle_margin(burst) <= 0.0;
 }
 
+bool myo_is_slow(const myo_burst *burst)
+{
+    return burst->measure.band_fraction < band_fraction_least &&
+           burst->measure.turns <= riding_turns;
+}
+
 static myo_verdict name_low_dominated(const myo_burst *burst, const myo_context *context)
 {
     myo_verdict verdict = {MYO_EVENT_MOTION, 0.0, bit(MYO_REASON_LOW_FREQUENCY)};
@@ -290,7 +296,7 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
         verdict = name_high(m, context);
     } else if (is_hum(burst)) {
         verdict = name_hum();
-    } else if (myo_is_low_dominated(burst)) {
+    } else if (myo_is_low_dominated(burst) || context->heart_rate) {
         verdict = name_low_dominated(burst, context);
     } else {
         verdict = is_clocked(m, context) ? name_periodic() : name_muscle(config, burst);

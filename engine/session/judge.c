@@ -16,6 +16,9 @@ static const double afterdischarge_db = 6.0;
 
 /* 37 to 170 beats a minute; sinus rhythm varies by several per cent from beat to beat. */
 static const myo_rhythm_rule heart_rule = {2.0, 2, 0.2, 350.0, 1600.0};
+/* Beats that look like twitches of wide potentials are known by their rhythm and by how much of each lies
+ * in the detect band, which stays within some per cent; a twitch on a beat adds to it. */
+static const myo_rhythm_rule beat_rule = {1.3, 2, 0.2, 350.0, 1600.0};
 /* Muscle does not repeat itself to 2 % in time and 15 % in size, three times in a row, nor at any size
  * like a clock, four times: a stimulator may swell. */
 static const myo_rhythm_rule even_rule = {1.15, 2, 0.02, 20.0, 2200.0};
@@ -40,14 +43,18 @@ static double size_of(const myo_burst *burst)
 
 /* The held bursts behind this one, backwards in time: those of its kind, and those of both kinds. */
 static void look_ahead(const myo_judge *self, const myo_held *held, bool low, myo_rhythm *after,
-                       myo_rhythm *both)
+                       myo_rhythm *both, myo_rhythm *slow)
 {
     myo_rhythm_reset(after);
     myo_rhythm_reset(both);
+    myo_rhythm_reset(slow);
     for (int32_t i = held->count - 1; i >= 0; i--) {
         const myo_burst *burst = &held->burst[i];
         const double at_ms = -burst->onset_hop * self->hop_ms;
         myo_rhythm_add(both, at_ms, size_of(burst));
+        if (myo_is_slow(burst)) {
+            myo_rhythm_add(slow, at_ms, burst->measure.low_balance);
+        }
         if (myo_is_low_dominated(burst) == low) {
             myo_rhythm_add(after, at_ms, size_of(burst));
         }
@@ -63,17 +70,27 @@ static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo
     const bool low = myo_is_low_dominated(burst);
     myo_rhythm after;
     myo_rhythm both_after;
-    look_ahead(self, held, low, &after, &both_after);
+    myo_rhythm slow_after;
+    look_ahead(self, held, low, &after, &both_after, &slow_after);
+    const double beat = myo_is_slow(burst)
+                            ? myo_rhythm_period(&self->slow, &slow_after, onset_ms,
+                                                burst->measure.low_balance, &beat_rule)
+                            : 0.0;
     if (low) {
         context.period_ms = myo_rhythm_period(&self->low, &after, onset_ms, size, &heart_rule);
         context.heart_rate = context.period_ms > 0.0;
         myo_rhythm_add(&self->low, onset_ms, size);
     } else {
+        context.heart_rate = beat > 0.0;
         const double even = myo_rhythm_period(&self->muscle, &after, onset_ms, size, &even_rule);
         context.period_ms =
-            even > 0.0 ? even
-                       : myo_rhythm_period(&self->both, &both_after, onset_ms, size, &clock_rule);
+            beat > 0.0   ? beat
+            : even > 0.0 ? even
+                         : myo_rhythm_period(&self->both, &both_after, onset_ms, size, &clock_rule);
         myo_rhythm_add(&self->muscle, onset_ms, size);
+    }
+    if (myo_is_slow(burst)) {
+        myo_rhythm_add(&self->slow, onset_ms, burst->measure.low_balance);
     }
     myo_rhythm_add(&self->both, onset_ms, size);
     return context;
@@ -168,6 +185,7 @@ void myo_judge_reset(myo_judge *self)
     myo_rhythm_reset(&self->muscle);
     myo_rhythm_reset(&self->both);
     myo_rhythm_reset(&self->stimuli);
+    myo_rhythm_reset(&self->slow);
     self->needle_moved_hop = -1;
     self->last_muscle_end = INT64_MIN / 2;
     self->last_muscle_db = 0.0;
