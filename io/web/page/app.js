@@ -15,7 +15,8 @@ import { clock, Volts } from "./units.js";
 const $ = id => document.getElementById(id);
 const book = new Book();
 const link = new Link(hearing(), up);
-const scope = new Scope($("stage"), line => link.send(line), book);
+const answered = () => link.isOpen && !ended.text; // behind the end nobody cuts columns any more
+const scope = new Scope($("stage"), line => answered() && link.send(line), book);
 const figures = new Figures(book);
 const guide = new Guide();
 const laidOver = new LaidOver();
@@ -193,7 +194,7 @@ const does = {
 const ALONE = ["gain-", "gain+", "mode"];
 
 function act(name) {
-  if (!hello || !(link.isOpen || ALONE.includes(name))) return;
+  if (!hello || !(answered() || ALONE.includes(name))) return;
   does[name]();
   relabel();
 }
