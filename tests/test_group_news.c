@@ -159,6 +159,33 @@ static void test_who_has_the_word(void **state)
     }
 }
 
+/* What is slow on a channel, while one that shows it higher calls it a beat, is the beat; what is not, is told. */
+static void test_beats_of_weak_channels(void **state)
+{
+    (void)state;
+    static const struct {
+        double fraction, level_db;
+        size_t events;
+    } rows[] = {{0.1, 20.0, 1}, {0.8, 20.0, 2}, {0.1, 40.0, 2}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_event events[4];
+        myo_grouper *grouper = grouper_of(2);
+        myo_news beat = burst_of(MYO_NEWS_SETTLED, 1, 4000, MYO_EVENT_CARDIAC);
+        myo_news slow = burst_of(MYO_NEWS_SETTLED, 1, 4010, MYO_EVENT_LTR);
+        beat.level_db = 30.0;
+        slow.level_db = rows[i].level_db;
+        slow.features[MYO_FEATURE_BAND_FRACTION] = rows[i].fraction;
+        tell(grouper, 0, burst_of(MYO_NEWS_OPENED, 1, 4000, MYO_EVENT_CARDIAC));
+        tell(grouper, 1, burst_of(MYO_NEWS_OPENED, 1, 4010, MYO_EVENT_LTR));
+        tell(grouper, 0, beat);
+        tell(grouper, 1, slow);
+        assert_int_equal(confirmed_take(grouper, events, 4), rows[i].events);
+        assert_int_equal(events[rows[i].events - 1].type, MYO_EVENT_CARDIAC);
+        assert_int_equal(events[rows[i].events - 1].channel_count, rows[i].events == 1 ? 2 : 1);
+        myo_grouper_free(grouper);
+    }
+}
+
 /* Crosstalk is merged away, and the word that was given of it is taken back. */
 static void test_outshone(void **state)
 {
@@ -205,7 +232,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_second_channel), cmocka_unit_test(test_spans_that_began_apart),
         cmocka_unit_test(test_told_before),    cmocka_unit_test(test_who_has_the_word),
-        cmocka_unit_test(test_outshone),       cmocka_unit_test(test_settled),
+        cmocka_unit_test(test_outshone),       cmocka_unit_test(test_beats_of_weak_channels),
+        cmocka_unit_test(test_settled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

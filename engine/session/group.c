@@ -14,6 +14,8 @@
 static const double join_ms = 50.0;
 /* A channel that is still active keeps the others' event waiting no longer than this. */
 static const double patience_ms = 60.0;
+/* A twitch has more than that of its energy in the detect band (classify.c). */
+static const double slow_fraction = 0.42;
 /* What was heralded opens within this time, or was nothing. */
 static const double herald_ms = 30.0;
 
@@ -205,9 +207,25 @@ static void emit_side(myo_grouper *self, group *g, myo_side *s, int64_t now_fram
     s->any = false;
 }
 
+/* A channel on which too few beats come over the threshold knows no rhythm: what is slow there while a channel that
+ * shows it higher calls it a beat, is that beat. A twitch there has its energy in the detect band. */
+static void join_beat(myo_grouper *self, group *g)
+{
+    const myo_side *muscle = &g->sides[MUSCLE];
+    myo_side *beat = &g->sides[ARTEFACT];
+    if (muscle->any && beat->any && beat->event.type == MYO_EVENT_CARDIAC &&
+        muscle->event.type == MYO_EVENT_LTR && beat->level_db > muscle->level_db &&
+        muscle->event.features[MYO_FEATURE_BAND_FRACTION] < slow_fraction) {
+        myo_event_add_channel(&beat->event, muscle->event.channel);
+        self->channel[muscle->event.channel].merged++;
+        g->sides[MUSCLE].any = false;
+    }
+}
+
 /* Tells what has settled; what is still open goes on under another id. */
 static void emit(myo_grouper *self, group *g, int64_t now_frame)
 {
+    join_beat(self, g);
     for (int i = 0; i < SIDES; i++) {
         if (g->sides[i].any) {
             emit_side(self, g, &g->sides[i], now_frame);
