@@ -4,13 +4,14 @@
 twenty are broken: all of it done, killed half way, and started again.
 
 usage: batch_speed.py PROGRAM [--recordings N] [--seconds S] [--runs N]
-Wall-clock time of the whole process, page cache warm; the best of the runs, which other work on the
-machine disturbs least. The figures belong to this machine and this moment.
+Wall-clock time of the whole process, page cache warm; ratios within a round, as a machine's speed changes from
+minute to minute, and their median. The figures belong to this machine and this moment.
 """
 import argparse
 import os
 import pathlib
 import shutil
+import statistics
 import subprocess
 import tempfile
 import time
@@ -37,19 +38,22 @@ def synth(program, folder, count, seconds):
 def speed_up(program, folder, recordings, seconds, runs):
     tree = folder / "tree"
     synth(program, tree, recordings, seconds)
-    best = {}
+    rounds = []
     # One job on both cores already uses more than one of them: its reader is a process of its own.
-    for jobs, cores in ((1, 1), (1, 2), (2, 2)) * runs:
-        out = folder / "out"
-        shutil.rmtree(out, ignore_errors=True)
-        took, status = batch(program, tree, out, "--jobs", str(jobs), cores=cores)
-        assert status == 0, status
-        best[jobs, cores] = min(took, best.get((jobs, cores), took))
-    two = best[2, 2]
-    print(f"{recordings} recordings of {seconds} s, two jobs on two cores {two:.2f} s: "
-          f"{best[1, 1] / two:.2f} times as fast as on one core ({best[1, 1]:.2f} s), "
-          f"{best[1, 2] / two:.2f} times as fast as one job on two ({best[1, 2]:.2f} s; "
-          f"load of the machine {os.getloadavg()[0]:.1f})")
+    for _ in range(runs):
+        took = []
+        for jobs, cores in ((1, 1), (1, 2), (2, 2)):
+            out = folder / "out"
+            shutil.rmtree(out, ignore_errors=True)
+            seconds_taken, status = batch(program, tree, out, "--jobs", str(jobs), cores=cores)
+            assert status == 0, status
+            took.append(seconds_taken)
+        rounds.append(took)
+    for k, name in ((0, "one job on one core"), (1, "one job on two cores")):
+        ratios = sorted(took[k] / took[2] for took in rounds)
+        print(f"{recordings} recordings of {seconds} s, two jobs on two cores over {name}: "
+              f"{statistics.median(ratios):.2f} times as fast ({ratios[0]:.2f} to {ratios[-1]:.2f}, {runs} rounds)")
+    print(f"two jobs: {min(took[2] for took in rounds):.2f} s at best; load of the machine {os.getloadavg()[0]:.1f}")
 
 
 def breakages(data):
@@ -104,7 +108,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--recordings", type=int, default=16)
     parser.add_argument("--seconds", type=int, default=600)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=9)
     chosen = parser.parse_args()
     program = os.path.abspath(chosen.program)
     with tempfile.TemporaryDirectory() as name:
