@@ -2,6 +2,7 @@
 /* `myotwitch analyze`: recordings in, events out. */
 #include "analysis.h"
 #include "analysis_options.h"
+#include "cine_options.h"
 #include "cine_run.h"
 #include "command.h"
 #include "method_run.h"
@@ -51,25 +52,7 @@ static const option_row rows[] = {
                     "write the events of the ultrasound as JSON Lines to FILE"),
     OPTION_NUMBER_ROW(settings, cine.offset_s, "cine-offset", 0, "S",
                       "the recording's time when the ultrasound's is 0; see 'sync'", -1e9, 1e9),
-    OPTION_TEXT_ROW(settings, cine.times, "cine-times", 0, "CSV",
-                    "times of the frames: a column time_s"),
-    OPTION_NUMBER_ROW(settings, cine.interval_s, "cine-interval", 0, "S",
-                      "time between frames, for files without times", 1e-6, 10),
-    OPTION_TEXT_ROW(settings, cine.crop, "cine-crop", 0, "X,Y,W,H",
-                    "the part of the picture that shows tissue, pixels"),
-    OPTION_NUMBER_ROW(settings, cine.mm_per_px, "mm-per-px", 0, "MM",
-                      "size of a pixel, for files without scale", 1e-4, 10),
-    OPTION_NUMBER_ROW(settings, cine.carrier_hz, "cine-carrier", 0, "HZ",
-                      "frequency of echoes, which IQ was demodulated with, for files that do not "
-                      "say",
-                      1e4, 1e9),
-    OPTION_FLAG_ROW(settings, cine.rf, "cine-rf", 0,
-                    "the numbers along lines are echoes as sampled (RF): MATLAB, NumPy"),
-    OPTION_FLAG_ROW(settings, cine.envelope, "cine-envelope", 0,
-                    "follow the brightness of IQ and RF, not their phase"),
-    OPTION_NUMBER_ROW(settings, cine.needle_deg, "needle-angle", 0, "DEG",
-                      "angle of the needle in the picture, 0 = to the right, positive down", -90,
-                      90),
+    CINE_OPTION_ROWS(settings),
     OPTION_FLAG_ROW(settings, print_config, "print-config", 0,
                     "print the detector settings for each FILE and do nothing"),
     OPTION_FLAG_ROW(settings, analysis.provisional, "provisional", 'p',

@@ -3,6 +3,7 @@
 #include "live_settings.h"
 
 #include "analysis_options.h"
+#include "cine_options.h"
 
 /* How a device or file is taken. */
 #define INTAKE_ROWS                                                                                \
@@ -74,25 +75,7 @@ static const option_row rows[] = {
                       "with --replay and a file: the recording's time when the ultrasound's is 0; "
                       "else minus the scanner's latency",
                       -1e9, 1e9),
-    OPTION_TEXT_ROW(live_settings, cine.times, "cine-times", 0, "CSV",
-                    "times of the frames: a column time_s"),
-    OPTION_NUMBER_ROW(live_settings, cine.interval_s, "cine-interval", 0, "S",
-                      "time between frames, for files without times", 1e-6, 10),
-    OPTION_TEXT_ROW(live_settings, cine.crop, "cine-crop", 0, "X,Y,W,H",
-                    "the part of the picture that shows tissue, pixels"),
-    OPTION_NUMBER_ROW(live_settings, cine.mm_per_px, "mm-per-px", 0, "MM",
-                      "size of a pixel, for files without scale", 1e-4, 10),
-    OPTION_NUMBER_ROW(live_settings, cine.carrier_hz, "cine-carrier", 0, "HZ",
-                      "frequency of echoes, which IQ was demodulated with, for files that do not "
-                      "say",
-                      1e4, 1e9),
-    OPTION_FLAG_ROW(live_settings, cine.rf, "cine-rf", 0,
-                    "the numbers along lines are echoes as sampled (RF): MATLAB, NumPy"),
-    OPTION_FLAG_ROW(live_settings, cine.envelope, "cine-envelope", 0,
-                    "follow the brightness of IQ and RF, not their phase"),
-    OPTION_NUMBER_ROW(live_settings, cine.needle_deg, "needle-angle", 0, "DEG",
-                      "angle of the needle in the picture, 0 = to the right, positive down", -90,
-                      90),
+    CINE_OPTION_ROWS(live_settings),
     ANALYSIS_OPTION_ROWS(live_settings),
     OPTION_FLAG_ROW(live_settings, analysis.quiet, "quiet", 'q', "no table of the twitches"),
     OPTION_END,
