@@ -243,9 +243,6 @@ static void test_damaged_frames_are_losses(void **state)
 static void test_silence_has_an_end(void **state)
 {
     (void)state;
-    if (getenv("MYOTWITCH_READER") != NULL) {
-        skip();
-    }
     myo_cine *cine;
     myo_why why;
     assert_int_equal(grabber_cine("v4l2:" DEVICE, ".h", 0.4, &cine, &why), MYO_OK);
@@ -295,5 +292,7 @@ int main(void)
         cmocka_unit_test(test_what_cannot_be_read_is_refused),
         cmocka_unit_test(test_settings_are_asked_for),
     };
+    /* What is tried is a capture in a process of its own. */
+    (void)unsetenv("MYOTWITCH_READER");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stddef.h>
 #include <cmocka.h>
 
@@ -30,9 +31,7 @@ static void test_writing_is_real_time(void **state)
     myo_ring *ring = NULL;
     assert_int_equal(myo_ring_new(&ring), MYO_OK);
     assert_int_equal(myo_ring_shape(ring, &about), MYO_OK);
-    if (!guard_init()) {
-        skip(); /* the kernel cannot tell of system calls */
-    }
+    assert_true(guard_init());
     size_t taken = 0;
     size_t given = 0;
     guard_enter();
@@ -52,9 +51,7 @@ static void test_writing_is_real_time(void **state)
 static void test_stamp_needs_no_system_call(void **state)
 {
     (void)state;
-    if (!guard_init()) {
-        skip();
-    }
+    assert_true(guard_init());
     (void)myo_clock_ns(); /* the first call may look for the fast way */
     guard_enter();
     for (int i = 0; i < 100; i++) {
@@ -71,5 +68,10 @@ int main(void)
         cmocka_unit_test(test_writing_is_real_time),
         cmocka_unit_test(test_stamp_needs_no_system_call),
     };
+    if (!guard_init()) {
+        (void)puts(
+            "not run: this kernel has no syscall user dispatch, so system calls cannot be counted");
+        return GUARD_CANNOT;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

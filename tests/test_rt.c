@@ -18,6 +18,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -109,12 +110,9 @@ static int64_t run_pipeline(myo_pipeline *pipeline, const recording *r)
     return events;
 }
 
-/* A kernel without syscall user dispatch cannot tell of system calls: there the test says that it was not run. */
 static void count_from_here(void)
 {
-    if (!guard_init()) {
-        skip();
-    }
+    assert_true(guard_init());
     guard_enter();
 }
 
@@ -489,5 +487,10 @@ int main(void)
         cmocka_unit_test(test_echoes_are_real_time),
         cmocka_unit_test(test_ultrasound_is_real_time),
     };
+    if (!guard_init()) {
+        (void)puts(
+            "not run: this kernel has no syscall user dispatch, so system calls cannot be counted");
+        return GUARD_CANNOT;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

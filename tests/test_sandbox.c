@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a confined process can still do, tried by one; and how a reader that breaks shows. */
+#include "child.h"
 #include "signal/guard.h"
 #include "signal/sandbox.h"
 #include "signal/source.h"
@@ -55,17 +56,26 @@ static int teardown(void **state)
     return rmdir(folder);
 }
 
-static bool for_device; /* confined to no file, but to a device that is open */
+/* Ways to be confined: to a file, to all that lies in its folder, to no file but what is open. */
+typedef bool enter_fn(char *missing, size_t size);
 
-/* Runs @p deed confined to the file "mine"; true if the deed says that it succeeded. */
-static bool confined(bool (*deed)(void), bool whole_folder)
+static bool enter_file(char *missing, size_t size)
+{
+    return myo_sandbox_enter("mine", NULL, false, missing, size);
+}
+
+static bool enter_folder(char *missing, size_t size)
+{
+    return myo_sandbox_enter("mine", NULL, true, missing, size);
+}
+
+/* Runs @p deed confined; true if the deed says that it succeeded. */
+static bool confined(bool (*deed)(void), enter_fn *enter)
 {
     pid_t child = fork();
     if (child == 0) {
         char missing[64];
-        bool good = for_device
-                        ? myo_sandbox_enter_device(missing, sizeof missing)
-                        : myo_sandbox_enter("mine", NULL, whole_folder, missing, sizeof missing);
+        bool good = enter(missing, sizeof missing);
         if (good && socket(AF_INET, SOCK_STREAM, 0) >= 0) {
             _exit(NOT_CONFINED);
         }
@@ -147,35 +157,35 @@ static bool make_code(void)
 static void test_its_own_file_can_be_read(void **state)
 {
     (void)state;
-    assert_true(confined(read_mine, false));
-    assert_true(confined(take_half_the_limit, false));
+    assert_true(confined(read_mine, enter_file));
+    assert_true(confined(take_half_the_limit, enter_file));
 }
 
 static void test_nothing_else_can(void **state)
 {
     (void)state;
-    assert_false(confined(read_other, false));
-    assert_false(confined(read_system, false));
-    assert_false(confined(write_mine, false));
-    assert_false(confined(make_new, false));
+    assert_false(confined(read_other, enter_file));
+    assert_false(confined(read_system, enter_file));
+    assert_false(confined(write_mine, enter_file));
+    assert_false(confined(make_new, enter_file));
 }
 
 static void test_a_folder_is_for_reading_only(void **state)
 {
     (void)state;
-    assert_true(confined(read_other, true));
-    assert_false(confined(read_system, true));
-    assert_false(confined(write_mine, true));
-    assert_false(confined(make_new, true));
+    assert_true(confined(read_other, enter_folder));
+    assert_false(confined(read_system, enter_folder));
+    assert_false(confined(write_mine, enter_folder));
+    assert_false(confined(make_new, enter_folder));
 }
 
 static void test_no_process_code_or_memory(void **state)
 {
     (void)state;
-    assert_false(confined(run_program, false));
-    assert_false(confined(make_process, false));
-    assert_false(confined(make_code, false));
-    assert_false(confined(take_over_the_limit, false));
+    assert_false(confined(run_program, enter_file));
+    assert_false(confined(make_process, enter_file));
+    assert_false(confined(make_code, enter_file));
+    assert_false(confined(take_over_the_limit, enter_file));
 }
 
 static bool ask_the_terminal(void)
@@ -194,13 +204,11 @@ static bool ask_the_video(void)
 static void test_a_capture_may_ask_its_device_alone(void **state)
 {
     (void)state;
-    for_device = true;
-    assert_true(confined(ask_the_video, false));
-    assert_false(confined(ask_the_terminal, false));
-    assert_false(confined(read_mine, false));
-    assert_false(confined(make_process, false));
-    for_device = false;
-    assert_false(confined(ask_the_video, false));
+    assert_true(confined(ask_the_video, myo_sandbox_enter_device));
+    assert_false(confined(ask_the_terminal, myo_sandbox_enter_device));
+    assert_false(confined(read_mine, myo_sandbox_enter_device));
+    assert_false(confined(make_process, myo_sandbox_enter_device));
+    assert_false(confined(ask_the_video, enter_file));
 }
 
 /* A reader that is gone, whatever ended it, is a refusal with a reason; the program lives. */
@@ -218,13 +226,7 @@ static void test_an_ended_reader_is_a_refusal(void **state)
     myo_source_options options = {.rate_hz = 1000.0};
     assert_int_equal(myo_source_open("table.txt", &options, &source, &why), MYO_OK);
 
-    char list[64], text[32] = "";
-    (void)snprintf(list, sizeof list, "/proc/self/task/%d/children", (int)getpid());
-    FILE *children = fopen(list, "re");
-    assert_non_null(children);
-    assert_non_null(fgets(text, sizeof text, children));
-    assert_int_equal(fclose(children), 0);
-    assert_int_equal(kill((pid_t)strtol(text, NULL, 10), SIGSEGV), 0);
+    assert_int_equal(kill(child_find(), SIGSEGV), 0);
 
     static float samples[8192];
     size_t got = 1, all = 0;

@@ -34,9 +34,7 @@ static void test_mixing(void **state)
     for (size_t i = 0; i < SOUND_RING; i++) {
         share->ring[i] = 0.1f; /* its pages are there, as after a second of sound */
     }
-    if (!guard_init()) {
-        skip();
-    }
+    assert_true(guard_init());
     for (uint32_t b = 0; b < BLOCKS; b++) {
         share->written += b % 7 == 0 ? 0 : FRAMES; /* runs dry now and then */
         share->tones = b / 20;
@@ -57,9 +55,7 @@ static void test_pushing(void **state)
     static float block[FRAMES];
     record_queue *queue = record_queue_new(RING_BYTES);
     assert_non_null(queue);
-    if (!guard_init()) {
-        skip();
-    }
+    assert_true(guard_init());
     int refused = 0;
     for (int b = 0; b < BLOCKS; b++) {
         guard_enter();
@@ -78,5 +74,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_mixing),
                                        cmocka_unit_test(test_pushing)};
+    if (!guard_init()) {
+        (void)puts(
+            "not run: this kernel has no syscall user dispatch, so system calls cannot be counted");
+        return GUARD_CANNOT;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
