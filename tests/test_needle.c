@@ -2,7 +2,7 @@
 /* The parts that only a needle's channel has: its ground, the end of its bursts, the two questions. */
 #include "emg/needle_classify.h"
 #include "emg/needle_ground.h"
-#include "emg/needle_shape.h"
+#include "emg/burst_shape.h"
 
 #include "near.h"
 
@@ -92,7 +92,7 @@ static double pauses(int t)
 }
 
 /* Hops of 1 ms, @p behind_db from END on; @p ground_db: of a hop. */
-static myo_needle_shape shape_of(course level, double behind_db, double ground_db, int64_t end)
+static myo_burst_shape shape_of(course level, double behind_db, double ground_db, int64_t end)
 {
     static signal_ring s;
     s = (signal_ring){.rows = {.rows = s.held, .flags = s.flags, .capacity = HOPS}};
@@ -107,10 +107,10 @@ static myo_needle_shape shape_of(course level, double behind_db, double ground_d
         row.energy[MYO_LANE_DETECT][LANE] = (float)pow(10.0, db / 10.0);
         myo_hop_push(&s.rows, &row, flags);
     }
-    myo_needle_shape shape;
-    myo_needle_shape_measure(&s.ring, 1.0, ONSET, end, HOPS, &shape);
+    myo_burst_shape shape;
+    myo_burst_shape_measure(&s.ring, 1.0, ONSET, end, HOPS, &shape);
     shape.fall_db =
-        myo_needle_shape_fall(&s.ring, 1.0, pow(10.0, ground_db / 10.0), ONSET, end, HOPS);
+        myo_burst_shape_fall(&s.ring, 1.0, pow(10.0, ground_db / 10.0), ONSET, end, HOPS);
     return shape;
 }
 
@@ -119,7 +119,7 @@ static myo_needle_shape shape_of(course level, double behind_db, double ground_d
 static void test_what_dies_away_falls_little(void **state)
 {
     (void)state;
-    const myo_needle_shape shape = shape_of(dies_away, 10.0, -99.0, END);
+    const myo_burst_shape shape = shape_of(dies_away, 10.0, -99.0, END);
     assert_near(shape.fall_db, 3.0, 0.01);
     assert_near(shape.drop_db, 29.0, 0.6);
     assert_near(shape.uneven_db, 0.0, 0.5);
@@ -154,7 +154,7 @@ static void test_course_in_volleys(void **state)
 static void test_shape_of_a_short_burst(void **state)
 {
     (void)state;
-    const myo_needle_shape shape = shape_of(stays, 0.0, -99.0, ONSET + 1);
+    const myo_burst_shape shape = shape_of(stays, 0.0, -99.0, ONSET + 1);
     assert_near(shape.uneven_db, 0.0, 0.0);
     assert_true(isfinite(shape.fall_db) && shape.fall_db >= 0.0);
     assert_near(shape_of(stays, 0.0, -99.0, HOPS).drop_db, 25.0, 0.0);
@@ -192,7 +192,7 @@ static void test_each_question(void **state)
     (void)state;
     myo_burst burst = twitch();
     assert_int_equal(type_of(&burst), MYO_EVENT_LTR);
-    burst.shape = (myo_needle_shape){.fall_db = 8.0, .drop_db = 8.0}; /* dies away... */
+    burst.shape = (myo_burst_shape){.fall_db = 8.0, .drop_db = 8.0}; /* dies away... */
     burst.measure.rise_ms = 10.0;
     burst.measure.centroid = 0.25;
     assert_int_equal(type_of(&burst), MYO_EVENT_INSERTIONAL);
@@ -253,7 +253,7 @@ static void test_alike_bursts_are_a_train(void **state)
 static myo_burst doubtful(void)
 {
     myo_burst burst = twitch();
-    burst.shape = (myo_needle_shape){.fall_db = 12.0, .drop_db = 15.0};
+    burst.shape = (myo_burst_shape){.fall_db = 12.0, .drop_db = 15.0};
     burst.measure.rise_ms = 20.0;
     burst.measure.centroid = 0.4;
     return burst;
@@ -272,7 +272,7 @@ static void test_session_says_what_to_expect(void **state)
             myo_burst other = twitch();
             other.measure.level_db = 20.0 + 5.0 * k;
             if (strokes) {
-                other.shape = (myo_needle_shape){.fall_db = 4.0, .drop_db = 5.0};
+                other.shape = (myo_burst_shape){.fall_db = 4.0, .drop_db = 5.0};
                 other.measure.rise_ms = 8.0;
             }
             myo_needle_classify(&past, &other, 1000.0 + 900.0 * k, false, as_ltr);
@@ -291,7 +291,7 @@ static void test_answers_stand_apart(void **state)
 {
     (void)state;
     myo_burst stroke = twitch();
-    stroke.shape = (myo_needle_shape){.fall_db = 4.0, .drop_db = 5.0};
+    stroke.shape = (myo_burst_shape){.fall_db = 4.0, .drop_db = 5.0};
     myo_burst burst = doubtful();
     burst.shape.fall_db = 15.0;
     myo_needle_past past;

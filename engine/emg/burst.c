@@ -272,8 +272,8 @@ void myo_burst_settle(myo_burst_detector *self)
     const int64_t now = self->cursor < end ? self->cursor + 1 : end;
     myo_measure_burst(&self->ring, &noise, (int64_t)burst.onset_hop, burst.end_hop, now,
                       &burst.measure);
-    myo_needle_shape_measure(&self->ring, self->hop_ms, (int64_t)burst.onset_hop, burst.end_hop,
-                             now, &burst.shape);
+    myo_burst_shape_measure(&self->ring, self->hop_ms, (int64_t)burst.onset_hop, burst.end_hop, now,
+                            &burst.shape);
     if (self->config.needle) {
         myo_burst_measure_needle(self, now, &burst);
     }

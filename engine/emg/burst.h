@@ -9,7 +9,7 @@
 
 #include "emg/board.h"
 #include "emg/measure.h"
-#include "emg/needle_shape.h"
+#include "emg/burst_shape.h"
 #include "emg/threshold.h"
 #include "myotwitch/status.h"
 
@@ -44,8 +44,8 @@ typedef struct {
     bool dwarfed;     /**< a burst ten times as strong had begun close behind it when it settled */
     bool floor_moved; /**< steady noise, not a burst: the floor was learned anew within it */
     myo_measure measure;
-    double ground;          /**< needle: power of the activity around it, see needle_ground.h */
-    myo_needle_shape shape; /**< its course */
+    double ground;         /**< needle: power of the activity around it, see needle_ground.h */
+    myo_burst_shape shape; /**< its course */
 } myo_burst;
 
 typedef struct myo_burst_detector myo_burst_detector;

@@ -67,9 +67,8 @@ bool myo_burst_split(myo_burst_detector *self)
 void myo_burst_measure_needle(const myo_burst_detector *self, int64_t now, myo_burst *burst)
 {
     const double power = myo_greater(burst->ground, myo_burst_noise(self, MYO_LANE_DETECT));
-    burst->shape.fall_db =
-        myo_needle_shape_fall(&self->ring, self->hop_ms, self->hop_frames * power,
-                              (int64_t)burst->onset_hop, burst->end_hop, now);
+    burst->shape.fall_db = myo_burst_shape_fall(&self->ring, self->hop_ms, self->hop_frames * power,
+                                                (int64_t)burst->onset_hop, burst->end_hop, now);
 }
 
 void myo_burst_detector_follow_ground(myo_burst_detector *self)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Passes over the levels of a burst: for its top, for its course below it, for its falls. */
-#include "emg/needle_shape.h"
+#include "emg/burst_shape.h"
 
 #include "core/minmax.h"
 #include "emg/hop_windows.h"
@@ -105,10 +105,10 @@ static course course_from(const myo_hop_ring *ring, int32_t width, int64_t onset
     return (course){ring, width, earlier(onset > first ? onset : first, end - 1), end};
 }
 
-void myo_needle_shape_measure(const myo_hop_ring *ring, double hop_ms, int64_t onset, int64_t end,
-                              int64_t now, myo_needle_shape *shape)
+void myo_burst_shape_measure(const myo_hop_ring *ring, double hop_ms, int64_t onset, int64_t end,
+                             int64_t now, myo_burst_shape *shape)
 {
-    *shape = (myo_needle_shape){0};
+    *shape = (myo_burst_shape){0};
     const int32_t width = myo_hops(window_ms, hop_ms);
     const course c = course_from(ring, width, onset + width / 2 - 1, end);
     const double top = highest(&c);
@@ -118,8 +118,8 @@ void myo_needle_shape_measure(const myo_hop_ring *ring, double hop_ms, int64_t o
     shape->drop_db = behind.from < behind.to ? over(top, highest(&behind)) : course_db;
 }
 
-double myo_needle_shape_fall(const myo_hop_ring *ring, double hop_ms, double ground, int64_t onset,
-                             int64_t end, int64_t now)
+double myo_burst_shape_fall(const myo_hop_ring *ring, double hop_ms, double ground, int64_t onset,
+                            int64_t end, int64_t now)
 {
     const int32_t width = myo_hops(window_ms, hop_ms);
     const int64_t step = myo_hops(fall_ms, hop_ms);
