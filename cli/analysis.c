@@ -137,6 +137,7 @@ static myo_status engine_open(analysis *self)
                                     .config_text = self->config_text,
                                     .provisional = self->settings->provisional,
                                     .rest = relaxation_asked(self->relaxation),
+                                    .sync_later = self->settings->sync_later,
                                     .cine = self->settings->cine};
     (void)snprintf(self->head.config_hash, sizeof self->head.config_hash, "%016" PRIx64,
                    myo_config_hash(&self->config));
@@ -359,6 +360,9 @@ static myo_status analyse(analysis *self)
     if (status == MYO_OK) {
         talk_progress_hide(&self->progress);
         bad_samples_tell(self);
+        if (self->settings->computed != NULL) {
+            self->settings->computed(self->settings->computed_context);
+        }
         status = outputs_close(self);
     }
     return status;

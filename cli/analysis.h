@@ -21,6 +21,7 @@ typedef struct {
     bool force;               /**< replace existing outputs */
     bool provisional;         /**< every stage of an event, in the order of the stream */
     bool quiet;               /**< no summary, no progress */
+    bool sync_later;          /**< as in myo_session_head */
     /* Reading. */
     const char *channels, *dataset;
     double full_scale_uv, rate_hz;
@@ -35,6 +36,10 @@ typedef struct {
     relaxation_settings relaxation;
     const myo_cine_findings *cine;        /**< for the session file; NULL = no ultrasound */
     const char *method, *method_settings; /**< a published method instead of the detector */
+    /** Called when all samples went through and only the ends of the outputs are left: little to
+     *  compute, but a wait until the disk has them. NULL: nobody wants to know. */
+    void (*computed)(void *context);
+    void *computed_context;
 } analysis_settings;
 
 /** Analyses @p path; complaints go to standard error. Returns an exit status. What could be

@@ -136,6 +136,7 @@ static bool stamp_write(const char *part, const char *key, const char *version, 
     bool written = myo_outfile_open(path, true, &file, &why) == MYO_OK;
     if (written) {
         FILE *out = myo_outfile_stream(file);
+        myo_outfile_sync_later(file, true);
         fprintf(out, "%s\n%s\n%s\n", key, version, stamp_words[state]);
         talk_clean(reason, out);
         fputc('\n', out);
@@ -153,7 +154,8 @@ bool batch_entry_end(const char *out, const batch_recording *recording, const ch
         return false;
     }
     path[strlen(path) - 1] = '\0'; /* the slash */
-    if (!batch_folders_make(path) || !stamp_write(part, key, recording->version, state, reason)) {
+    if (!batch_folders_make(path) || !stamp_write(part, key, recording->version, state, reason) ||
+        !myo_outfile_sync_folder(part)) {
         free(path);
         return false;
     }

@@ -30,8 +30,8 @@ batch_state batch_entry_state(const char *out, const batch_recording *recording,
 /** Makes an empty folder to fill. @returns its path, to be freed, or NULL with errno set. */
 char *batch_entry_begin(const char *out, const batch_recording *recording);
 
-/** Stamps the folder and gives it its name, in place of what was there. Control characters in
- *  @p reason become '?'. @returns whether it worked; errno tells why not. */
+/** Stamps the folder, waits until the disk has all of it, and gives it its name, in place of what was
+ *  there. Control characters in @p reason become '?'. @returns whether it worked; errno tells why not. */
 bool batch_entry_end(const char *out, const batch_recording *recording, const char *key,
                      const char *part, batch_state state, const char *reason);
 

@@ -207,7 +207,7 @@ static size_t stem_length(const char *name)
 }
 
 /* Files that share the stem, like NAME-events.txt beside NAME.wav: sorting puts them together. */
-static uint64_t companions_hash(const walk *all, size_t self)
+static uint64_t companions_hash(const walk *all, size_t self, int64_t *bytes)
 {
     const char *name = all->items[self].name;
     size_t length = stem_length(name);
@@ -220,6 +220,7 @@ static uint64_t companions_hash(const walk *all, size_t self)
         char next = all->items[k].name[length];
         if (k != self && (next == '.' || next == '-' || next == '_')) {
             hash = stat_hash(hash, &all->items[k]);
+            *bytes += all->items[k].about.st_size;
         }
     }
     return hash;
@@ -236,11 +237,12 @@ static bool recording_add(batch_list *list, const walk *all, size_t k)
 {
     const found *file = &all->items[k];
     batch_recording *to = &list->items[list->count];
+    to->bytes = file->about.st_size;
     int length =
         asprintf(&to->version,
                  "size=%" PRId64 " mtime=%" PRId64 ".%09ld ends=%016" PRIx64 " beside=%016" PRIx64,
                  (int64_t)file->about.st_size, (int64_t)file->about.st_mtim.tv_sec,
-                 file->about.st_mtim.tv_nsec, ends_hash(file), companions_hash(all, k));
+                 file->about.st_mtim.tv_nsec, ends_hash(file), companions_hash(all, k, &to->bytes));
     to->path = strdup(file->path);
     to->name = strdup(file->name);
     list->count++;

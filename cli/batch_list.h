@@ -12,6 +12,7 @@ typedef struct {
     char *name;    /**< below its tree; of several trees, with the tree's own name in front */
     char *version; /**< text that changes when the file or one that belongs to it does: size, time
                         of change to the nanosecond, hash of the first and last 4096 bytes */
+    int64_t bytes; /**< of the file and those that belong to it */
 } batch_recording;
 
 /** Zero-initialise. */

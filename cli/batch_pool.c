@@ -1,40 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A pool of worker processes, one recording each. */
+/* Keeps as many workers computing as there may be, and counts what becomes of them. */
 #include "batch_pool.h"
 
-#include "batch_entry.h"
+#include "batch_worker.h"
 #include "command.h"
 #include "talk.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-enum { LINE_SIZE = 4096 + BATCH_REASON_SIZE };
-
-typedef struct {
-    pid_t pid; /* 0: free */
-    const batch_recording *recording;
-    char *part;
-    double started_s;
-    bool timed_out;
-} worker;
+/* Beside each recording that is computed, so many may wait for the disk to have theirs: enough that no
+ * processor waits for an ordinary disk, few enough that a slow one is not given ever more to do. */
+enum { WAITING_EACH = 3 };
 
 typedef struct {
     const batch_list *list;
     const batch_plan *plan;
     batch_counts *counts;
-    worker *workers;
+    const batch_recording **order; /* those of this shard, the longest first */
+    size_t next, mine;
+    batch_worker *workers;
+    batch_word *words; /* shared with their processes */
+    size_t room;       /* of workers */
     sigset_t signals, before;
-    size_t next, mine; /* next to look at; recordings of this shard */
-    size_t running;
     double start_s;
     talk_progress progress;
     int status;
@@ -56,134 +50,6 @@ static void entry_failed(pool *self, const batch_recording *recording)
     self->status = EXIT_FAILED;
 }
 
-/* What the analysis says goes into the file "log" of the entry. */
-static void log_open(const char *part)
-{
-    char *path = NULL;
-    int log = asprintf(&path, "%s/log", part) < 0
-                  ? -1
-                  : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
-    if (log < 0 || dup2(log, STDERR_FILENO) < 0) {
-        exit(EXIT_FAILED);
-    }
-    (void)close(log);
-    free(path);
-}
-
-static int recording_analyse(const batch_recording *recording, const char *part,
-                             const batch_plan *plan)
-{
-    char *events = NULL, *row = NULL;
-    if (asprintf(&events, "%s/events.tsv", part) < 0 ||
-        asprintf(&row, "%s/recording.tsv", part) < 0) {
-        return EXIT_FAILED;
-    }
-    analysis_settings settings = *plan->analysis;
-    settings.tsv = events;
-    settings.row = row;
-    settings.out = settings.format == NULL ? NULL : part;
-    settings.force = true;
-    settings.quiet = true;
-    int status = analysis_run(recording->path, &settings);
-    free(events);
-    free(row);
-    return status;
-}
-
-/* The batch takes the signals of the terminal and ends its workers itself; if it is killed, so are
- * they. */
-static void worker_main(const pool *self, pid_t parent, const worker *work)
-{
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    (void)sigaction(SIGINT, &ignore, NULL);
-    (void)sigaction(SIGTERM, &ignore, NULL);
-    (void)sigprocmask(SIG_SETMASK, &self->before, NULL);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) {
-        exit(EXIT_FAILED);
-    }
-    log_open(work->part);
-    exit(recording_analyse(work->recording, work->part, self->plan));
-}
-
-static void worker_start(pool *self, worker *free_one, const batch_recording *recording)
-{
-    *free_one = (worker){.recording = recording, .started_s = now_s()};
-    free_one->part = batch_entry_begin(self->plan->out, recording);
-    if (free_one->part == NULL) {
-        entry_failed(self, recording);
-        return;
-    }
-    pid_t parent = getpid();
-    (void)fflush(NULL);
-    free_one->pid = fork();
-    if (free_one->pid == 0) {
-        worker_main(self, parent, free_one);
-    }
-    if (free_one->pid < 0) {
-        free_one->pid = 0;
-        entry_failed(self, recording);
-        free(free_one->part);
-        return;
-    }
-    self->running++;
-}
-
-/* The last line of the log without "myotwitch analyze: PATH: ". */
-static void log_reason(const worker *work, char reason[BATCH_REASON_SIZE])
-{
-    char line[LINE_SIZE], *path = NULL;
-    FILE *log = asprintf(&path, "%s/log", work->part) < 0 ? NULL : fopen(path, "re");
-    (void)snprintf(reason, BATCH_REASON_SIZE, "no reason was given");
-    size_t before = strlen("myotwitch analyze: ") + strlen(work->recording->path) + strlen(": ");
-    while (log != NULL && fgets(line, sizeof line, log) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        bool ours = strncmp(line, "myotwitch analyze: ", 19) == 0 && strlen(line) > before;
-        (void)snprintf(reason, BATCH_REASON_SIZE - 1, "%.500s", ours ? line + before : line);
-    }
-    if (log != NULL && ftell(log) == 0) {
-        (void)unlink(path);
-    }
-    if (log != NULL) {
-        (void)fclose(log);
-    }
-    free(path);
-}
-
-static bool has_row(const worker *work)
-{
-    char *path = NULL;
-    bool there = asprintf(&path, "%s/recording.tsv", work->part) >= 0 && access(path, F_OK) == 0;
-    free(path);
-    return there;
-}
-
-static batch_state outcome(const worker *work, int wait_status, double limit_s,
-                           char reason[BATCH_REASON_SIZE])
-{
-    log_reason(work, reason);
-    if (work->timed_out) {
-        (void)snprintf(reason, BATCH_REASON_SIZE, "took longer than %g s", limit_s);
-        return BATCH_BROKE;
-    }
-    if (WIFSIGNALED(wait_status)) {
-        int number = WTERMSIG(wait_status);
-        (void)snprintf(reason, BATCH_REASON_SIZE, "the analysis crashed: %s", strsignal(number));
-        return BATCH_BROKE;
-    }
-    switch (WEXITSTATUS(wait_status)) {
-    case EXIT_DONE:
-        reason[0] = '\0';
-        return BATCH_DONE;
-    case EXIT_BAD_INPUT:
-        return has_row(work) ? BATCH_DAMAGED : BATCH_FAILED;
-    case EXIT_USAGE:
-        return BATCH_FAILED;
-    default:
-        return BATCH_BROKE;
-    }
-}
-
 static void outcome_tell(pool *self, const batch_recording *recording, batch_state state,
                          const char *reason)
 {
@@ -196,22 +62,16 @@ static void outcome_tell(pool *self, const batch_recording *recording, batch_sta
     }
 }
 
-static void worker_finish(pool *self, worker *work, int wait_status)
+static void worker_finish(pool *self, batch_worker *work, int wait_status)
 {
     char reason[BATCH_REASON_SIZE];
-    batch_state state = outcome(work, wait_status, self->plan->time_limit_s, reason);
-    if (state == BATCH_FAILED || state == BATCH_BROKE) {
-        batch_folder_clear(work->part, true);
-    }
-    if (batch_entry_end(self->plan->out, work->recording, self->plan->key, work->part, state,
-                        reason)) {
-        outcome_tell(self, work->recording, state, reason);
+    const batch_recording *recording = work->recording;
+    batch_state state = batch_worker_end(work, wait_status, self->plan, reason);
+    if (state == BATCH_MISSING) {
+        entry_failed(self, recording);
     } else {
-        entry_failed(self, work->recording);
+        outcome_tell(self, recording, state, reason);
     }
-    free(work->part);
-    work->pid = 0;
-    self->running--;
 }
 
 static void workers_reap(pool *self)
@@ -219,7 +79,7 @@ static void workers_reap(pool *self)
     int wait_status = 0;
     for (pid_t pid = waitpid(-1, &wait_status, WNOHANG); pid > 0;
          pid = waitpid(-1, &wait_status, WNOHANG)) {
-        for (int w = 0; w < self->plan->jobs; w++) {
+        for (size_t w = 0; w < self->room; w++) {
             if (self->workers[w].pid == pid) {
                 worker_finish(self, &self->workers[w], wait_status);
             }
@@ -227,29 +87,20 @@ static void workers_reap(pool *self)
     }
 }
 
+/* The analysis and the wait for the disk have the limit each: a busy disk is no fault of the recording,
+ * but one that hangs must not stop the others. */
 static void late_ones_kill(pool *self)
 {
     double limit_s = self->plan->time_limit_s, now = now_s();
-    for (int w = 0; w < self->plan->jobs; w++) {
-        worker *work = &self->workers[w];
+    for (size_t w = 0; w < self->room; w++) {
+        batch_worker *work = &self->workers[w];
+        if (!work->waits && !batch_worker_computes(work)) {
+            work->waits = true;
+            work->started_s = now;
+        }
         if (work->pid > 0 && limit_s > 0.0 && now - work->started_s > limit_s) {
             work->timed_out = true;
             (void)kill(work->pid, SIGKILL);
-        }
-    }
-}
-
-static void all_kill(pool *self)
-{
-    for (int w = 0; w < self->plan->jobs; w++) {
-        worker *work = &self->workers[w];
-        if (work->pid > 0) {
-            (void)kill(work->pid, SIGKILL);
-            (void)waitpid(work->pid, NULL, 0);
-            batch_folder_clear(work->part, false);
-            free(work->part);
-            work->pid = 0;
-            self->running--;
         }
     }
 }
@@ -258,12 +109,8 @@ static void all_kill(pool *self)
 static const batch_recording *recording_next(pool *self)
 {
     char reason[BATCH_REASON_SIZE];
-    while (self->next < self->list->count) {
-        const batch_recording *recording = &self->list->items[self->next];
-        bool mine = self->next++ % self->plan->shards == self->plan->shard;
-        if (!mine) {
-            continue;
-        }
+    while (self->next < self->mine) {
+        const batch_recording *recording = self->order[self->next++];
         batch_state state = batch_entry_state(self->plan->out, recording, self->plan->key, reason);
         if (state == BATCH_MISSING || state == BATCH_BROKE) {
             return recording;
@@ -273,15 +120,38 @@ static const batch_recording *recording_next(pool *self)
     return NULL;
 }
 
+static size_t running(const pool *self)
+{
+    size_t count = 0;
+    for (size_t w = 0; w < self->room; w++) {
+        count += self->workers[w].pid > 0;
+    }
+    return count;
+}
+
+/* A free worker, if as many recordings are not computed already as may be; else NULL. */
+static batch_worker *worker_free_one(pool *self)
+{
+    batch_worker *free_one = NULL;
+    int computing = 0;
+    for (size_t w = 0; w < self->room; w++) {
+        batch_worker *work = &self->workers[w];
+        computing += batch_worker_computes(work);
+        free_one = work->pid == 0 ? work : free_one;
+    }
+    return computing < self->plan->jobs ? free_one : NULL;
+}
+
 static void workers_fill(pool *self)
 {
-    for (int w = 0; w < self->plan->jobs && self->status == EXIT_DONE; w++) {
-        if (self->workers[w].pid == 0) {
-            const batch_recording *recording = recording_next(self);
-            if (recording == NULL) {
-                return;
-            }
-            worker_start(self, &self->workers[w], recording);
+    for (batch_worker *work = worker_free_one(self); work != NULL && self->status == EXIT_DONE;
+         work = worker_free_one(self)) {
+        const batch_recording *recording = recording_next(self);
+        if (recording == NULL) {
+            return;
+        }
+        if (!batch_worker_start(work, recording, self->plan, &self->before)) {
+            entry_failed(self, recording);
         }
     }
 }
@@ -302,7 +172,7 @@ static void progress_show(pool *self)
     talk_progress_show(&self->progress, text, (int64_t)all, (int64_t)self->mine);
 }
 
-/* Sleeps until a worker ends, a signal asks to stop, or it is time to draw. */
+/* Sleeps until a worker has computed or ends, a signal asks to stop, or it is time to draw. */
 static void signal_wait(pool *self)
 {
     const struct timespec while_drawing = {.tv_nsec = 200000000};
@@ -317,7 +187,7 @@ static void signal_wait(pool *self)
 static void pool_run(pool *self)
 {
     workers_fill(self);
-    while (self->running > 0 && self->status == EXIT_DONE) {
+    while (running(self) > 0 && self->status == EXIT_DONE) {
         signal_wait(self);
         if (self->status == EXIT_DONE) {
             workers_reap(self);
@@ -326,13 +196,55 @@ static void pool_run(pool *self)
             progress_show(self);
         }
     }
-    all_kill(self);
+    for (size_t w = 0; w < self->room; w++) {
+        if (self->workers[w].pid > 0) {
+            batch_worker_kill(&self->workers[w]);
+        }
+    }
     talk_progress_hide(&self->progress);
 }
 
-static size_t shard_size(const batch_list *list, const batch_plan *plan)
+static int by_length(const void *one, const void *other)
 {
-    return plan->shard < list->count ? (list->count - plan->shard - 1) / plan->shards + 1 : 0;
+    const batch_recording *a = *(const batch_recording *const *)one;
+    const batch_recording *b = *(const batch_recording *const *)other;
+    return a->bytes != b->bytes ? (a->bytes < b->bytes) - (a->bytes > b->bytes) : (a > b) - (a < b);
+}
+
+/* The longest first: at the end, when one is left, the other processors wait for a short one. */
+static bool order_make(pool *self)
+{
+    self->order = calloc(self->list->count + 1, sizeof(const batch_recording *));
+    for (size_t k = self->plan->shard; self->order != NULL && k < self->list->count;
+         k += self->plan->shards) {
+        self->order[self->mine++] = &self->list->items[k];
+    }
+    if (self->mine > 0) {
+        qsort(self->order, self->mine, sizeof(const batch_recording *), by_length);
+    }
+    return self->order != NULL;
+}
+
+static bool workers_make(pool *self)
+{
+    self->room = (size_t)self->plan->jobs * (1 + WAITING_EACH);
+    self->workers = calloc(self->room, sizeof *self->workers);
+    self->words = mmap(NULL, self->room * sizeof *self->words, PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    self->words = self->words == MAP_FAILED ? NULL : self->words;
+    for (size_t w = 0; self->workers != NULL && self->words != NULL && w < self->room; w++) {
+        self->workers[w].word = &self->words[w];
+    }
+    return self->workers != NULL && self->words != NULL;
+}
+
+static void pool_clear(pool *self)
+{
+    if (self->words != NULL) {
+        (void)munmap(self->words, self->room * sizeof *self->words);
+    }
+    free(self->workers);
+    free(self->order);
 }
 
 int batch_pool_run(const batch_list *list, const batch_plan *plan, batch_counts *counts)
@@ -340,13 +252,12 @@ int batch_pool_run(const batch_list *list, const batch_plan *plan, batch_counts 
     pool self = {.list = list,
                  .plan = plan,
                  .counts = counts,
-                 .mine = shard_size(list, plan),
                  .start_s = now_s(),
                  .progress = {.quiet = plan->analysis->quiet},
                  .status = EXIT_DONE};
-    self.workers = calloc((size_t)plan->jobs, sizeof *self.workers);
-    if (self.workers == NULL) {
+    if (!order_make(&self) || !workers_make(&self)) {
         talk_file("batch", plan->out, "out of memory");
+        pool_clear(&self);
         return EXIT_FAILED;
     }
     (void)sigemptyset(&self.signals);
@@ -356,6 +267,6 @@ int batch_pool_run(const batch_list *list, const batch_plan *plan, batch_counts 
     (void)sigprocmask(SIG_BLOCK, &self.signals, &self.before);
     pool_run(&self);
     (void)sigprocmask(SIG_SETMASK, &self.before, NULL);
-    free(self.workers);
+    pool_clear(&self);
     return self.status;
 }

@@ -9,7 +9,7 @@
 typedef struct {
     const char *out, *key;             /**< output folder; what the entries are stamped with */
     const analysis_settings *analysis; /**< how; its outputs are not looked at but for format */
-    int jobs;                          /**< processes at a time */
+    int jobs;                          /**< recordings that are computed at a time */
     double time_limit_s;               /**< for one recording; 0 = none */
     size_t shard, shards;              /**< only every shards-th recording, from shard on (0...) */
 } batch_plan;

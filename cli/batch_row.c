@@ -189,6 +189,7 @@ myo_status batch_row_new(const char *path, bool replace, const myo_session_head 
         (myo_sink){.event = row_event, .mark = row_mark, .finish = row_finish, .free = row_free};
     self->head = head;
     self->out = myo_outfile_stream(self->file);
+    myo_outfile_sync_later(self->file, head->sync_later);
     *sink = &self->sink;
     return MYO_OK;
 }

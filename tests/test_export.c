@@ -7,6 +7,7 @@
 
 #include "myotwitch/version.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -248,6 +249,29 @@ static void test_a_full_disk_leaves_nothing(void **state)
     assert_int_not_equal(access("gone", F_OK), 0);
 }
 
+/* What cannot be synced is told; a folder whose files can is none of those. */
+static void test_a_folder_is_synced_with_all_its_files(void **state)
+{
+    (void)state;
+    myo_why why;
+    myo_outfile *file = NULL;
+    assert_int_equal(mkdir("entry", 0777), 0);
+    assert_true(myo_outfile_sync_folder("entry"));
+    assert_int_equal(myo_outfile_open("entry/later", false, &file, &why), MYO_OK);
+    myo_outfile_sync_later(file, true);
+    fputs("soon there", myo_outfile_stream(file));
+    assert_int_equal(myo_outfile_commit(file, &why), MYO_OK);
+    assert_true(myo_outfile_sync_folder("entry"));
+    assert_string_equal(file_text("entry/later"), "soon there");
+    assert_int_equal(symlink("nowhere", "entry/dangles"), 0);
+    errno = 0;
+    assert_false(myo_outfile_sync_folder("entry"));
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(unlink("entry/dangles") + unlink("entry/later") + rmdir("entry"), 0);
+    assert_false(myo_outfile_sync_folder("entry"));
+    assert_int_equal(errno, ENOENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_an_output_that_exists_is_kept),
         cmocka_unit_test(test_a_name_taken_meanwhile_is_kept),
         cmocka_unit_test(test_a_full_disk_leaves_nothing),
+        cmocka_unit_test(test_a_folder_is_synced_with_all_its_files),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -338,7 +338,11 @@ myo_status myo_jsonl_new(const char *path, bool replace, const myo_session_head 
 {
     myo_outfile *file = NULL;
     myo_status status = myo_outfile_open(path, replace, &file, why);
-    return status == MYO_OK ? jsonl_begin(file, myo_outfile_stream(file), head, sink, why) : status;
+    if (status != MYO_OK) {
+        return status;
+    }
+    myo_outfile_sync_later(file, head->sync_later);
+    return jsonl_begin(file, myo_outfile_stream(file), head, sink, why);
 }
 
 myo_status myo_jsonl_stream_new(FILE *out, const myo_session_head *head, myo_sink **sink,

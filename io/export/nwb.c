@@ -169,6 +169,7 @@ static myo_status nwb_prepare(nwb *self, const char *path, bool replace, myo_why
     if (status != MYO_OK) {
         return status;
     }
+    myo_outfile_sync_later(self->file, self->head->sync_later);
     nwb_file_open(&self->nwb, myo_outfile_temporary(self->file));
     if (!self->nwb.failed) {
         const myo_source_info *info = self->head->info;

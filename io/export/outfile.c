@@ -3,6 +3,7 @@
 #include "outfile.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -15,7 +16,7 @@ struct myo_outfile {
     FILE *stream;
     char *path;      /* NULL: standard output */
     char *temporary; /* NULL: written where it stands */
-    bool replace;
+    bool replace, later;
 };
 
 static myo_status refuse(myo_why *why, myo_status status, const char *path, int error)
@@ -116,6 +117,61 @@ FILE *myo_outfile_stream(myo_outfile *file)
     return file->stream;
 }
 
+void myo_outfile_sync_later(myo_outfile *file, bool later)
+{
+    file->later = later;
+}
+
+typedef bool file_visit(int file);
+
+static bool files_visit(DIR *folder, file_visit *visit)
+{
+    bool good = true;
+    rewinddir(folder);
+    for (struct dirent *entry = readdir(folder); good && entry != NULL; entry = readdir(folder)) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
+            continue;
+        }
+        int file = openat(dirfd(folder), entry->d_name, O_RDONLY | O_CLOEXEC);
+        good = file >= 0 && visit(file);
+        int error = errno;
+        if (file >= 0) {
+            (void)close(file);
+        }
+        errno = error;
+    }
+    return good;
+}
+
+/* Only a hint: fsync() is what counts. */
+static bool write_begin(int file)
+{
+    (void)sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return true;
+}
+
+static bool write_end(int file)
+{
+    return fsync(file) == 0;
+}
+
+/* All are begun before one is waited for: a file system with a journal then writes it once. */
+bool myo_outfile_sync_folder(const char *path)
+{
+    DIR *folder = opendir(path);
+    bool synced =
+        folder != NULL && files_visit(folder, write_begin) && files_visit(folder, write_end);
+    int error = errno;
+    if (synced) {
+        (void)fsync(dirfd(folder)); /* as in folder_sync() */
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
+    errno = error;
+    return synced;
+}
+
 const char *myo_outfile_temporary(const myo_outfile *file)
 {
     return file->temporary;
@@ -159,7 +215,7 @@ myo_status myo_outfile_commit(myo_outfile *file, myo_why *why)
     bool written = fflush(file->stream) == 0 && !ferror(file->stream);
     if (written && file->temporary != NULL) {
         int fd = fileno(file->stream);
-        written = mode_restore(fd) && fsync(fd) == 0;
+        written = mode_restore(fd) && (file->later || fsync(fd) == 0);
     }
     if (!written) {
         myo_status status = refuse(why, MYO_ERR_WRITE, name, errno);
@@ -177,7 +233,9 @@ myo_status myo_outfile_commit(myo_outfile *file, myo_why *why)
         myo_outfile_discard(file);
         return status;
     }
-    folder_sync(file->path);
+    if (!file->later) {
+        folder_sync(file->path);
+    }
     free(file->temporary);
     file->temporary = NULL;
     myo_outfile_discard(file);

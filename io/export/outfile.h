@@ -10,6 +10,7 @@
 
 #include "signal/why.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 typedef struct myo_outfile myo_outfile;
@@ -28,6 +29,14 @@ FILE *myo_outfile_stream(myo_outfile *file);
 /** The temporary name, for libraries that open files themselves; NULL for standard output, devices and
  *  pipes. */
 const char *myo_outfile_temporary(const myo_outfile *file);
+
+/** With @p later its commit does not wait for the disk: the caller does, for all files of the folder at
+ *  once, with myo_outfile_sync_folder, before it lets anybody see them. */
+void myo_outfile_sync_later(myo_outfile *file, bool later);
+
+/** Waits until the disk has the files of a folder and their names. @returns whether it has; errno tells
+ *  why not. */
+bool myo_outfile_sync_folder(const char *path);
 
 /** Flushes, syncs, renames and frees. MYO_ERR_WRITE if anything was not written (nothing is left
  *  behind then), MYO_ERR_EXISTS if the name was taken meanwhile. */

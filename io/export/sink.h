@@ -34,11 +34,13 @@ typedef struct {
 typedef struct {
     const char *recording; /**< name of the file, without its directory */
     const myo_source_info *info;
-    const char *config_text;       /**< as myo_config_print writes it */
-    char config_hash[17];          /**< myo_config_hash in 16 hexadecimal digits */
-    const char *detector;          /**< who found the events; NULL = myo_detector_version() */
-    bool provisional;              /**< events of every stage come, in the order of the stream */
-    bool rest;                     /**< verdicts on rest may come */
+    const char *config_text; /**< as myo_config_print writes it */
+    char config_hash[17];    /**< myo_config_hash in 16 hexadecimal digits */
+    const char *detector;    /**< who found the events; NULL = myo_detector_version() */
+    bool provisional;        /**< events of every stage come, in the order of the stream */
+    bool rest;               /**< verdicts on rest may come */
+    bool sync_later;         /**< files are finished without a wait for the disk: the caller waits
+                          (myo_outfile_sync_folder) */
     const myo_cine_findings *cine; /**< for the session file; NULL = no ultrasound */
 } myo_session_head;
 

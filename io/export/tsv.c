@@ -206,6 +206,7 @@ myo_status myo_tsv_new(const char *path, bool replace, const myo_session_head *h
                             .free = tsv_free};
     self->head = head;
     self->out = myo_outfile_stream(self->file);
+    myo_outfile_sync_later(self->file, head->sync_later);
     header_write(self);
     *sink = &self->sink;
     return MYO_OK;

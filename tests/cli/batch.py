@@ -282,7 +282,7 @@ class Workers(Batch):
     def setUp(self):
         super().setUp()
         long = wav_bytes(noise_with_bursts(60, 8, (30.0,)))
-        put(self.path("tree"), "a.wav", long)
+        put(self.path("tree"), "z.wav", long)
         put(self.path("tree"), "b.wav", wav_bytes(noise_with_bursts(4, 1, (3.0,))))
 
     def hit(self, number, *options):
@@ -295,9 +295,22 @@ class Workers(Batch):
     def test_a_crash_is_one_failed_recording_and_tried_again(self):
         found = self.hit(signal.SIGKILL)
         self.assertEqual([(r["recording"], r["status"]) for r in rows(found["failures.tsv"])],
-                         [("a.wav", "failed")])
+                         [("z.wav", "failed")], "the longest is begun first")
         self.assertIn("crashed", rows(found["failures.tsv"])[0]["reason"])
         self.assertEqual([r["recording"] for r in rows(found["recordings.tsv"])], ["b.wav"])
+        self.batch("tree", "--out", "out", status=0)
+        self.assertEqual(len(rows(tables(self.path("out"))["recordings.tsv"])), 2)
+
+    def test_what_the_disk_refuses_is_one_failed_recording_and_tried_again(self):
+        refused = subprocess.run(["strace", "-f", "-o", os.devnull, "-e", "trace=fsync", "-e",
+                                  "inject=fsync:error=EIO:when=1", self.program, "batch", "tree", "--out", "out"],
+                                 cwd=self.folder, capture_output=True, check=False)
+        self.assertEqual(refused.returncode, 1, refused.stderr)  # of the tables' own process it is the first too
+        for name in ("b.wav", "z.wav"):
+            stamp = pathlib.Path(self.path("out/recordings"), name, "stamp").read_text()
+            self.assertTrue(stamp.endswith("\nbroke\nInput/output error\n"), stamp)
+            self.assertEqual(self.files(f"out/recordings/{name}"), ["stamp"])
+        self.assertEqual([t for t in TABLES if t in self.files("out")], [])
         self.batch("tree", "--out", "out", status=0)
         self.assertEqual(len(rows(tables(self.path("out"))["recordings.tsv"])), 2)
 
