@@ -69,18 +69,23 @@ static int peak_column(const char *names, bool *calibrated)
     return column;
 }
 
-/* Both kinds of size have a column of their own, so that no one adds them up. */
-static void line_write(FILE *out, char *line, int peak, bool calibrated)
+/* Both kinds of size have a column of their own, so that no one adds them up. The rest of a line is
+ * copied as it stands: the events of a study are many. */
+static void line_write(FILE *out, const char *line, int peak, bool calibrated)
 {
-    char *rest = line;
-    for (int column = 0; rest != NULL; column++) {
-        const char *cell = strsep(&rest, "\t");
-        if (column == peak) {
-            fprintf(out, calibrated ? "\t%s\tn/a" : "\tn/a\t%s", cell);
-        } else {
-            fprintf(out, "\t%s", cell);
-        }
+    const char *cell = line;
+    for (int column = 0; peak >= 0 && column < peak && cell != NULL; column++) {
+        cell = strchr(cell, '\t');
+        cell += cell != NULL;
     }
+    fputc('\t', out);
+    if (peak < 0 || cell == NULL) {
+        fputs(line, out);
+        return;
+    }
+    size_t length = strcspn(cell, "\t");
+    (void)fwrite(line, 1, (size_t)(cell - line), out);
+    fprintf(out, calibrated ? "%.*s\tn/a%s" : "n/a\t%.*s%s", (int)length, cell, cell + length);
 }
 
 /* The names of the columns as they are in the joined table. */
