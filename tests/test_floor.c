@@ -10,10 +10,9 @@
 
 enum { BLOCK = 25, LANE = 5, HELD = 8 };
 
-static myo_hop_row held[HELD];
-static uint8_t held_flags[HELD][MYO_OCTET];
+static myo_hop_kept held[HELD];
 static myo_board board = {
-    .rows = {.rows = held, .flags = held_flags, .capacity = HELD},
+    .rows = {.kept = held, .capacity = HELD},
     .floor = {.take = myo_octet_floor_take_c, .tell = myo_octet_floor_tell_c}};
 
 /* 1 kHz, one frame a hop, the whole band: independent samples, 25 degrees of freedom a block. */

@@ -11,8 +11,7 @@ enum { HOPS = 64, HOP_FRAMES = 2 };
 
 /* Hops of noise of one unit a frame in every band, but for the last five. */
 typedef struct {
-    myo_hop_row rows[HOPS];
-    uint8_t flags[HOPS][MYO_OCTET];
+    myo_hop_kept kept[HOPS];
     myo_hop_rows all;
     myo_hop_ring ring;
     double sum[MYO_WINDOW_COUNT], limit[MYO_WINDOW_COUNT];
@@ -24,10 +23,10 @@ static void set_scene(scene *s, double measure, double detect)
 {
     memset(s, 0, sizeof *s);
     for (int i = 0; i < HOPS; i++) {
-        s->rows[i].energy[MYO_LANE_MEASURE][0] =
+        s->kept[i].energy[MYO_LANE_MEASURE][0] =
             (float)(HOP_FRAMES * (i < HOPS - 5 ? 1.0 : measure));
     }
-    s->all = (myo_hop_rows){.rows = s->rows, .flags = s->flags, .capacity = HOPS, .end = HOPS};
+    s->all = (myo_hop_rows){.kept = s->kept, .capacity = HOPS, .end = HOPS};
     s->ring = (myo_hop_ring){&s->all, 0};
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         s->sum[k] = HOP_FRAMES * (5.0 * detect + (double)(myo_window_hops[k] - 5));

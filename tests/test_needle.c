@@ -60,8 +60,7 @@ static void test_ground_forgets(void **state)
 enum { HOPS = 600, ONSET = 200, END = 350, LANE = 2 };
 
 typedef struct {
-    myo_hop_row held[HOPS];
-    uint8_t flags[HOPS][MYO_OCTET];
+    myo_hop_kept held[HOPS];
     myo_hop_rows rows;
     myo_hop_ring ring;
 } signal_ring;
@@ -95,7 +94,7 @@ static double pauses(int t)
 static myo_burst_shape shape_of(course level, double behind_db, double ground_db, int64_t end)
 {
     static signal_ring s;
-    s = (signal_ring){.rows = {.rows = s.held, .flags = s.flags, .capacity = HOPS}};
+    s = (signal_ring){.rows = {.kept = s.held, .capacity = HOPS}};
     s.ring = (myo_hop_ring){&s.rows, LANE};
     for (int hop = 0; hop < HOPS; hop++) {
         const uint8_t flags[MYO_OCTET] = {0};

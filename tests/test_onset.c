@@ -11,8 +11,7 @@ enum { HOPS = 400, HOP_FRAMES = 2, PLANTED = 300 };
 enum { LANE = 3 };
 
 typedef struct {
-    myo_hop_row held[HOPS];
-    uint8_t flags[HOPS][MYO_OCTET];
+    myo_hop_kept held[HOPS];
     myo_hop_rows rows;
     myo_hop_ring ring;
 } signal_ring;
@@ -23,7 +22,7 @@ static void make(signal_ring *s, double db, int length, uint64_t seed)
     myo_rng rng;
     myo_rng_start(&rng, seed, 941, 0);
     const double sd = pow(10.0, db / 20.0);
-    s->rows = (myo_hop_rows){.rows = s->held, .flags = s->flags, .capacity = HOPS};
+    s->rows = (myo_hop_rows){.kept = s->held, .capacity = HOPS};
     s->ring = (myo_hop_ring){&s->rows, LANE};
     for (int hop = 0; hop < HOPS; hop++) {
         const bool active = hop >= PLANTED && hop < PLANTED + length;

@@ -47,10 +47,10 @@ MYO_RT typedef size_t myo_hops_run(myo_board *board, const myo_hop_row *rows,
                                    unsigned *whole, unsigned *over);
 
 /** The row that was pushed last. */
-static inline const myo_hop_row *myo_board_last(const myo_board *board)
+static inline const myo_hop_kept *myo_board_last(const myo_board *board)
 {
     const myo_hop_rows *rows = &board->rows;
-    return &rows->rows[rows->at == 0 ? rows->capacity - 1 : rows->at - 1];
+    return &rows->kept[rows->at == 0 ? rows->capacity - 1 : rows->at - 1];
 }
 
 #endif

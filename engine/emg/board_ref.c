@@ -19,18 +19,19 @@ static void gather(myo_floor_sums *sums, const myo_hop_row *row, size_t slot, si
 }
 
 /* Energy of the hop that may be muscle. */
-static double muscle_energy(const myo_windows *windows, const myo_hop_row *row, size_t lane)
+static double muscle_energy(const myo_windows *windows, const float energy[][MYO_OCTET],
+                            size_t lane)
 {
-    const double low = (double)row->energy[MYO_LANE_LOW][lane];
+    const double low = (double)energy[MYO_LANE_LOW][lane];
     const double leak = myo_greater(MYO_LOW_LEAK * (low - windows->low_noise[lane]), 0.0);
-    return myo_greater((double)row->energy[MYO_LANE_DETECT][lane] - leak, 0.0);
+    return myo_greater((double)energy[MYO_LANE_DETECT][lane] - leak, 0.0);
 }
 
 /* Each sum from shorter ones, so that sums never drift. */
-static bool slide(myo_windows *w, const myo_hop_row *row, size_t hop, size_t lane)
+static bool slide(myo_windows *w, const float energy[][MYO_OCTET], size_t hop, size_t lane)
 {
     double sum[MYO_WINDOW_COUNT];
-    w->score[hop % 5][lane] = muscle_energy(w, row, lane);
+    w->score[hop % 5][lane] = muscle_energy(w, energy, lane);
     sum[0] = w->score[0][lane] + w->score[1][lane];
     sum[0] = sum[0] + w->score[2][lane] + w->score[3][lane] + w->score[4][lane];
     sum[1] = sum[0] + w->five[(hop - 5) % MYO_BACK_FIVE][lane];
@@ -54,7 +55,7 @@ unsigned MYO_OCTET_NAME(slide)(myo_board *board, unsigned used)
     unsigned over = 0;
     for (size_t lane = 0; used >> lane != 0; lane++) {
         const size_t hop = (size_t)(board->rows.end - 1);
-        over |= slide(&board->windows, myo_board_last(board), hop, lane) ? 1u << lane : 0u;
+        over |= slide(&board->windows, myo_board_last(board)->energy, hop, lane) ? 1u << lane : 0u;
     }
     return over;
 }

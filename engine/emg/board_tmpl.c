@@ -31,14 +31,14 @@ VEC_INLINE unsigned gather_vector(myo_floor_sums *sums, const myo_hop_row *row, 
 }
 
 /* One vector of channels; see octet_ref.c. Returns where a window is over its limit. */
-VEC_INLINE unsigned slide_vector(myo_windows *w, const myo_hop_row *row, size_t hop, size_t slot,
-                                 size_t lane)
+VEC_INLINE unsigned slide_vector(myo_windows *w, const float energy[][MYO_OCTET], size_t hop,
+                                 size_t slot, size_t lane)
 {
     const vec zero = vec_all(0.0);
-    const vec low = vec_from_floats(row->energy[MYO_LANE_LOW] + lane);
+    const vec low = vec_from_floats(energy[MYO_LANE_LOW] + lane);
     const vec leak =
         vec_greater(vec_all(MYO_LOW_LEAK) * (low - vec_load(w->low_noise + lane)), zero);
-    const vec detect = vec_from_floats(row->energy[MYO_LANE_DETECT] + lane);
+    const vec detect = vec_from_floats(energy[MYO_LANE_DETECT] + lane);
     vec_store(w->score[slot] + lane, vec_greater(detect - leak, zero));
     vec sum = five_of(w->score, lane);
     vec_store(w->five[hop % MYO_BACK_FIVE] + lane, sum);
@@ -64,7 +64,8 @@ unsigned MYO_OCTET_NAME(slide)(myo_board *board, unsigned used)
     const size_t hop = (size_t)(board->rows.end - 1);
     unsigned over = 0;
     for (size_t lane = 0; used >> lane != 0; lane += WIDTH) {
-        over |= slide_vector(&board->windows, myo_board_last(board), hop, hop % 5, lane) << lane;
+        over |= slide_vector(&board->windows, myo_board_last(board)->energy, hop, hop % 5, lane)
+                << lane;
     }
     return over & used;
 }
@@ -106,7 +107,7 @@ VEC_INLINE size_t hops_vector(myo_board *board, const myo_hop_row *rows,
         held += vec_all(1.0);
         most = vec_choose(vec_exceeds(held, vec_all(4.5)),
                           vec_greater(most, five_of(sums->five, 0)), most);
-        *over = slide_vector(&board->windows, row, hop, slot, 0) & used;
+        *over = slide_vector(&board->windows, row->energy, hop, slot, 0) & used;
         slot = slot == 4 ? 0 : slot + 1;
         hop++;
         done++;

@@ -8,15 +8,21 @@
 
 #include <string.h>
 
-/** One hop of eight channels. */
+/** One hop of eight channels, as kernels make it. */
 typedef struct {
     MYO_ALIGNED float energy[MYO_LANE_COUNT][MYO_OCTET];
     float peak[MYO_OCTET], turns[MYO_OCTET];
 } myo_hop_row;
 
+/** One hop of eight channels, as it is kept: of thousands of them most of an engine's memory is made. */
 typedef struct {
-    myo_hop_row *rows;
-    uint8_t (*flags)[MYO_OCTET];
+    _Alignas(16) float energy[MYO_LANE_COUNT][MYO_OCTET];
+    float peak[MYO_OCTET];
+    uint8_t turns[MYO_OCTET], flags[MYO_OCTET];
+} myo_hop_kept;
+
+typedef struct {
+    myo_hop_kept *kept;
     int32_t capacity;
     int32_t at;  /**< place of the next hop */
     int64_t end; /**< its number; hops [end - capacity, end) are held */
@@ -48,38 +54,36 @@ static inline size_t myo_hop_place(const myo_hop_rows *rows, int64_t hop)
 
 static inline uint8_t myo_hop_flags(const myo_hop_ring *ring, int64_t hop)
 {
-    return ring->rows->flags[myo_hop_place(ring->rows, hop)][ring->lane];
+    return ring->rows->kept[myo_hop_place(ring->rows, hop)].flags[ring->lane];
 }
 
 static inline double myo_hop_lane(const myo_hop_ring *ring, int lane, int64_t hop)
 {
-    return (double)ring->rows->rows[myo_hop_place(ring->rows, hop)].energy[lane][ring->lane];
+    return (double)ring->rows->kept[myo_hop_place(ring->rows, hop)].energy[lane][ring->lane];
 }
 
 static inline myo_hop myo_hop_at(const myo_hop_ring *ring, int64_t hop)
 {
-    const size_t place = myo_hop_place(ring->rows, hop);
-    const myo_hop_row *row = &ring->rows->rows[place];
+    const myo_hop_kept *row = &ring->rows->kept[myo_hop_place(ring->rows, hop)];
     myo_hop one;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         one.energy[lane] = row->energy[lane][ring->lane];
     }
     one.peak = row->peak[ring->lane];
-    one.turns = (uint8_t)row->turns[ring->lane];
-    one.flags = ring->rows->flags[place][ring->lane];
+    one.turns = row->turns[ring->lane];
+    one.flags = row->flags[ring->lane];
     return one;
 }
 
 static inline void myo_hop_set(const myo_hop_ring *ring, int64_t hop, const myo_hop *one)
 {
-    const size_t place = myo_hop_place(ring->rows, hop);
-    myo_hop_row *row = &ring->rows->rows[place];
+    myo_hop_kept *row = &ring->rows->kept[myo_hop_place(ring->rows, hop)];
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         row->energy[lane][ring->lane] = one->energy[lane];
     }
     row->peak[ring->lane] = one->peak;
-    row->turns[ring->lane] = (float)one->turns;
-    ring->rows->flags[place][ring->lane] = one->flags;
+    row->turns[ring->lane] = one->turns;
+    row->flags[ring->lane] = one->flags;
 }
 
 /* Rows that far ahead are asked for: of many channels they are no longer in the cache. */
@@ -89,12 +93,17 @@ enum { MYO_HOP_AHEAD = 8 };
 static inline void myo_hop_push(myo_hop_rows *rows, const myo_hop_row *row, const uint8_t *flags)
 {
     const int32_t ahead = rows->at + MYO_HOP_AHEAD;
-    const char *soon = (const char *)&rows->rows[ahead < rows->capacity ? ahead : rows->at];
-    for (size_t byte = 0; byte < sizeof *row; byte += 64) {
+    const char *soon = (const char *)&rows->kept[ahead < rows->capacity ? ahead : rows->at];
+    myo_hop_kept *to = &rows->kept[rows->at];
+    for (size_t byte = 0; byte < sizeof *to; byte += 64) {
         __builtin_prefetch(soon + byte, 1);
     }
-    rows->rows[rows->at] = *row;
-    memcpy(rows->flags[rows->at], flags, sizeof rows->flags[0]);
+    memcpy(to->energy, row->energy, sizeof to->energy);
+    memcpy(to->peak, row->peak, sizeof to->peak);
+    for (size_t lane = 0; lane < MYO_OCTET; lane++) {
+        to->turns[lane] = (uint8_t)row->turns[lane];
+    }
+    memcpy(to->flags, flags, sizeof to->flags);
     rows->at = rows->at + 1 == rows->capacity ? 0 : rows->at + 1;
     rows->end++;
 }
@@ -113,7 +122,7 @@ static inline double myo_hop_energy(const myo_hop_ring *ring, int lane, int64_t 
     const size_t capacity = (size_t)rows->capacity;
     size_t place = myo_hop_place(rows, from);
     for (int64_t left = to - from; left > 0; left--) {
-        sum += (double)rows->rows[place].energy[lane][ring->lane];
+        sum += (double)rows->kept[place].energy[lane][ring->lane];
         place = place + 1 == capacity ? 0 : place + 1;
     }
     return sum;

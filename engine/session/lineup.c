@@ -222,13 +222,12 @@ static myo_status make_board(myo_lineup *self, const myo_config *config)
     self->board.floor.take = self->kernels->floor_take;
     self->board.floor.tell = self->kernels->floor_tell;
     rows->capacity = myo_channel_hops(config);
-    const size_t bytes = (size_t)rows->capacity * sizeof *rows->rows;
-    rows->rows = aligned_alloc(_Alignof(myo_hop_row), bytes);
-    rows->flags = calloc((size_t)rows->capacity, sizeof *rows->flags);
-    if (rows->rows == NULL || rows->flags == NULL) {
+    const size_t bytes = (size_t)rows->capacity * sizeof *rows->kept;
+    rows->kept = aligned_alloc(_Alignof(myo_hop_kept), bytes);
+    if (rows->kept == NULL) {
         return MYO_ERR_NO_MEMORY;
     }
-    memset(rows->rows, 0, bytes);
+    memset(rows->kept, 0, bytes);
     return MYO_OK;
 }
 
@@ -290,7 +289,6 @@ void myo_lineup_free(myo_lineup *self)
     }
     myo_octet_free(self->octet);
     myo_floors_free(&self->board.floor);
-    free(self->board.rows.rows);
-    free(self->board.rows.flags);
+    free(self->board.rows.kept);
     free(self);
 }
