@@ -205,6 +205,14 @@ hid_t nwb_fixed_text(size_t bytes)
     return type;
 }
 
+/* Room for the chunk that is being filled, no more. */
+static hid_t one_chunk_cached(size_t chunk_bytes)
+{
+    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    (void)H5Pset_chunk_cache(access, 1, chunk_bytes, 1.0);
+    return access;
+}
+
 hid_t nwb_growing_set(nwb_file *nwb, hid_t place, const char *name, hid_t type, size_t columns,
                       size_t chunk_rows)
 {
@@ -213,18 +221,26 @@ hid_t nwb_growing_set(nwb_file *nwb, hid_t place, const char *name, hid_t type, 
     hsize_t chunk[2] = {chunk_rows, columns};
     size_t chunk_bytes = chunk_rows * (columns == 0 ? 1 : columns) * H5Tget_size(type);
     hid_t space = H5Screate_simple(rank, size, most);
-    hid_t creation = creation_list(), access = H5Pcreate(H5P_DATASET_ACCESS);
+    hid_t creation = creation_list();
+    hid_t access = nwb->live ? H5Pcreate(H5P_DATASET_ACCESS) : one_chunk_cached(chunk_bytes);
     (void)H5Pset_chunk(creation, rank, chunk);
     if (nwb->live) {
         (void)H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER); /* it would have to be cached */
-    } else {
-        (void)H5Pset_chunk_cache(access, 1, chunk_bytes, 1.0); /* the one being filled, no more */
     }
     hid_t set = H5Dcreate2(place, name, type, space, H5P_DEFAULT, creation, access);
     (void)check(nwb, set);
     (void)H5Pclose(access);
     (void)H5Pclose(creation);
     (void)H5Sclose(space);
+    return set;
+}
+
+hid_t nwb_growing_set_open(nwb_file *nwb, hid_t place, const char *name, size_t chunk_bytes)
+{
+    hid_t access = one_chunk_cached(chunk_bytes);
+    hid_t set = H5Dopen2(place, name, access);
+    (void)check(nwb, set);
+    (void)H5Pclose(access);
     return set;
 }
 

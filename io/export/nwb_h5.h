@@ -61,6 +61,9 @@ void nwb_text_set(nwb_file *nwb, const char *path, const char *text, bool as_arr
 hid_t nwb_growing_set(nwb_file *nwb, hid_t place, const char *name, hid_t type, size_t columns,
                       size_t chunk_rows);
 
+/** The same data set again, of a file that is not live. @p chunk_bytes: of a chunk, in memory. */
+hid_t nwb_growing_set_open(nwb_file *nwb, hid_t place, const char *name, size_t chunk_bytes);
+
 /** Type of texts of @p bytes bytes, padded with zeros. The caller closes it with H5Tclose. */
 hid_t nwb_fixed_text(size_t bytes);
 

@@ -8,7 +8,7 @@
 
 /* A live table of a row every 50 ms has 1400 chunks after 20 h: their index stays in pages that a
  * power cut cannot tear (record_file.c). */
-enum { CHUNK_ROWS = 256, LIVE_CHUNK_ROWS = 1024, LIVE_TEXT_CHUNK_BYTES = 65536 };
+enum { CHUNK_ROWS = 256, CELL_BYTES = 16, LIVE_CHUNK_ROWS = 1024, LIVE_TEXT_CHUNK_BYTES = 65536 };
 
 void nwb_table_open(nwb_table *table, nwb_file *nwb, const char *path)
 {
@@ -16,6 +16,23 @@ void nwb_table_open(nwb_table *table, nwb_file *nwb, const char *path)
     table->columns = calloc(NWB_MAX_COLUMNS, sizeof *table->columns);
     table->group = nwb_group(nwb, path);
     nwb->failed = nwb->failed || table->columns == NULL;
+}
+
+static void set_close(nwb_column *column)
+{
+    if (column->set > 0) {
+        (void)H5Dclose(column->set);
+        column->set = -1;
+    }
+}
+
+/* HDF5 keeps some 10 kB for each data set that is open: those of a file that is not live are open only
+ * while a batch is written. */
+static void sets_let_go(nwb_table *table)
+{
+    for (size_t c = 0; !table->nwb->live && c < table->column_count; c++) {
+        set_close(&table->columns[c]);
+    }
 }
 
 static size_t chunk_rows(const nwb_table *table, const nwb_column *column)
@@ -42,6 +59,7 @@ hid_t nwb_table_column(nwb_table *table, const char *name, nwb_kind kind)
         nwb->failed = true;
         return -1;
     }
+    sets_let_go(table);
     nwb_column *column = &table->columns[table->column_count++];
     (void)snprintf(column->name, sizeof column->name, "%s", name);
     column->kind = kind;
@@ -101,6 +119,10 @@ static void fixed_append(nwb_table *table, const nwb_column *column)
 
 static void column_flush(nwb_table *table, nwb_column *column)
 {
+    if (column->set <= 0 && !table->nwb->failed) {
+        column->set = nwb_growing_set_open(table->nwb, table->group, column->name,
+                                           (size_t)CHUNK_ROWS * CELL_BYTES);
+    }
     if (column->text_bytes > 0) {
         fixed_append(table, column);
     } else {
@@ -134,6 +156,7 @@ void nwb_table_flush(nwb_table *table)
     }
     table->rows += (int64_t)table->batched;
     table->batched = 0;
+    sets_let_go(table);
 }
 
 uint32_t nwb_table_row_hash(const nwb_table *table)
@@ -173,7 +196,7 @@ void nwb_table_close(nwb_table *table)
     }
     nwb_table_flush(table);
     for (size_t c = 0; table->columns != NULL && c < table->column_count; c++) {
-        (void)H5Dclose(table->columns[c].set);
+        set_close(&table->columns[c]);
         for (size_t row = 0; row < NWB_BATCH_ROWS; row++) {
             free(table->columns[c].texts[row]); /* of a row that was begun and not ended */
         }
@@ -205,6 +228,7 @@ void nwb_dynamic_table(nwb_table *table, const char *name_space, const char *typ
     nwb_type(table->nwb, table->group, name_space, type);
     nwb_text(table->nwb, table->group, "description", about);
     nwb_texts(table->nwb, table->group, "colnames", names, table->column_count);
+    sets_let_go(table);
 }
 
 static hid_t ids_create(nwb_table *table)

@@ -15,7 +15,7 @@ typedef enum { NWB_NUMBER, NWB_INTEGER, NWB_TEXT } nwb_kind;
 typedef struct {
     char name[32];
     nwb_kind kind;
-    hid_t set;
+    hid_t set;         /**< > 0: open */
     size_t text_bytes; /**< of a text in a live file; longer ones are cut. 0 = any length */
     double numbers[NWB_BATCH_ROWS];
     char *texts[NWB_BATCH_ROWS]; /* owned */
@@ -37,7 +37,8 @@ typedef struct {
 /** Creates the group at @p path; on lack of memory nwb->failed is set. */
 void nwb_table_open(nwb_table *table, nwb_file *nwb, const char *path);
 
-/** Adds a column; returns its data set, to which attributes may be added. */
+/** Adds a column; returns its data set, to which attributes may be added until the next call for the
+ *  table. */
 hid_t nwb_table_column(nwb_table *table, const char *name, nwb_kind kind);
 
 /** Sets a cell of the row under way. */
