@@ -114,6 +114,41 @@ static void test_scales_names_and_annotations(void **state)
     myo_source_free(source);
 }
 
+/* The first record may begin later than the header says, by less than a second or by much more: of a
+ * stretch that was cut out of a longer recording. The header has 1984-03-02T23:59:58. */
+static void test_the_first_record_says_when_it_all_began(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *start;
+    } rows[] = {
+        {"+0", "1984-03-02T23:59:58"},           {"+0.999", "1984-03-02T23:59:58.999000"},
+        {"+1", "1984-03-02T23:59:59"},           {"+3602.5", "1984-03-03T01:00:00.500000"},
+        {"-0.25", "1984-03-02T23:59:57.750000"}, {"-172799", "1984-02-29T23:59:59"},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        char list[64];
+        myo_source *source = NULL;
+        size_t count = 0;
+        plus_file("EDF+C", "+0.35");
+        file.size -= 2 * (3 * 200 + 2 + 80); /* both records: only the first is told anew */
+        memset(file.bytes + file.size + 602, 0, 80);
+        (void)snprintf(list, sizeof list, "%s||!%s|first|!", rows[k].first, rows[k].first);
+        file.size += 602;
+        edf_file_list(&file, list, 40);
+        file.size += 3 * 200 + 2 + 80;
+        assert_int_equal(open_file(NULL, &source), MYO_OK);
+        assert_string_equal(myo_source_info_get(source)->start_time, rows[k].start);
+        const myo_mark *marks = myo_source_marks(source, &count);
+        size_t at = 0;
+        while (at < count && strcmp(marks[at].label, "first") != 0) {
+            at++;
+        }
+        assert_true(at < count && marks[at].frame == 0);
+        myo_source_free(source);
+    }
+}
+
 /* The second record starts 0.05 s late: 50 frames are missing, and times hold after them. */
 static void test_a_discontinuous_recording_has_its_gap_filled(void **state)
 {
@@ -376,6 +411,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scales_names_and_annotations),
+        cmocka_unit_test(test_the_first_record_says_when_it_all_began),
         cmocka_unit_test(test_a_discontinuous_recording_has_its_gap_filled),
         cmocka_unit_test(test_triggers_of_the_status_channel),
         cmocka_unit_test(test_open_ended_and_cut_files),

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct {
@@ -122,20 +123,26 @@ static void records_count(edf_state *state, char *note, size_t note_size)
     state->records = there < header->records ? there : header->records;
 }
 
-/* The header has whole seconds; EDF+ tells the rest by the time of the first record. */
+/* The header has whole seconds; EDF+ tells by the time of the first record how much later that begins:
+ * a fraction, but what was cut out of a longer recording may begin an hour after the header's time. */
 static void start_time_set(const edf_state *state, myo_source_info *info)
 {
-    double fraction = state->line.first_s;
-    if (state->header.start_time[0] == '\0') {
-        return;
+    enum { MICRO = 1000000 };
+    char *text = info->start_time;
+    const size_t size = sizeof info->start_time;
+    int64_t later_us = llround(state->line.first_s * MICRO);
+    int64_t fraction_us = (later_us % MICRO + MICRO) % MICRO;
+    time_t later_s = (time_t)((later_us - fraction_us) / MICRO);
+    struct tm date = {0};
+    (void)snprintf(text, size, "%s", state->header.start_time);
+    if (later_s != 0 && strptime(text, "%Y-%m-%dT%H:%M:%S", &date) != NULL) {
+        const time_t start = timegm(&date) + later_s;
+        (void)gmtime_r(&start, &date);
+        text[strftime(text, size, "%Y-%m-%dT%H:%M:%S", &date)] = '\0';
     }
-    if (fraction > 0.0 && fraction < 1.0) {
-        char digits[16];
-        (void)snprintf(digits, sizeof digits, "%.6f", fmin(fraction, 0.999999));
-        (void)snprintf(info->start_time, sizeof info->start_time, "%.19s.%s",
-                       state->header.start_time, digits + 2);
-    } else {
-        (void)snprintf(info->start_time, sizeof info->start_time, "%s", state->header.start_time);
+    if (fraction_us != 0 && text[0] != '\0') {
+        size_t length = strlen(text);
+        (void)snprintf(text + length, size - length, ".%06d", (int)fraction_us);
     }
 }
 
