@@ -86,6 +86,83 @@ static double told_s(const event_list *list)
     return sum;
 }
 
+/* A loss of all channels is one event of its whole length: as frames that are no numbers, as a report of
+ * the device, as many reports, as both. */
+static void test_one_loss_is_one_event(void **state)
+{
+    (void)state;
+    static const struct {
+        int reports, reported, bad; /* frames */
+    } rows[] = {{0, 0, 70000}, {1, 70000, 0}, {7, 10000, 0}, {2, 9000, 52000}, {35, 1000, 35000}};
+    recording r = recording_noise(RATE, 2, 60.0, 36);
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        recording lost = recording_noise(RATE, 2, rows[k].bad / RATE + 1.0, 37);
+        for (size_t i = 0; i < 2 * lost.frames; i++) {
+            lost.samples[i] = (float)NAN;
+        }
+        myo_config config;
+        myo_config_default(&config, RATE, 2);
+        myo_pipeline *pipeline = pipeline_of(&config);
+        event_list list = {0};
+        push(pipeline, &r, 0, 8000, &list);
+        for (int i = 0; i < rows[k].reports; i++) {
+            myo_pipeline_gap(pipeline, rows[k].reported);
+        }
+        push(pipeline, &lost, 0, (size_t)rows[k].bad, &list);
+        push(pipeline, &r, 8000, r.frames, &list);
+        finish(pipeline, &list);
+        assert_int_equal(count_events(&list, MYO_EVENT_GAP, MYO_CONFIRMED), 1);
+        const myo_event *gap = find_event(&list, MYO_EVENT_GAP, 4.0, RATE);
+        assert_non_null(gap);
+        assert_int_equal(gap->channel_count, 2);
+        assert_near((double)(gap->offset_frame - gap->onset_frame) / RATE, 35.0, hop_s);
+        free(list.event);
+        free(lost.samples);
+        myo_pipeline_free(pipeline);
+    }
+    free(r.samples);
+}
+
+/* One electrode is off for 35 s: nothing of the others waits for its end. In the middle the device loses
+ * everything for a moment, or for longer than a piece; how the frames are cut into calls changes nothing. */
+static void test_a_lead_that_is_off_holds_up_nobody(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t all_from, all_frames;
+    } rows[] = {{0, 0}, {27990, 30}, {27000, 2001}, {26001, 24000}};
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        recording r = recording_noise(RATE, 9, 50.0, 38); /* two lineups */
+        for (size_t i = 8000; i < 78000; i++) {
+            r.samples[9 * i + 8] = (float)NAN;
+        }
+        for (size_t i = 9 * rows[k].all_from; i < 9 * (rows[k].all_from + rows[k].all_frames);
+             i++) {
+            r.samples[i] = (float)NAN;
+        }
+        event_list whole = analyse_default(&r), cut = {0};
+        assert_true(count_events(&whole, MYO_EVENT_GAP, MYO_CONFIRMED) >= 3);
+        for (size_t e = 0; e < whole.count && rows[k].all_frames == 0; e++) {
+            const myo_event *event = &whole.event[e];
+            assert_true(event->type != MYO_EVENT_GAP ||
+                        event->offset_frame - event->onset_frame <= 20002);
+        }
+        myo_config config;
+        myo_config_default(&config, RATE, 9);
+        myo_pipeline *pipeline = pipeline_of(&config);
+        size_t step = 1;
+        for (size_t from = 0; from < r.frames; from += step, step = step * 7 % 509 + 1) {
+            push(pipeline, &r, from, from + step < r.frames ? from + step : r.frames, &cut);
+        }
+        finish(pipeline, &cut);
+        assert_same_events(&whole, &cut, 1.0, "cut into calls");
+        free(whole.event);
+        free(cut.event);
+        free(r.samples);
+        myo_pipeline_free(pipeline);
+    }
+}
+
 /* However a long gap is told in pieces, the pieces are the gap: also when lost frames follow on frames
  * that were no numbers at every offset around the 10 s at which a piece ends. */
 static void test_pieces_make_the_gap(void **state)
@@ -118,18 +195,18 @@ static void test_long_gap_leaves_nothing(void **state)
     (void)state;
     recording r = recording_noise(RATE, 1, 40.0, 32);
     for (size_t i = 10000; i < 70000; i++) {
-        r.samples[i] = (float)NAN; /* 30 s: told in pieces of 10 s */
+        r.samples[i] = (float)NAN; /* 30 s */
     }
     myo_config config;
     myo_config_default(&config, RATE, 1);
     myo_pipeline *pipeline = pipeline_of(&config);
     event_list before = {0}, after = {0};
     push(pipeline, &r, 0, r.frames, &before);
-    assert_int_equal(count_events(&before, MYO_EVENT_GAP, MYO_CONFIRMED), 3);
+    assert_int_equal(count_events(&before, MYO_EVENT_GAP, MYO_CONFIRMED), 1);
     myo_pipeline_gap(pipeline, 7200000);
     push(pipeline, &r, 0, r.frames, &after);
     finish(pipeline, &after);
-    assert_int_equal(count_events(&after, MYO_EVENT_GAP, MYO_CONFIRMED), 4);
+    assert_int_equal(count_events(&after, MYO_EVENT_GAP, MYO_CONFIRMED), 2);
     free(before.event);
     free(after.event);
     before = after = (event_list){0};
@@ -251,6 +328,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frames_that_are_no_numbers),
         cmocka_unit_test(test_lost_frames),
+        cmocka_unit_test(test_one_loss_is_one_event),
+        cmocka_unit_test(test_a_lead_that_is_off_holds_up_nobody),
         cmocka_unit_test(test_pieces_make_the_gap),
         cmocka_unit_test(test_long_gap_leaves_nothing),
         cmocka_unit_test(test_saturation),

@@ -11,7 +11,7 @@ typedef struct {
     bool open;
     int64_t first, last; /**< first and last hop with the flag */
     int64_t skipped;     /**< hops within it that do not count towards max_hops */
-    int32_t count;       /**< hops with the flag */
+    int64_t count;       /**< hops with the flag */
     double size;         /**< the largest */
 } myo_span;
 
@@ -29,11 +29,12 @@ static inline void myo_span_touch(myo_span *span, int64_t hop, double size)
     span->size = size > span->size ? size : span->size;
 }
 
-/** Whether it is complete now; then it is closed and its fields stay readable. */
-static inline bool myo_span_ends(myo_span *span, int64_t now_hop)
+/** Whether it is complete now; then it is closed and its fields stay readable. While @p whole it is not
+ *  told in pieces. */
+static inline bool myo_span_ends(myo_span *span, int64_t now_hop, bool whole)
 {
-    if (!span->open || (now_hop - span->last <= span->bridge_hops &&
-                        now_hop - span->first - span->skipped < span->max_hops)) {
+    const bool too_long = !whole && now_hop - span->first - span->skipped >= span->max_hops;
+    if (!span->open || (now_hop - span->last <= span->bridge_hops && !too_long)) {
         return false;
     }
     span->open = false;

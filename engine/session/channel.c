@@ -62,16 +62,21 @@ double myo_channel_turn_limit(const myo_channel *self)
     return turn_sigmas * sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_MEASURE));
 }
 
-void myo_channel_add(myo_channel *self, float edge)
+void myo_channel_add(myo_channel *self, float edge, bool lost)
 {
     const int64_t at = myo_hop_end(&self->ring) - 1;
     const uint8_t flags = myo_hop_flags(&self->ring, at);
     myo_burst_detector_wake(self->detector);
     if (flags != 0 || !myo_spans_quiet(&self->spans)) {
-        myo_spans_follow(&self->spans, flags, edge, at);
+        myo_spans_follow(&self->spans, flags, edge, at, lost);
     }
     follow_hum(self, flags);
     myo_burst_detector_process(self->detector);
+}
+
+bool myo_channel_in_gap(const myo_channel *self)
+{
+    return myo_spans_in_gap(&self->spans);
 }
 
 void myo_channel_wake(myo_channel *self)

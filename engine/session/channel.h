@@ -22,8 +22,10 @@ MYO_RT void myo_channel_reset(myo_channel *channel);
 
 /** Takes the hop that was pushed and gathered last, before the windows slide over it. @p edge: height of
  *  the edge whose hold ended in it. A channel at rest only looks at its floor, when a block of it ended;
- *  that may end its rest: then it returns true. */
-MYO_RT void myo_channel_add(myo_channel *channel, float edge);
+ *  that may end its rest: then it returns true. @p lost: in it all channels of the recording are. */
+MYO_RT void myo_channel_add(myo_channel *channel, float edge, bool lost);
+/** Whether it is in a gap that is not told yet. */
+MYO_RT bool myo_channel_in_gap(const myo_channel *channel);
 MYO_RT bool myo_channel_block(myo_channel *channel);
 /** Goes to rest if nothing is open and nothing is left to tell. */
 MYO_RT bool myo_channel_rest(myo_channel *channel);

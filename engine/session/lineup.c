@@ -23,19 +23,22 @@ struct myo_lineup {
     bool tells;                     /* the last of them has news */
     unsigned awake;                 /* bit of each channel that looks at every hop itself */
     unsigned needles;               /* bit of each channel that is a needle's */
+    bool lost;                      /* no channel has a number in the frames of the last call */
     uint8_t usual_flags[MYO_OCTET]; /* of a hop that is no news */
     myo_board board;
 };
 
-size_t myo_lineup_process(myo_lineup *self, const float *x, size_t stride, size_t frames)
+size_t myo_lineup_process(myo_lineup *self, const float *x, size_t stride, size_t frames, bool lost)
 {
     self->done = 0;
+    self->lost = lost;
     return myo_octet_process(self->octet, x, stride, frames);
 }
 
 size_t myo_lineup_lose(myo_lineup *self, int32_t frames)
 {
     self->done = 0;
+    self->lost = true;
     return myo_octet_lose(self->octet, frames);
 }
 
@@ -57,10 +60,19 @@ static void ask_awake(myo_lineup *self, const uint8_t *flags, const float *edges
     uint32_t lane = 0;
     for (unsigned left = self->awake; left != 0; left >>= 1, lane++) {
         if (left & 1u) {
-            myo_channel_add(self->channel[lane], edges[lane]);
+            myo_channel_add(self->channel[lane], edges[lane], self->lost);
             self->usual_flags[lane] = flags[lane] & MYO_HOP_HUM;
         }
     }
+}
+
+bool myo_lineup_in_gap(const myo_lineup *self)
+{
+    bool in_gap = false;
+    for (uint32_t lane = 0; self->awake >> lane != 0; lane++) {
+        in_gap = in_gap || ((self->awake >> lane & 1u) && myo_channel_in_gap(self->channel[lane]));
+    }
+    return in_gap;
 }
 
 /* Calls @p tell for each channel of those bits. */

@@ -18,8 +18,11 @@ void myo_lineup_free(myo_lineup *lineup);
 MYO_RT void myo_lineup_reset(myo_lineup *lineup);
 
 /** Takes samples as myo_octet_process does. The hops that ended are then gone through with
- *  myo_lineup_run. */
-MYO_RT size_t myo_lineup_process(myo_lineup *lineup, const float *x, size_t stride, size_t frames);
+ *  myo_lineup_run. @p lost: not one channel of the recording has a number in these frames. */
+MYO_RT size_t myo_lineup_process(myo_lineup *lineup, const float *x, size_t stride, size_t frames,
+                                 bool lost);
+/** Whether a channel is in a gap that is not told yet. */
+MYO_RT bool myo_lineup_in_gap(const myo_lineup *lineup);
 /** Frames of this hop are lost, as in myo_octet_lose. */
 MYO_RT size_t myo_lineup_lose(myo_lineup *lineup, int32_t frames);
 /** Goes on through the hops before @p end of those that ended, until one in which channels may have

@@ -8,6 +8,7 @@
 #include "session/group.h"
 #include "session/lineup.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,12 +273,42 @@ static size_t tile_room(const myo_pipeline *self)
     return left < BEAT_FRAMES ? (size_t)left : BEAT_FRAMES;
 }
 
-static void fill_tile(myo_pipeline *self, const float *samples, size_t frames)
+static bool in_gap(const myo_pipeline *self)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < self->lineups; i++) {
+        any = any || myo_lineup_in_gap(self->lineup[i]);
+    }
+    return any;
+}
+
+static bool has_number(const float *frame, uint32_t channels)
+{
+    uint32_t c = 0;
+    while (c < channels && !isfinite(frame[c])) {
+        c++;
+    }
+    return c < channels;
+}
+
+/* How many of these frames, from the first on, are like it: with a number in some channel, or lost. */
+static size_t alike(const myo_pipeline *self, const float *samples, size_t frames, bool *lost)
+{
+    const uint32_t channels = self->config.channels;
+    size_t same = 1;
+    *lost = !has_number(samples, channels);
+    while (same < frames && has_number(samples + same * channels, channels) != *lost) {
+        same++;
+    }
+    return same;
+}
+
+static void fill_tile(myo_pipeline *self, const float *samples, size_t frames, bool lost)
 {
     const size_t channels = self->config.channels;
     for (uint32_t i = 0; i < self->lineups; i++) {
-        self->tile_hops =
-            myo_lineup_process(self->lineup[i], samples + (size_t)i * MYO_OCTET, channels, frames);
+        self->tile_hops = myo_lineup_process(self->lineup[i], samples + (size_t)i * MYO_OCTET,
+                                             channels, frames, lost);
     }
     self->tile_done = 0;
     const size_t reached = (size_t)self->in_hop + frames;
@@ -292,8 +323,14 @@ size_t myo_pipeline_process(myo_pipeline *self, const float *samples, size_t fra
     while (room && taken < frames) {
         const size_t left = frames - taken;
         const size_t most = tile_room(self);
-        const size_t tile = left < most ? left : most;
-        fill_tile(self, samples + taken * self->config.channels, tile);
+        const float *from = samples + taken * self->config.channels;
+        size_t tile = left < most ? left : most;
+        bool lost = false;
+        /* It matters to a gap that is 10 s long, so to none that began in this tile. */
+        if (in_gap(self)) {
+            tile = alike(self, from, tile, &lost);
+        }
+        fill_tile(self, from, tile, lost);
         taken += tile;
         room = work_off_tile(self);
     }

@@ -41,7 +41,7 @@ static void tell_train(myo_spans *self, int64_t now)
               reasons);
 }
 
-void myo_spans_follow(myo_spans *self, uint8_t flags, float edge, int64_t at)
+void myo_spans_follow(myo_spans *self, uint8_t flags, float edge, int64_t at, bool lost)
 {
     if (flags & MYO_HOP_LOST) {
         myo_span_touch(&self->gap, at, 0.0);
@@ -60,13 +60,13 @@ void myo_spans_follow(myo_spans *self, uint8_t flags, float edge, int64_t at)
         const double size = fmax(fabs(self->train.size), (double)edge);
         self->train.size = (flags & MYO_HOP_STEP) ? -size : size;
     }
-    if (myo_span_ends(&self->gap, at)) {
+    if (myo_span_ends(&self->gap, at, lost)) {
         tell_span(self, at, &self->gap, MYO_EVENT_GAP, 1.0, 0);
     }
-    if (myo_span_ends(&self->rail, at)) {
+    if (myo_span_ends(&self->rail, at, false)) {
         tell_span(self, at, &self->rail, MYO_EVENT_SATURATION, 1.0, 0);
     }
-    if (myo_span_ends(&self->train, at)) {
+    if (myo_span_ends(&self->train, at, false)) {
         tell_train(self, at);
     }
 }

@@ -21,8 +21,9 @@ typedef struct {
 void myo_spans_init(myo_spans *spans, double hop_ms, int32_t hop_frames);
 MYO_RT void myo_spans_reset(myo_spans *spans);
 
-/** Takes the hop at @p at with these flags; @p edge: height of the edge whose hold ended in it. */
-MYO_RT void myo_spans_follow(myo_spans *spans, uint8_t flags, float edge, int64_t at);
+/** Takes the hop at @p at with these flags; @p edge: height of the edge whose hold ended in it. While
+ *  all channels are @p lost the gap is not told in pieces: there is nothing that could wait for it. */
+MYO_RT void myo_spans_follow(myo_spans *spans, uint8_t flags, float edge, int64_t at, bool lost);
 /** The @p hops before @p end are lost, and nobody looked at them. */
 MYO_RT void myo_spans_skip(myo_spans *spans, int64_t hops, int64_t end);
 /** Ends what is open at @p at, the last hop. */
@@ -32,6 +33,10 @@ MYO_RT bool myo_spans_next(myo_spans *spans, myo_news *news);
 static inline bool myo_spans_quiet(const myo_spans *spans)
 {
     return !spans->gap.open && !spans->rail.open && !spans->train.open && spans->count == 0;
+}
+static inline bool myo_spans_in_gap(const myo_spans *spans)
+{
+    return spans->gap.open;
 }
 /** First hop of those that are open, INT64_MAX if none is. */
 MYO_RT int64_t myo_spans_open_hop(const myo_spans *spans);
