@@ -123,6 +123,35 @@ static void test_one_loss_is_one_event(void **state)
     free(r.samples);
 }
 
+/* What a driver counts wrongly may be any number: time ends at a limit, and does not run over. */
+static void test_no_gap_runs_over_the_end_of_time(void **state)
+{
+    (void)state;
+    recording r = recording_noise(RATE, 2, 12.0, 39);
+    myo_config config;
+    myo_config_default(&config, RATE, 2);
+    myo_pipeline *pipeline = pipeline_of(&config);
+    event_list list = {0};
+    push(pipeline, &r, 0, 8000, &list);
+    myo_pipeline_gap(pipeline, 0);
+    myo_pipeline_gap(pipeline, INT64_MIN);
+    assert_int_equal(myo_pipeline_frames(pipeline), 8000);
+    for (int i = 0; i < 3; i++) {
+        myo_pipeline_gap(pipeline, INT64_MAX);
+        drain(pipeline, &list);
+        assert_int_equal(myo_pipeline_frames(pipeline), MYO_MAX_FRAMES);
+    }
+    push(pipeline, &r, 8000, r.frames, &list); /* nobody hinders what still comes */
+    finish(pipeline, &list);
+    assert_int_equal(myo_pipeline_frames(pipeline), MYO_MAX_FRAMES + (int64_t)r.frames - 8000);
+    const myo_event *gap = find_event(&list, MYO_EVENT_GAP, 4.0, RATE);
+    assert_non_null(gap);
+    assert_in_range(gap->offset_frame, MYO_MAX_FRAMES - 2, MYO_MAX_FRAMES + 2);
+    free(list.event);
+    myo_pipeline_free(pipeline);
+    free(r.samples);
+}
+
 /* One electrode is off for 35 s: nothing of the others waits for its end. In the middle the device loses
  * everything for a moment, or for longer than a piece; how the frames are cut into calls changes nothing. */
 static void test_a_lead_that_is_off_holds_up_nobody(void **state)
@@ -329,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_frames_that_are_no_numbers),
         cmocka_unit_test(test_lost_frames),
         cmocka_unit_test(test_one_loss_is_one_event),
+        cmocka_unit_test(test_no_gap_runs_over_the_end_of_time),
         cmocka_unit_test(test_a_lead_that_is_off_holds_up_nobody),
         cmocka_unit_test(test_pieces_make_the_gap),
         cmocka_unit_test(test_long_gap_leaves_nothing),

@@ -340,6 +340,8 @@ size_t myo_pipeline_process(myo_pipeline *self, const float *samples, size_t fra
 
 void myo_pipeline_gap(myo_pipeline *self, int64_t frames)
 {
+    const int64_t left = MYO_MAX_FRAMES - self->frames - self->gap_left;
+    frames = frames < left ? frames : left;
     if (frames <= 0) {
         return;
     }

@@ -112,8 +112,12 @@ MYO_API myo_status myo_pipeline_new(const myo_config *config, myo_pipeline **pip
 MYO_API MYO_RT size_t myo_pipeline_process(myo_pipeline *pipeline, const float *samples,
                                            size_t frames);
 
+/** Frames that a recording may come to by gaps: beyond it a double no longer tells frames apart. */
+#define MYO_MAX_FRAMES (INT64_C(1) << 53)
+
 /** Says that @p frames frames are missing here (lost by the device). Time goes on, filters and
- *  detectors start anew, and a gap event is made. */
+ *  detectors start anew, and a gap event is made. Zero and less is no gap; with more than is left to
+ *  MYO_MAX_FRAMES the gap ends there. */
 MYO_API MYO_RT void myo_pipeline_gap(myo_pipeline *pipeline, int64_t frames);
 
 /** Takes the next event out; false when there is none. Provisional, confirmed and withdrawn
