@@ -284,8 +284,8 @@ static void test_session_says_what_to_expect(void **state)
     }
 }
 
-/* What follows another burst within 160 ms is an answer: the session does not count for it, nor it for the
- * session. */
+/* What follows another burst within 160 ms is an answer: how many twitches there were does not count for it,
+ * nor it for that. */
 static void test_answers_stand_apart(void **state)
 {
     (void)state;
@@ -306,6 +306,61 @@ static void test_answers_stand_apart(void **state)
     assert_int_equal(myo_needle_classify(&other, &burst, 5700.0, false, as_ltr).type,
                      MYO_EVENT_INSERTIONAL);
     assert_true(myo_needle_expect(&other) != expected);
+}
+
+/* Verdict on @p burst behind six strokes of these measures. */
+static myo_verdict among_strokes(const myo_burst *burst, double fall_db, double *habit)
+{
+    myo_burst stroke = twitch();
+    stroke.shape = (myo_burst_shape){.fall_db = fall_db, .drop_db = 5.0};
+    stroke.measure.rise_ms = 8.0;
+    myo_needle_past past;
+    myo_needle_past_reset(&past);
+    for (int k = 0; k < 6; k++) {
+        stroke.measure.level_db = 20.0 + 5.0 * k;
+        myo_needle_classify(&past, &stroke, 1000.0 + 900.0 * k, false, as_ltr);
+    }
+    *habit = myo_needle_habit(&past);
+    return myo_needle_classify(&past, burst, 9000.0, false, as_ltr);
+}
+
+/* A burst that departs from the strokes of its session is a twitch; one that is like them is none. */
+static void test_strokes_have_a_habit(void **state)
+{
+    (void)state;
+    myo_needle_past past;
+    myo_needle_past_reset(&past);
+    assert_near(myo_needle_habit(&past), -1.4, 1e-12); /* of all generators */
+    myo_burst burst = doubtful();
+    burst.shape.fall_db = 17.0;
+    double plain = 0.0;
+    double twitchlike = 0.0;
+    assert_int_equal(among_strokes(&burst, 0.0, &plain).type, MYO_EVENT_LTR);
+    assert_int_equal(among_strokes(&burst, 10.0, &twitchlike).type, MYO_EVENT_INSERTIONAL);
+    /* (1 - 0.9^6) / 0.1 strokes, 0.23 a dB, beside three bursts of the usual kind */
+    assert_near(twitchlike - plain, 0.23 * 10.0 * 4.69 / (4.69 + 3.0), 0.15);
+}
+
+/* A twitch towers over the stroke that it answers; by 15 dB and more alike. */
+static void test_answers_tower_over_what_they_follow(void **state)
+{
+    (void)state;
+    const double over[] = {-20.0, -15.0, 0.0, 15.0, 20.0};
+    double confidence[5];
+    for (int i = 0; i < 5; i++) {
+        myo_needle_past past;
+        myo_needle_past_reset(&past);
+        myo_burst burst = doubtful();
+        burst.shape.fall_db = 15.0;
+        myo_burst stroke = twitch();
+        stroke.measure.active_ms = 10.0; /* does not count for the session */
+        stroke.measure.level_db = burst.measure.level_db - over[i];
+        myo_needle_classify(&past, &stroke, 1000.0, false, as_ltr);
+        confidence[i] = myo_needle_classify(&past, &burst, 1050.0, false, as_ltr).confidence;
+    }
+    assert_near(confidence[0], confidence[1], 0.0);
+    assert_near(confidence[3], confidence[4], 0.0);
+    assert_true(confidence[1] < confidence[2] && confidence[2] < confidence[3]);
 }
 
 /* After a movement of the needle the same twitch is said with less confidence, and why. */
@@ -365,6 +420,8 @@ int main(void)
         cmocka_unit_test(test_alike_bursts_are_a_train),
         cmocka_unit_test(test_session_says_what_to_expect),
         cmocka_unit_test(test_answers_stand_apart),
+        cmocka_unit_test(test_strokes_have_a_habit),
+        cmocka_unit_test(test_answers_tower_over_what_they_follow),
         cmocka_unit_test(test_needle_that_moved),
         cmocka_unit_test(test_artefacts_stay),
     };

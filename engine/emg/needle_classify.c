@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two short logistic regressions, rounded, and what the session was like so far. Their measures are times,
- * shares and ratios: gain does not matter. Fitted to several generators at once, each with the same weight, and
- * kept to measures that point the same way in all of them (emg.md 7.8). */
+ * shares and ratios: gain does not matter. Fitted to several generators at once, and kept to measures that
+ * point the same way in all of them or in none against it (emg.md 7.8). */
 #include "emg/needle_classify.h"
 
 #include <math.h>
 
 /* Beyond these a measure says no more. */
 static const double fall_most_db = 25.0;
-static const double drop_most_db = 30.0;
-static const double drop_least_db = -20.0;
+static const double drop_most_db = 12.0;
+static const double drop_least_db = -5.0;
+static const double over_most_db = 15.0;
 static const double centroid_most = 0.5;
 static const double slow_most = 0.5;
 static const int32_t alike_most = 5;
@@ -19,14 +20,18 @@ static const double alike_span_ms = 1500.0;
 /* From stroke to twitch: emg.md 1.1, and the length of the twitch's first discharge. */
 static const double answer_from_ms = 15.0;
 static const double answer_to_ms = 160.0;
-/* Log odds beforehand of what follows another burst like an answer. */
-static const double answer_odds = 0.7;
+/* Log odds for each dB by which an answer is higher than what it follows. */
+static const double odds_a_db = 0.03;
 /* What is known before the first burst counts for one burst, as likely a twitch as not; what was seven bursts
  * ago counts for half. */
 static const double known_bursts = 1.0;
 static const double memory = 0.9;
+/* The odds of insertional activity by its measures, -2.5 to -0.3 in the mean of each generator (-1.2 in that of all),
+ * with which a session begins: they count for three bursts. */
+static const double usual_odds = -1.4;
+static const double usual_bursts = 3.0;
 /* A twitch is told where strokes alone give about one a minute. */
-static const double cut = 1.4;
+static const double cut = 0.9;
 /* Within 500 ms of a movement of the needle a twitch is less sure until a second channel agrees
  * (emg.md 7.5). */
 static const double moved_confidence = 0.7;
@@ -37,7 +42,8 @@ static double share_of(double odds)
 }
 
 /* Insertional activity begins with its top and dies away, most of it at its beginning; a twitch may have its
- * top anywhere, and where it ends it falls steeply and nothing of its height follows. What the needle sets off
+ * top anywhere, and where it ends it falls steeply and nothing of its height follows, as it does in what dies
+ * away and in a train of spikes: how far below it tells little beyond 12 dB. What the needle sets off
  * are potentials of single fibres, 1-5 ms; those of motor units last to 15 ms and reach below the detect band
  * (emg.md 1.2, 8). */
 static double over_insertion(const myo_burst *burst)
@@ -47,8 +53,8 @@ static double over_insertion(const myo_burst *burst)
     const double drop = fmax(drop_least_db, fmin(burst->shape.drop_db, drop_most_db));
     const double rise = log(fmax(m->rise_ms, 2.0) / fmax(m->duration_ms, 5.0));
     const double slow = fmax(0.0, fmin(1.0 - m->band_fraction, slow_most));
-    return 0.23 * fall + 0.06 * drop + 0.65 * rise + 3.8 * fmin(m->centroid, centroid_most) +
-           5.0 * slow - 4.5;
+    return 0.23 * fall + 0.24 * drop + 0.65 * rise + 3.8 * fmin(m->centroid, centroid_most) +
+           5.5 * slow - 6.0;
 }
 
 /* One potential fills no more than some 20 ms of 10 ms windows (2-15 ms: emg.md 8); for each burst of its size
@@ -71,10 +77,21 @@ double myo_needle_expect(const myo_needle_past *past)
     return log(twitches / (past->spontaneous + known_bursts - twitches));
 }
 
-static void remember(myo_needle_past *past, double odds)
+double myo_needle_habit(const myo_needle_past *past)
 {
-    past->spontaneous = memory * past->spontaneous + 1.0;
-    past->twitches = memory * past->twitches + share_of(odds);
+    return (usual_bursts * usual_odds + past->other_odds) / (usual_bursts + past->others);
+}
+
+/* A burst of several discharges. @p shape: its odds by its own measures; @p odds: all considered. */
+static void remember(myo_needle_past *past, double shape, double odds, bool answers)
+{
+    const double twitch = share_of(odds);
+    past->others = memory * past->others + (1.0 - twitch);
+    past->other_odds = memory * past->other_odds + (1.0 - twitch) * shape;
+    if (!answers) {
+        past->spontaneous = memory * past->spontaneous + 1.0;
+        past->twitches = memory * past->twitches + twitch;
+    }
 }
 
 static myo_verdict name_twitch(double margin, bool moved, myo_verdict usual)
@@ -101,22 +118,32 @@ static myo_verdict name_other(const myo_needle_odds *odds, bool moved, myo_verdi
     return usual;
 }
 
-/* The odds with what is known beforehand; what came by itself adds to that. */
+/* A twitch towers over the activity of the stroke that it answers, which itself only dies away. */
+static double over_last(const myo_needle_past *past, double level_db)
+{
+    return odds_a_db * fmax(-over_most_db, fmin(level_db - past->last_level_db, over_most_db));
+}
+
+/* The odds with what is known beforehand, to which the burst then adds. */
 static myo_needle_odds weigh_in_session(myo_needle_past *past, const myo_burst *burst,
                                         double onset_ms, bool longer)
 {
-    const double size = pow(10.0, burst->measure.level_db / 20.0);
+    const double level_db = burst->measure.level_db;
+    const double size = pow(10.0, level_db / 20.0);
     const double since = onset_ms - past->last_onset_ms;
     const bool answers = since > answer_from_ms && since < answer_to_ms;
     myo_needle_odds odds = myo_needle_weigh(
         burst, myo_rhythm_alike(&past->bursts, onset_ms, alike_span_ms, size, alike_ratio));
-    odds.insertion += answers ? answer_odds : myo_needle_expect(past);
-    if (!answers && !longer && odds.endplate > 0.0) {
-        remember(past, odds.insertion);
+    const double shape = odds.insertion;
+    odds.insertion += usual_odds - myo_needle_habit(past);
+    odds.insertion += answers ? over_last(past, level_db) : myo_needle_expect(past);
+    if (!longer && odds.endplate > 0.0) {
+        remember(past, shape, odds.insertion, answers);
     }
     odds.insertion -= cut;
     myo_rhythm_add(&past->bursts, onset_ms, size);
     past->last_onset_ms = onset_ms;
+    past->last_level_db = level_db;
     return odds;
 }
 
