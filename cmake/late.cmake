@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Libraries of live sessions: their headers are used, they themselves are loaded when a session needs
-# them (io/signal/late.h), under the name that the linker would have written down.
+# Libraries of live sessions and of audio files: their headers are used, they themselves are loaded when
+# they are needed (io/signal/late.h), under the name that the linker would have written down.
 
 # myo_late(NAME PREFIX LIBRARY): the interface target NAME with the headers of the pkg-config module
 # PREFIX, and MYO_LATE_PREFIX, the name of the shared library, for those that load it.
@@ -18,4 +18,5 @@ function(myo_late name prefix library)
 endfunction()
 
 myo_late(myo_late_portaudio PORTAUDIO portaudio)
+myo_late(myo_late_sndfile SNDFILE sndfile)
 myo_late(myo_late_websockets WEBSOCKETS websockets)

@@ -6,8 +6,9 @@
 #include "json.h"
 #include "outfile.h"
 
+#include "signal/libsndfile.h"
+
 #include <math.h>
-#include <sndfile.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,7 @@ static void set_comment(SNDFILE *file, double full_scale_uv)
     char comment[96];
     (void)myo_number_print(number, sizeof number, full_scale_uv, 17);
     (void)snprintf(comment, sizeof comment, "full_scale_uv=%s", number);
-    (void)sf_set_string(file, SF_STR_COMMENT, comment);
+    (void)myo_sf.sf_set_string(file, SF_STR_COMMENT, comment);
 }
 
 /* Opened a second time by name: libsndfile wants to seek and to close on its own. */
@@ -55,16 +56,17 @@ static myo_status open_file(myo_wav_writer *writer, const myo_wav_options *optio
     SF_INFO info = {.samplerate = (int)floor(options->rate_hz + 0.5),
                     .channels = (int)options->channels,
                     .format = container(options) | subtype[options->encoding]};
-    if (!sf_format_check(&info)) {
+    if (!myo_sf.sf_format_check(&info)) {
         return myo_why_set(why, MYO_ERR_UNSUPPORTED, "%.180s: WAV cannot hold %u channels at %g Hz",
                            options->path, options->channels, options->rate_hz);
     }
-    writer->file = sf_open(myo_outfile_temporary(writer->out), SFM_WRITE, &info);
+    writer->file = myo_sf.sf_open(myo_outfile_temporary(writer->out), SFM_WRITE, &info);
     if (writer->file == NULL) {
-        return myo_why_set(why, MYO_ERR_WRITE, "%.180s: %s", options->path, sf_strerror(NULL));
+        return myo_why_set(why, MYO_ERR_WRITE, "%.180s: %s", options->path,
+                           myo_sf.sf_strerror(NULL));
     }
     /* The PEAK chunk carries the time of day. */
-    (void)sf_command(writer->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
+    (void)myo_sf.sf_command(writer->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     if (options->full_scale_uv > 0.0) {
         set_comment(writer->file, options->full_scale_uv);
     }
@@ -82,7 +84,10 @@ myo_status myo_wav_writer_new(const myo_wav_options *options, myo_wav_writer **w
     self->encoding = options->encoding;
     self->channels = options->channels;
     self->full_scale_uv = options->full_scale_uv > 0.0 ? options->full_scale_uv : 1.0;
-    myo_status status = myo_outfile_open(options->path, options->replace, &self->out, why);
+    myo_status status = myo_sndfile_load(why);
+    if (status == MYO_OK) {
+        status = myo_outfile_open(options->path, options->replace, &self->out, why);
+    }
     if (status == MYO_OK && myo_outfile_temporary(self->out) == NULL) {
         status = myo_why_set(why, MYO_ERR_UNSUPPORTED, "a WAV file needs a plain file's name");
     }
@@ -117,8 +122,8 @@ static sf_count_t write_chunk(myo_wav_writer *writer, const float *samples_uv, s
         }
     }
     return writer->encoding == MYO_WAV_FLOAT
-               ? sf_write_float(writer->file, writer->chunk.part, (sf_count_t)count)
-               : sf_write_int(writer->file, writer->chunk.whole, (sf_count_t)count);
+               ? myo_sf.sf_write_float(writer->file, writer->chunk.part, (sf_count_t)count)
+               : myo_sf.sf_write_int(writer->file, writer->chunk.whole, (sf_count_t)count);
 }
 
 myo_status myo_wav_writer_add(myo_wav_writer *writer, const float *samples_uv, size_t frames,
@@ -130,7 +135,7 @@ myo_status myo_wav_writer_add(myo_wav_writer *writer, const float *samples_uv, s
         const size_t count = total - done < portion ? total - done : portion;
         if (write_chunk(writer, samples_uv + done, count) != (sf_count_t)count) {
             return myo_why_set(why, MYO_ERR_WRITE, "%.180s: %s", writer->path,
-                               sf_strerror(writer->file));
+                               myo_sf.sf_strerror(writer->file));
         }
     }
     return MYO_OK;
@@ -243,7 +248,7 @@ myo_status myo_wav_writer_cues(myo_wav_writer *writer, const myo_mark *marks, si
                            writer->path);
     }
     unsigned char *bytes = malloc(room);
-    int error = sf_close(writer->file);
+    int error = myo_sf.sf_close(writer->file);
     writer->file = NULL;
     bool good =
         bytes != NULL && error == 0 &&
@@ -255,12 +260,13 @@ myo_status myo_wav_writer_cues(myo_wav_writer *writer, const myo_mark *marks, si
 
 myo_status myo_wav_writer_commit(myo_wav_writer *writer, myo_why *why)
 {
-    const int error = writer->file == NULL ? 0 : sf_close(writer->file); /* closed for its cues */
+    const int error =
+        writer->file == NULL ? 0 : myo_sf.sf_close(writer->file); /* closed for its cues */
     writer->file = NULL;
     myo_status status = MYO_OK;
     if (error != 0) {
-        status =
-            myo_why_set(why, MYO_ERR_WRITE, "%.180s: %s", writer->path, sf_error_number(error));
+        status = myo_why_set(why, MYO_ERR_WRITE, "%.180s: %s", writer->path,
+                             myo_sf.sf_error_number(error));
     } else {
         status = myo_outfile_commit(writer->out, why);
         writer->out = NULL;
@@ -275,7 +281,7 @@ void myo_wav_writer_free(myo_wav_writer *writer)
         return;
     }
     if (writer->file != NULL) {
-        (void)sf_close(writer->file);
+        (void)myo_sf.sf_close(writer->file);
     }
     myo_outfile_discard(writer->out);
     free(writer->path);

@@ -2,6 +2,7 @@
 /* Marks: collected, sorted, and read from the text file beside a recording. */
 #include "marks.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,14 +107,32 @@ char *myo_marks_path(const char *path)
     return asprintf(&text, "%.*s-events.txt", stem, path) < 0 ? NULL : text;
 }
 
+/* There need not be one, and a process that is confined is not told whether there is. */
+static myo_status not_opened(int error)
+{
+    switch (error) {
+    case ENOMEM:
+        return MYO_ERR_NO_MEMORY;
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+        return MYO_ERR_READ;
+    default:
+        return MYO_OK;
+    }
+}
+
 myo_status myo_marks_read_beside(myo_marks *marks, const char *path, double rate_hz, char *note,
                                  size_t note_size)
 {
     char *text = myo_marks_path(path);
-    FILE *file = text == NULL ? NULL : fopen(text, "re");
+    if (text == NULL) {
+        return MYO_ERR_NO_MEMORY;
+    }
+    FILE *file = fopen(text, "re");
     if (file == NULL) {
         free(text);
-        return MYO_OK; /* there need not be one */
+        return not_opened(errno);
     }
     const char *slash = strrchr(text, '/'), *name = slash == NULL ? text : slash + 1;
     myo_status status = MYO_OK;
@@ -131,6 +150,7 @@ myo_status myo_marks_read_beside(myo_marks *marks, const char *path, double rate
                            number);
         }
     }
+    status = status == MYO_OK && ferror(file) ? MYO_ERR_READ : status;
     (void)fclose(file);
     free(text);
     return status;

@@ -30,7 +30,8 @@ char *myo_marks_path(const char *path);
 
 /** Reads NAME-events.txt beside @p path (NAME is @p path without its extension) if it is there:
  *  lines "id,<TAB>seconds", '#' starts a comment (the format of Backyard Brains' Spike Recorder).
- *  A line that cannot be read is skipped, the first one is named in @p note. */
+ *  A line that is not such is skipped, the first one is named in @p note. MYO_ERR_READ: it is there and
+ *  cannot be read; MYO_ERR_NO_MEMORY; MYO_ERR_UNSUPPORTED: too many. */
 myo_status myo_marks_read_beside(myo_marks *marks, const char *path, double rate_hz, char *note,
                                  size_t note_size);
 

@@ -17,6 +17,8 @@ typedef struct {
 } myo_reader;
 
 typedef struct myo_reader_class {
+    /** Loads what it needs besides the recording, before the process is confined; NULL: nothing. */
+    myo_status (*load)(myo_why *why);
     /** On failure everything is released. */
     myo_status (*open)(myo_reader *reader, const char *path, const myo_source_options *options,
                        myo_why *why);

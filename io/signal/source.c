@@ -221,11 +221,16 @@ static myo_status channels_choose(myo_source *source, const char *list, myo_why 
 }
 
 /* The marker file beside a recording is the one other file that most readers look for. */
-static void confine(const char *path, const myo_reader_class *kind, char *missing, size_t size)
+static myo_status confine(const char *path, const myo_reader_class *kind, char *missing,
+                          size_t size, myo_why *why)
 {
     char *marks = myo_marks_path(path);
+    if (marks == NULL) {
+        return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
+    }
     (void)myo_sandbox_enter(path, marks, kind->folder, missing, size);
     free(marks);
+    return MYO_OK;
 }
 
 static void control_clean(char *text)
@@ -259,10 +264,13 @@ static myo_status source_fill(myo_source *source, const char *path,
     if (kind == NULL) {
         return status;
     }
-    if (confined) {
-        confine(path, kind, missing, sizeof missing);
+    status = kind->load == NULL ? MYO_OK : kind->load(why);
+    if (status == MYO_OK && confined) {
+        status = confine(path, kind, missing, sizeof missing, why);
     }
-    status = kind->open(reader, path, options, why);
+    if (status == MYO_OK) {
+        status = kind->open(reader, path, options, why);
+    }
     reader->kind = status == MYO_OK ? kind : NULL;
     if (status == MYO_OK && options->full_scale_uv > 0.0) {
         reader->info.full_scale_uv = options->full_scale_uv;

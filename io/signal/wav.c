@@ -2,16 +2,17 @@
 /* Audio files through libsndfile: plain PCM and floating point only. Compressed codecs are
  * refused, WAV's before libsndfile sees the file, because their decoders are where its security
  * flaws were (for example CVE-2024-50612 in its Vorbis, and the ADPCM ones). */
+#include "libsndfile.h"
 #include "reader.h"
 #include "riff.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_CUES = 4096 };
@@ -37,8 +38,49 @@ static const kind_row encodings[] = {
 
 typedef struct {
     SNDFILE *file;
+    int descriptor;
+    bool failed;   /* a byte could not be read: libsndfile takes that for zeros or the end */
     int64_t frame; /* next to be read */
 } wav_state;
+
+/* --- the file as libsndfile sees it -------------------------------------------------------- */
+
+static sf_count_t file_length(void *user)
+{
+    wav_state *state = user;
+    struct stat about = {0};
+    state->failed = fstat(state->descriptor, &about) != 0 || state->failed;
+    return about.st_size;
+}
+
+static sf_count_t file_seek(sf_count_t offset, int whence, void *user)
+{
+    wav_state *state = user;
+    return lseek(state->descriptor, offset, whence);
+}
+
+static sf_count_t file_read(void *bytes, sf_count_t size, void *user)
+{
+    wav_state *state = user;
+    sf_count_t got = 0;
+    while (got < size) {
+        const ssize_t part = read(state->descriptor, (char *)bytes + got, (size_t)(size - got));
+        if (part <= 0) {
+            state->failed = part < 0 || state->failed;
+            break;
+        }
+        got += part;
+    }
+    return got;
+}
+
+static sf_count_t file_tell(void *user)
+{
+    return file_seek(0, SEEK_CUR, user);
+}
+
+static SF_VIRTUAL_IO input = {
+    .get_filelen = file_length, .seek = file_seek, .read = file_read, .tell = file_tell};
 
 static const kind_row *row_find(const kind_row *rows, int format)
 {
@@ -91,7 +133,7 @@ static myo_status header_check(int file, int64_t *frames, myo_why *why)
 static double comment_full_scale(SNDFILE *file)
 {
     static const char key[] = "full_scale_uv=";
-    const char *comment = sf_get_string(file, SF_STR_COMMENT);
+    const char *comment = myo_sf.sf_get_string(file, SF_STR_COMMENT);
     const char *found = comment == NULL ? NULL : strstr(comment, key);
     double value = found == NULL ? 0.0 : strtod(found + strlen(key), NULL);
     return isfinite(value) && value > 0.0 ? value : 0.0;
@@ -100,7 +142,7 @@ static double comment_full_scale(SNDFILE *file)
 static myo_status cues_read(SNDFILE *file, myo_marks *marks)
 {
     uint32_t count = 0;
-    if (sf_command(file, SFC_GET_CUE_COUNT, &count, sizeof count) != SF_TRUE || count == 0 ||
+    if (myo_sf.sf_command(file, SFC_GET_CUE_COUNT, &count, sizeof count) != SF_TRUE || count == 0 ||
         count > MAX_CUES) {
         return MYO_OK;
     }
@@ -110,7 +152,7 @@ static myo_status cues_read(SNDFILE *file, myo_marks *marks)
         return MYO_ERR_NO_MEMORY;
     }
     myo_status status = MYO_OK;
-    if (sf_command(file, SFC_GET_CUE, cues, (int)size) == SF_TRUE) {
+    if (myo_sf.sf_command(file, SFC_GET_CUE, cues, (int)size) == SF_TRUE) {
         for (uint32_t i = 0; i < count && status == MYO_OK; i++) {
             SF_CUE_POINT *cue = &cues->cue_points[i];
             cue->name[sizeof cue->name - 1] = '\0';
@@ -151,7 +193,8 @@ static void wav_close(myo_reader *reader)
 {
     wav_state *state = reader->state;
     if (state != NULL) {
-        (void)sf_close(state->file);
+        (void)myo_sf.sf_close(state->file);
+        (void)close(state->descriptor);
         free(state);
     }
     reader->state = NULL;
@@ -164,14 +207,19 @@ static myo_status decoder_open(myo_reader *reader, int file, SF_INFO *format, my
         (void)close(file);
         return myo_why_set(why, MYO_ERR_NO_MEMORY, "out of memory");
     }
-    state->file = sf_open_fd(file, SFM_READ, format, SF_TRUE);
+    state->descriptor = file;
+    state->file = myo_sf.sf_open_virtual(&input, SFM_READ, format, state);
     if (state->file == NULL) {
+        const bool failed = state->failed;
         free(state);
-        return myo_why_set(why, MYO_ERR_FORMAT, "header: libsndfile does not understand it: %s",
-                           sf_strerror(NULL));
+        (void)close(file);
+        return failed ? myo_why_set(why, MYO_ERR_READ, "header: cannot be read")
+                      : myo_why_set(why, MYO_ERR_FORMAT,
+                                    "header: libsndfile does not understand it: %s",
+                                    myo_sf.sf_strerror(NULL));
     }
     reader->state = state;
-    return MYO_OK;
+    return state->failed ? myo_why_set(why, MYO_ERR_READ, "header: cannot be read") : MYO_OK;
 }
 
 static myo_status marks_read(myo_reader *reader, const char *path, myo_why *why)
@@ -184,7 +232,16 @@ static myo_status marks_read(myo_reader *reader, const char *path, myo_why *why)
                                        sizeof info->note);
     }
     myo_marks_unique(&reader->marks); /* programs write both */
-    return status == MYO_OK ? status : myo_why_set(why, status, "marks: too many");
+    switch (status) {
+    case MYO_OK:
+        return status;
+    case MYO_ERR_NO_MEMORY:
+        return myo_why_set(why, status, "out of memory");
+    case MYO_ERR_READ:
+        return myo_why_set(why, status, "the marks beside it cannot be read");
+    default:
+        return myo_why_set(why, status, "marks: too many");
+    }
 }
 
 static myo_status wav_open(myo_reader *reader, const char *path, const myo_source_options *options,
@@ -222,9 +279,13 @@ static myo_status wav_read(myo_reader *reader, float *samples, size_t frames, si
                            myo_why *why)
 {
     wav_state *state = reader->state;
-    sf_count_t count = sf_readf_float(state->file, samples, (sf_count_t)frames);
+    sf_count_t count = myo_sf.sf_readf_float(state->file, samples, (sf_count_t)frames);
     *got = count > 0 ? (size_t)count : 0;
     state->frame += (int64_t)*got;
+    if (state->failed) {
+        return myo_why_set(why, MYO_ERR_READ, "frame %lld: cannot be read",
+                           (long long)state->frame);
+    }
     if (*got == 0 && state->frame < reader->info.frames) {
         return myo_why_set(why, MYO_ERR_READ,
                            "frame %lld: the file ends before the %lld frames that it promises",
@@ -233,4 +294,5 @@ static myo_status wav_read(myo_reader *reader, float *samples, size_t frames, si
     return MYO_OK;
 }
 
-const myo_reader_class myo_wav_reader = {.open = wav_open, .read = wav_read, .close = wav_close};
+const myo_reader_class myo_wav_reader = {
+    .load = myo_sndfile_load, .open = wav_open, .read = wav_read, .close = wav_close};
