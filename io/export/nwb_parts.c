@@ -4,15 +4,14 @@
 
 #include "nwb_rest.h"
 
+#include "signal/source.h"
+
 #include "myotwitch/version.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* NWB demands a time of day; a recording that has none gets this one, never that of the machine. */
-static const char no_start_time[] = "1970-01-01T00:00:00+00:00";
 
 /* Widths of texts in a live file: lists of reasons and channels, and a mark. */
 enum { LIST_BYTES = 1024, MARK_BYTES = 192 };
@@ -44,17 +43,24 @@ static double seconds(const myo_source_info *info, int64_t frame)
     return frame < 0 ? (double)NAN : (double)frame / info->rate_hz;
 }
 
+/* NWB demands a time of day: a recording that has none gets one that stands for it, never that of the
+ * machine. */
 static const char *start_time(const myo_source_info *info, char *text, size_t size)
 {
     const char *time = info->start_time;
     const char *clock = strchr(time, 'T');
     if (clock == NULL) {
-        return no_start_time;
+        return MYO_NWB_NO_START_TIME;
     }
     bool has_zone = strpbrk(clock, "Z+-") != NULL;
     (void)snprintf(text, size, "%s%s", time, has_zone ? "" : "+00:00");
     return text;
 }
+
+static const char dated[] = "EMG with the local twitch responses found in it";
+static const char undated[] =
+    "EMG with the local twitch responses found in it. When it was "
+    "recorded is not known: " MYO_NWB_NO_START_TIME " stands for that, as NWB demands a time";
 
 void nwb_root_write(nwb_file *file, const myo_source_info *info)
 {
@@ -65,8 +71,8 @@ void nwb_root_write(nwb_file *file, const myo_source_info *info)
     nwb_text_set(file, "/session_start_time", start, false);
     nwb_text_set(file, "/timestamps_reference_time", start, false);
     nwb_text_set(file, "/file_create_date", start, true);
-    nwb_text_set(file, "/session_description", "EMG with the local twitch responses found in it",
-                 false);
+    nwb_text_set(file, "/session_description",
+                 strcmp(start, MYO_NWB_NO_START_TIME) == 0 ? undated : dated, false);
     static const char *const groups[] = {"/analysis", "/general", "/processing",
                                          "/stimulus/presentation", "/stimulus/templates"};
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {

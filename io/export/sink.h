@@ -127,7 +127,7 @@ myo_status myo_tsv_new(const char *path, bool replace, const myo_session_head *h
                        myo_sink **sink, myo_why *why);
 
 /** The annotated session: NWB 2 in HDF5, samples included. A recording without a start time gets
- *  1970-01-01T00:00:00+00:00, one without a zone is taken as UTC; the clock is not looked at, and
+ *  MYO_NWB_NO_START_TIME and says so, one without a zone is taken as UTC; the clock is not looked at, and
  *  the same recording and configuration give the same bytes. */
 myo_status myo_nwb_new(const char *path, bool replace, const myo_session_head *head,
                        myo_sink **sink, myo_why *why);

@@ -108,6 +108,9 @@ myo_status h5_nwb_open(h5_recording *recording, myo_reader *reader,
     }
     (void)h5_text_set(recording->file, "session_start_time", info->start_time,
                       sizeof info->start_time);
+    if (strcmp(info->start_time, MYO_NWB_NO_START_TIME) == 0) {
+        info->start_time[0] = '\0';
+    }
     const char *slash = strrchr(series, '/');
     (void)snprintf(info->format, sizeof info->format, "NWB (HDF5), %.30s",
                    slash == NULL ? series : slash + 1);

@@ -17,6 +17,10 @@
 #define MYO_SOURCE_MIN_RATE_HZ 500.0
 #define MYO_SOURCE_MAX_RATE_HZ 100000.0
 
+/** An NWB file must tell when its session started. This stands for a time that is not known, in what is
+ *  written as in what is read; the file's description says so. */
+#define MYO_NWB_NO_START_TIME "1970-01-01T00:00:00+00:00"
+
 /** How to open a file that does not say all by itself. Zero-initialise. */
 typedef struct {
     const char *dataset;  /**< HDF5: path of the data set; MATLAB: name of the variable; XDF, Open
@@ -45,7 +49,7 @@ typedef struct {
     uint32_t channel_number[MYO_MAX_CHANNELS]; /**< its number in the file, from 0 */
     char channel_name[MYO_MAX_CHANNELS][32];   /**< "" = none */
     char format[48];                           /**< for people: "WAV, 16 bit PCM" */
-    char start_time[40]; /**< ISO 8601 with offset as the file has it, or "" */
+    char start_time[40]; /**< ISO 8601 with offset as the file has it, or "": not known */
     char subject[32];    /**< code only; "" if none */
     char note[256];      /**< what was odd but not fatal, for people; "" if nothing */
 } myo_source_info;

@@ -160,6 +160,30 @@ class Session(Hdf5):
                          ["needle in", "=x"])
         self.assertAlmostEqual(again[0]["full_scale_uv"], 5000)
 
+    def test_a_time_that_is_not_known_is_not_made_up(self):
+        # NWB demands a time: that of the epoch stands for none, says so, and is read again as none.
+        file, _, _ = self.session()
+        self.assertEqual(file["session_start_time"].asstr()[()], "1970-01-01T00:00:00+00:00")
+        self.assertIn("When it was recorded is not known: 1970-01-01T00:00:00+00:00 stands for that",
+                      file["session_description"].asstr()[()])
+        self.assertNotIn("started", self.run_program("info", "out/a.nwb").stdout)
+        self.assertEqual(self.run_program("convert", "out/a.nwb", "out/again.nwb").returncode, 0)
+        with h5py.File(self.path("out/again.nwb"), "r") as again:
+            self.assertIn("is not known", again["session_description"].asstr()[()])
+
+    def test_a_time_that_is_known_stands_alone(self):
+        made = self.run_program("synth", "clean", "--duration", "5", "--output", "b.wav")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(self.run_program("convert", "b.wav", "b.nwb").returncode, 0)
+        with h5py.File(self.path("b.nwb"), "r+") as file:
+            file["session_start_time"][()] = "1999-12-31T23:59:58.500000+01:00"
+        self.assertIn("started      1999-12-31T23:59:58.500000+01:00", self.run_program("info", "b.nwb").stdout)
+        self.assertEqual(self.run_program("convert", "b.nwb", "c.nwb").returncode, 0)
+        with h5py.File(self.path("c.nwb"), "r") as file:
+            self.assertEqual(file["session_start_time"].asstr()[()], "1999-12-31T23:59:58.500000+01:00")
+            self.assertEqual(file["session_description"].asstr()[()],
+                             "EMG with the local twitch responses found in it")
+
     def test_without_calibration(self):
         file, _, _ = self.session()
         data = file["acquisition/emg/data"]
