@@ -4,20 +4,21 @@
 
 #include "core/minmax.h"
 #include "ultrasound/median.h"
+#include "ultrasound/recoil.h"
+#include "ultrasound/solve.h"
 
 #include <math.h>
 
 /* Seconds: how long before it was seen a motion may have begun; how far around that its fastest step
- * is looked for; how much before and behind it the fit looks at. */
+ * is looked for; how much before it the fit of its return looks at. */
 #define LEAD_S   0.12
 #define FAST_S   0.07
 #define BEFORE_S 0.3
-#define BEHIND_S 0.4
 /* Share of the largest speed at which a rise begins and ends. */
 #define SLOW 0.15
 /* Seconds: a rise that is slow for less goes on; between scan lines that is noise. */
 #define PAUSE_S 0.008
-/* Shares of the peak: the rise of rise_model through the first two tells the onset; the motion is over
+/* Shares of the peak: a quarter of a sine, squared, through the first two tells the onset; the motion is over
  * when the last is left. A parabola, which does not end at rest, began 3 % of the rise too early. */
 #define LOW  0.1
 #define HIGH 0.4
@@ -166,70 +167,25 @@ static double rise_through(const course *c, int32_t from, int32_t to, double lev
     return c->time[to];
 }
 
-/* The rise, of length 1: a quarter of a sine, squared. */
-static double rise_model(double time, double onset, double peak)
-{
-    const double part = (time - onset) / (peak - onset);
-    if (part <= 0.0 || part >= 1.0) {
-        return part <= 0.0 ? 0.0 : 1.0;
-    }
-    const double s = sin(1.5707963267948966 * part);
-    return s * s;
-}
-
-static double fall_model(double time, double peak, double half)
-{
-    return time <= peak ? 0.0 : 1.0 - exp2((peak - time) / half);
-}
-
-enum { TERMS = 4 };
-
-/* Solves the symmetric equations in @p m (its last column the right side); false if singular. */
-static bool solve(double m[TERMS][TERMS + 1], double out[TERMS])
-{
-    for (int i = 0; i < TERMS; i++) {
-        if (!(fabs(m[i][i]) > 1e-12)) {
-            return false;
-        }
-        for (int r = i + 1; r < TERMS; r++) {
-            const double f = m[r][i] / m[i][i];
-            for (int k = i; k <= TERMS; k++) {
-                m[r][k] -= f * m[i][k];
-            }
-        }
-    }
-    for (int i = TERMS - 1; i >= 0; i--) {
-        out[i] = m[i][TERMS];
-        for (int k = i + 1; k < TERMS; k++) {
-            out[i] -= m[i][k] * out[k];
-        }
-        out[i] /= m[i][i];
-    }
-    return true;
-}
-
 /* Steepest slope of the cubic that lies nearest to the way of the rise. The mean speed of the fastest
  * step depends on how long that step happens to be and on where it lies: by h^2/24 (pi/T)^2 of the
  * speed for a step of h in a rise of T, 10 % for 30 in 60 ms. */
 static double speed_measure(const course *c, int32_t from, int32_t to, double fastest_step)
 {
-    if (to - from + 2 < TERMS) { /* too few points: what lies around them is nearly still */
+    if (to - from + 2 < MYO_TERMS) { /* too few points: what lies around them is nearly still */
         from -= from > 1;
         to += to + 1 < c->count;
     }
     const double begin = c->time[from - 1], length = c->time[to] - begin;
-    double m[TERMS][TERMS + 1] = {{0.0}}, k[TERMS], way = 0.0;
+    myo_equations equations = {{{0.0}}};
+    double k[MYO_TERMS], way = 0.0;
     for (int32_t i = from - 1; i <= to; i++) {
         way += i >= from ? c->x[i] : 0.0;
         const double t = (c->time[i] - begin) / length;
-        const double row[TERMS + 1] = {1.0, t, t * t, t * t * t, way};
-        for (int r = 0; r < TERMS; r++) {
-            for (int n = 0; n <= TERMS; n++) {
-                m[r][n] += row[r] * row[n];
-            }
-        }
+        const double row[MYO_TERMS + 1] = {1.0, t, t * t, t * t * t, way};
+        myo_equations_add(&equations, row);
     }
-    if (to - from + 2 < TERMS || !solve(m, k)) {
+    if (to - from + 2 < MYO_TERMS || !myo_equations_solve(&equations, k)) {
         return fastest_step;
     }
     const double middle = k[3] < 0.0 ? -k[2] / (3.0 * k[3]) : 0.0;
@@ -237,80 +193,37 @@ static double speed_measure(const course *c, int32_t from, int32_t to, double fa
     return (k[1] + 2.0 * k[2] * at + 3.0 * k[3] * at * at) / length;
 }
 
-typedef struct {
-    double onset, peak, half; /* of the model, seconds */
-    double term[TERMS];       /* rise and fall in pixels; speed of rest, and its change */
-    double left;              /* sum of squares that it does not explain */
-} fit;
-
-static void terms_at(const fit *f, double from, double to, double row[TERMS])
+/* Usual difference of a step of the place from rest, along its way. */
+static double spread_along(const myo_shape_view *view, const double away[2])
 {
-    row[0] = rise_model(to, f->onset, f->peak) - rise_model(from, f->onset, f->peak);
-    row[1] = fall_model(from, f->peak, f->half) - fall_model(to, f->peak, f->half);
-    row[2] = to - from;
-    row[3] = (to - from) * (0.5 * (to + from) - f->onset);
+    const myo_usual *usual = &view->usual[view->place];
+    return hypot((double)usual->spread[0] * away[0], (double)usual->spread[1] * away[1]);
 }
-
-/* Rise, fall, and a rest that drifts, by least squares over the steps around the motion: a muscle that
- * slides carries its twitch along. */
-static bool fit_terms(const course *c, fit *f)
-{
-    double m[TERMS][TERMS + 1] = {{0.0}};
-    for (int32_t i = 1; i < c->count && c->time[i] <= f->peak + BEHIND_S; i++) {
-        double row[TERMS + 1];
-        terms_at(f, c->time[i - 1], c->time[i], row);
-        row[TERMS] = c->x[i];
-        for (int r = 0; r < TERMS; r++) {
-            for (int k = 0; k <= TERMS; k++) {
-                m[r][k] += row[r] * row[k];
-            }
-        }
-    }
-    if (!solve(m, f->term)) {
-        return false;
-    }
-    f->left = 0.0;
-    for (int32_t i = 1; i < c->count && c->time[i] <= f->peak + BEHIND_S; i++) {
-        double row[TERMS], e = c->x[i];
-        terms_at(f, c->time[i - 1], c->time[i], row);
-        for (int r = 0; r < TERMS; r++) {
-            e -= row[r] * f->term[r];
-        }
-        f->left += e * e;
-    }
-    return true;
-}
-
-/* Share of the rise that is gone @p after seconds behind the peak. */
-static double gone(const fit *f, double after)
-{
-    return f->term[0] > 0.0 ? f->term[1] * (1.0 - exp2(-after / f->half)) / f->term[0] : 0.0;
-}
-
-/* Half lives of the return that are tried, s. */
-static const double halves[] = {0.03, 0.06, 0.1, 0.16, 0.25};
 
 static void return_measure(const course *c, double peak_s, const myo_ultrasound_config *config,
                            myo_shape *shape)
 {
-    fit best = {.left = INFINITY};
-    for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++) {
-        fit f = {.onset = shape->onset_s, .peak = peak_s, .half = halves[i]};
-        if (fit_terms(c, &f) && f.left < best.left) {
-            best = f;
-        }
-    }
+    const myo_shape_view *view = c->view;
+    const myo_recoil_course way = {
+        .time = c->time,
+        .x = c->x,
+        .count = c->count,
+        .onset_s = shape->onset_s,
+        .peak_s = peak_s,
+        .spread_px = spread_along(view, shape->away),
+        .drift_px_s2 = myo_recoil_drift(view->history, view->place, shape->away, shape->onset_s)};
+    myo_recoil recoil;
     const double last = c->time[c->count - 1];
     shape->watched_s = last - peak_s;
     shape->back = shape->half_s = 0.0;
     shape->offset_s = last;
     shape->over = false;
-    if (!isfinite(best.left) || best.term[0] <= 0.0) {
+    if (!myo_recoil_measure(&way, &recoil)) {
         return;
     }
-    shape->back = myo_greater(gone(&best, config->return_s), 0.0);
+    shape->back = myo_greater(myo_recoil_gone(&recoil, config->return_s), 0.0);
     for (double after = 0.0; peak_s + after < last; after += 0.001) {
-        const double part = gone(&best, after);
+        const double part = myo_recoil_gone(&recoil, after);
         shape->half_s = part >= 0.5 && shape->half_s <= 0.0 ? after : shape->half_s;
         if (part >= 1.0 - OVER) {
             shape->offset_s = peak_s + after;

@@ -121,7 +121,7 @@ typedef struct {
 } myo_ultrasound_config;
 
 /** Changes whenever the same images and configuration could give other events. */
-#define MYO_ULTRASOUND_DETECTOR "myotwitch-ultrasound/2"
+#define MYO_ULTRASOUND_DETECTOR "myotwitch-ultrasound/3"
 
 typedef struct myo_ultrasound myo_ultrasound;
 
