@@ -383,6 +383,50 @@ static void test_an_inserted_twitch_moves_pixels(void **state)
     assert_near(myo_cine_twitch_course(&twitch, 1.025), 0.5, 1e-12);
 }
 
+/* Two twitches at both ends of the image, the second 0.15 s after the first, which is still watched. */
+static void test_a_twitch_beside_another_motion(void **state)
+{
+    (void)state;
+    enum { WIDE = 512, HIGH = 320 };
+    static float from[WIDE * HIGH], to[WIDE * HIGH];
+    myo_cine_synth_config config = phantom("us-quiet", 3, 2.8);
+    myo_cine_twitch twitches[2];
+    outcome out = {.count = 0};
+    myo_cine_synth *synth = NULL;
+    myo_frame frame;
+    config.width = WIDE;
+    config.height = HIGH;
+    for (int i = 0; i < 2; i++) {
+        myo_cine_twitch_default(&twitches[i], config.mm_per_px, 0.8);
+        twitches[i].onset_s = 1.5 + 0.15 * i;
+        twitches[i].x_px = i == 0 ? 100.0 : 412.0;
+        twitches[i].y_px = 160.0;
+    }
+    assert_int_equal(myo_cine_synth_new(&config, &synth), MYO_OK);
+    myo_ultrasound *ultrasound = detector(&config, (double)NAN);
+    while (myo_cine_synth_next(synth, &frame)) {
+        const uint8_t *bytes = frame.pixels;
+        for (int i = 0; i < WIDE * HIGH; i++) {
+            from[i] = bytes[i];
+        }
+        myo_cine_twitch_insert(twitches, 2, frame.time_s, from, WIDE, HIGH, to);
+        frame.pixels = to;
+        frame.pixel = MYO_PIXEL_F32;
+        myo_ultrasound_process(ultrasound, &frame);
+        take(ultrasound, &out);
+    }
+    myo_ultrasound_finish(ultrasound);
+    take(ultrasound, &out);
+    assert_int_equal(out.count, 2);
+    assert_int_equal(count_of(&out, MYO_EVENT_LTR), 2);
+    for (int i = 0; i < 2; i++) {
+        assert_near(out.events[i].onset_s, twitches[i].onset_s, 0.017);
+        assert_near(out.events[i].x_px, twitches[i].x_px, 40.0);
+    }
+    myo_ultrasound_free(ultrasound);
+    myo_cine_synth_free(synth);
+}
+
 static void test_bad_configurations_are_refused(void **state)
 {
     (void)state;
@@ -429,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_rhythm),
         cmocka_unit_test(test_phantoms_repeat),
         cmocka_unit_test(test_an_inserted_twitch_moves_pixels),
+        cmocka_unit_test(test_a_twitch_beside_another_motion),
         cmocka_unit_test(test_bad_configurations_are_refused),
         cmocka_unit_test(test_every_name_is_there),
     };

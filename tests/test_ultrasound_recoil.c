@@ -20,8 +20,8 @@ enum { STEPS = 240, RUNS = 40 };
 #define SIZE_PX  1.0
 #define ERROR_PX 0.03
 
-/* A muscle that slides to and fro with the amplitude @p slide_px and a period of 2.5 s, in which something goes
- * at ONSET_S and, if @p returns, comes back. */
+/* A muscle that slides to and fro with the amplitude @p slide_px and a period of 2.5 s, in which
+ * something goes at ONSET_S and, if @p returns, comes back. */
 static double way_at(double time, double slide_px, bool returns)
 {
     const double slide = slide_px * sin(2.0 * 3.14159265358979 * time / 2.5);
@@ -104,8 +104,7 @@ static void test_what_stays_does_not_return(void **state)
     }
 }
 
-/* A place that slides to and fro: its speed changes by 2 pi 20 / 2.5 cos(), of which blocks of 0.35 s see most; of a
- * short past nothing is said. */
+/* A place whose speed changes evenly; of a short past nothing is said. */
 static void test_drift_is_learned(void **state)
 {
     (void)state;

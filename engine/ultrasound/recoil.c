@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rise, fall, and a rest that drifts in a straight line, by least squares over the steps: a muscle that
- * slides carries its twitch along.
+/* Rise, fall, and a rest that drifts in a straight line, by least squares over the steps: a muscle
+ * that slides carries its twitch along.
  *
  * A drift that bends looks much like a return of some tenths of a second: left free, it took half of
- * the return of small twitches in quiet muscle away, or added as much. How much a drift bends is known
- * from the seconds before: that is put in as what is expected (ridge, Hoerl and Kennard 1970), so a quiet muscle
- * keeps still, and a sliding one slides as it did. */
+ * the return of small twitches in quiet muscle away, or added as much. How much a drift usually bends
+ * is known from the seconds before, and expected (ridge regression, Hoerl and Kennard 1970): a quiet
+ * muscle keeps still, and a sliding one slides as it did. */
 #include "ultrasound/recoil.h"
 
 #include "core/minmax.h"

@@ -20,8 +20,8 @@ typedef struct {
     double half_s;           /**< in which half of the way back is gone */
 } myo_recoil;
 
-/** How much the speed of @p place along @p away usually changes in a second, pixels a second, as seen before
- *  @p before_s; INFINITY where too little was seen. */
+/** How much the speed of @p place along @p away usually changes in a second, pixels a second, as
+ *  seen before @p before_s; INFINITY where too little was seen. */
 MYO_RT double myo_recoil_drift(const myo_history *history, uint32_t place, const double away[2],
                                double before_s);
 

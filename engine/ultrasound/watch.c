@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One motion at a time; thresholds with hysteresis. */
+/* Two motions at a time, at different places; thresholds with hysteresis. */
 #include "ultrasound/watch.h"
 
 #include "core/minmax.h"
@@ -21,30 +21,39 @@ myo_status myo_watch_init(myo_watch *watch, const myo_ultrasound_config *config,
                           const myo_motion_source *source)
 {
     *watch = (myo_watch){.config = config, .history = history, .normal = normal, .source = source};
-    const double steps = config->rate_hz * (config->collect_s + 1.0) * 1.25 + 16.0;
-    watch->view.capacity = (int32_t)steps;
-    watch->usual = calloc(history->places, sizeof *watch->usual);
-    watch->view.work = calloc((size_t)watch->view.capacity, 3 * sizeof(double));
-    if (!watch->usual || !watch->view.work) {
+    const int32_t steps = (int32_t)(config->rate_hz * (config->collect_s + 1.0) * 1.25 + 16.0);
+    watch->work = calloc((size_t)steps, 3 * sizeof(double));
+    bool whole = watch->work != NULL;
+    for (int i = 0; i < MYO_WATCH_MOTIONS; i++) {
+        myo_watched *m = &watch->motions[i];
+        m->usual = calloc(history->places, sizeof *m->usual);
+        m->view = (myo_shape_view){
+            .history = history, .usual = m->usual, .work = watch->work, .capacity = steps};
+        whole = whole && m->usual;
+    }
+    if (!whole) {
         myo_watch_clean(watch);
         return MYO_ERR_NO_MEMORY;
     }
-    watch->view.history = history;
-    watch->view.usual = watch->usual;
     return MYO_OK;
 }
 
 void myo_watch_clean(myo_watch *watch)
 {
-    free(watch->usual);
-    free(watch->view.work);
-    watch->usual = NULL;
-    watch->view.work = NULL;
+    for (int i = 0; i < MYO_WATCH_MOTIONS; i++) {
+        free(watch->motions[i].usual);
+        watch->motions[i].usual = NULL;
+    }
+    free(watch->work);
+    watch->work = NULL;
 }
 
 void myo_watch_reset(myo_watch *watch)
 {
-    watch->state = MYO_WATCH_IDLE;
+    for (int i = 0; i < MYO_WATCH_MOTIONS; i++) {
+        watch->motions[i].state = MYO_WATCH_IDLE;
+    }
+    watch->beyond = 0.0f;
     watch->armed_s = -INFINITY;
     watch->refused = 0;
     watch->next_id = 0;
@@ -76,10 +85,10 @@ static double newest(const myo_watch *watch)
     return myo_history_time(watch->history, watch->history->end - 1);
 }
 
-static void features_set(myo_watch *watch, const myo_shape *shape)
+static void features_set(const myo_watch *watch, const myo_shape *shape, myo_watched *m)
 {
     const double mm = watch->config->mm_per_px > 0.0 ? watch->config->mm_per_px : 1.0;
-    double *f = watch->event.features;
+    double *f = m->event.features;
     f[MYO_MOTION_PEAK] = shape->peak_px * mm;
     f[MYO_MOTION_SPEED] = shape->speed_px_s * mm;
     f[MYO_MOTION_RISE_MS] = shape->rise_s * 1e3;
@@ -89,24 +98,24 @@ static void features_set(myo_watch *watch, const myo_shape *shape)
     f[MYO_MOTION_AREA] = shape->area;
     f[MYO_MOTION_ANISOTROPY] = shape->anisotropy;
     f[MYO_MOTION_PROBE] = shape->probe;
-    myo_motion_event *event = &watch->event;
-    myo_motion_source_place(watch->source, watch->view.place, &event->x_px, &event->y_px);
+    myo_motion_event *event = &m->event;
+    myo_motion_source_place(watch->source, m->view.place, &event->x_px, &event->y_px);
     const double away = myo_needle_away(watch->needle, event->x_px, event->y_px);
     f[MYO_MOTION_NEEDLE_AWAY] = away < 0.0 ? -1.0 : away * mm;
-    watch->event.onset_s = shape->onset_s;
-    watch->event.offset_s = shape->offset_s;
-    watch->event.interval_s = shape->interval_s;
+    event->onset_s = shape->onset_s;
+    event->offset_s = shape->offset_s;
+    event->interval_s = shape->interval_s;
 }
 
 /* Pulse and tremor, Hz. */
 static const double repeat_hz[][2] = {{0.7, 2.5}, {4.0, 12.0}};
 
 /* Rhythm and likeness to the needle, from the last seconds of the place. */
-static void rhythm_measure(myo_watch *watch, const myo_shape *shape)
+static void rhythm_measure(const myo_watch *watch, const myo_shape *shape, myo_watched *m)
 {
-    double *f = watch->event.features;
+    double *f = m->event.features;
     myo_repeat signal;
-    myo_shape_signal(&watch->view, shape->away, &signal);
+    myo_shape_signal(&m->view, shape->away, &signal);
     myo_repeat_level(&signal);
     f[MYO_MOTION_REPEAT] = f[MYO_MOTION_REPEAT_HZ] = 0.0;
     for (int i = 0; i < 2; i++) {
@@ -121,104 +130,182 @@ static void rhythm_measure(myo_watch *watch, const myo_shape *shape)
     f[MYO_MOTION_NEEDLE] = strokes ? myo_repeat_follow(&signal, strokes) : 0.0;
 }
 
-static void open(myo_watch *watch, uint32_t best)
+/* Begins to follow the motion at @p best, unless it began before another one was seen. */
+static void begin(myo_watch *watch, uint32_t best, double after_s, myo_watched *m)
 {
     const double now = newest(watch);
-    memcpy(watch->usual, watch->normal->usual, watch->history->places * sizeof *watch->usual);
-    watch->view.place = best;
-    watch->view.trigger = watch->history->end - 1;
-    watch->opened_s = watch->moved_s = now;
-    watch->state = MYO_WATCH_OPEN;
-    watch->event = (myo_motion_event){.type = MYO_EVENT_LTR,
-                                      .stage = MYO_PROVISIONAL,
-                                      .reported_s = now,
-                                      .confirmed_s = (double)NAN,
-                                      .confidence = 0.5};
-    watch->event.features[MYO_MOTION_STRENGTH] = (double)watch->normal->statistic[best];
+    memcpy(m->usual, watch->normal->usual, watch->history->places * sizeof *m->usual);
+    m->view.place = best;
+    m->view.trigger = watch->history->end - 1;
     myo_shape shape;
-    myo_shape_measure(&watch->view, watch->config, &shape);
-    features_set(watch, &shape);
-    myo_watch_push(watch, &watch->event);
+    myo_shape_measure(&m->view, watch->config, &shape);
+    if (shape.onset_s <= after_s) {
+        return;
+    }
+    m->opened_s = m->moved_s = now;
+    m->after_s = after_s;
+    m->event = (myo_motion_event){.type = MYO_EVENT_LTR,
+                                  .stage = MYO_PROVISIONAL,
+                                  .reported_s = now,
+                                  .confirmed_s = (double)NAN,
+                                  .confidence = 0.5};
+    m->event.features[MYO_MOTION_STRENGTH] = (double)watch->normal->statistic[best];
+    features_set(watch, &shape, m);
+    myo_watch_push(watch, &m->event);
+    m->state = MYO_WATCH_OPEN;
 }
 
-static void settle(myo_watch *watch, bool still_moving)
+static myo_watched *beside(myo_watch *watch, const myo_watched *m)
+{
+    return &watch->motions[m == &watch->motions[0] ? 1 : 0];
+}
+
+/* What moves beside another motion, and is no twitch, may be a part of it: unless that was a
+ * twitch it is taken back. */
+static bool is_told(const myo_watched *m, const myo_watched *other, const myo_shape *shape)
+{
+    const bool large = shape->peak_px >= SMALLEST_PEAK;
+    if (!isfinite(m->after_s)) {
+        return large;
+    }
+    const bool other_twitch = other->event.type == MYO_EVENT_LTR && other->state != MYO_WATCH_LONG;
+    return large && shape->onset_s > m->after_s && (m->event.type == MYO_EVENT_LTR || other_twitch);
+}
+
+static void settle(myo_watch *watch, bool still_moving, myo_watched *m)
 {
     const double now = newest(watch);
     myo_shape shape;
-    myo_shape_measure(&watch->view, watch->config, &shape);
-    features_set(watch, &shape);
-    rhythm_measure(watch, &shape);
-    myo_verdict_give(watch->config, &shape, still_moving, &watch->event);
-    if (watch->state == MYO_WATCH_LONG) {
-        watch->event.offset_s = myo_greater(watch->event.offset_s, watch->moved_s);
-        watch->event.features[MYO_MOTION_DURATION_MS] =
-            1e3 * (watch->event.offset_s - watch->event.onset_s);
+    myo_shape_measure(&m->view, watch->config, &shape);
+    features_set(watch, &shape, m);
+    rhythm_measure(watch, &shape, m);
+    myo_verdict_give(watch->config, &shape, still_moving, &m->event);
+    if (m->state == MYO_WATCH_LONG) {
+        m->event.offset_s = myo_greater(m->event.offset_s, m->moved_s);
+        m->event.features[MYO_MOTION_DURATION_MS] = 1e3 * (m->event.offset_s - m->event.onset_s);
     }
-    watch->event.stage = shape.peak_px < SMALLEST_PEAK ? MYO_WITHDRAWN : MYO_CONFIRMED;
-    watch->event.confirmed_s = now;
-    myo_watch_push(watch, &watch->event);
-    watch->state = MYO_WATCH_PAUSE;
-    watch->freed_s = watch->event.offset_s + watch->config->refractory_s;
+    m->event.stage = is_told(m, beside(watch, m), &shape) ? MYO_CONFIRMED : MYO_WITHDRAWN;
+    m->event.confirmed_s = now;
+    myo_watch_push(watch, &m->event);
+    m->state = MYO_WATCH_PAUSE;
+    m->freed_s = m->event.offset_s + watch->config->refractory_s;
 }
 
-static void follow(myo_watch *watch, uint32_t best, double strength)
+/* Places so far apart that their neighbours share no pixel. */
+static bool is_beyond(const myo_watch *watch, uint32_t place, uint32_t other)
 {
-    const double now = newest(watch);
-    if (now - watch->opened_s <= SETTLE_PLACE_S &&
-        strength > watch->event.features[MYO_MOTION_STRENGTH]) {
-        watch->view.place = best;
-        watch->event.features[MYO_MOTION_STRENGTH] = strength;
-    }
+    const int columns = (int)watch->history->columns, p = (int)place, o = (int)other;
+    const int tile = watch->config->carrier > 0.0 ? 2 : MYO_TRACKER_TILE / (int)watch->config->step;
+    return abs(p % columns - o % columns) >= tile + 2 || abs(p / columns - o / columns) >= tile + 2;
 }
 
-void myo_watch_step(myo_watch *watch, uint32_t best)
+/* The strongest place that @p other is not near to; UINT32_MAX = none. */
+static uint32_t strongest_beyond(const myo_watch *watch, const myo_watched *other)
 {
-    const double now = newest(watch);
-    const double strength = (double)watch->normal->statistic[best];
-    if ((double)watch->normal->statistic[watch->view.place] >= watch->config->off) {
-        watch->moved_s = now;
-    }
-    switch (watch->state) {
-    case MYO_WATCH_IDLE:
-        if (strength >= watch->config->on && now < watch->armed_s) {
-            watch->refused++;
-        } else if (strength >= watch->config->on) {
-            open(watch, best);
+    const float *statistic = watch->normal->statistic;
+    uint32_t found = UINT32_MAX;
+    for (uint32_t p = 0; p < watch->history->places; p++) {
+        if ((found == UINT32_MAX || statistic[p] > statistic[found]) &&
+            is_beyond(watch, p, other->view.place)) {
+            found = p;
         }
+    }
+    return found;
+}
+
+/* While a motion builds up its place moves on to the strongest one. */
+static void follow(myo_watch *watch, uint32_t best, myo_watched *m)
+{
+    const myo_watched *other = beside(watch, m);
+    if (newest(watch) - m->opened_s > SETTLE_PLACE_S) {
+        return;
+    }
+    const uint32_t place = other->state == MYO_WATCH_IDLE ? best : strongest_beyond(watch, other);
+    const double strength = place < UINT32_MAX ? (double)watch->normal->statistic[place] : 0.0;
+    if (strength > m->event.features[MYO_MOTION_STRENGTH]) {
+        m->view.place = place;
+        m->event.features[MYO_MOTION_STRENGTH] = strength;
+    }
+}
+
+static void motion_step(myo_watch *watch, uint32_t best, myo_watched *m)
+{
+    const double now = newest(watch), off = watch->config->off;
+    if ((double)watch->normal->statistic[m->view.place] >= off) {
+        m->moved_s = now;
+    }
+    switch (m->state) {
+    case MYO_WATCH_IDLE:
         break;
     case MYO_WATCH_OPEN:
-        follow(watch, best, strength);
-        if (now - watch->opened_s >= watch->config->collect_s) {
-            const bool moving = now - watch->moved_s < 0.5 * watch->config->refractory_s;
-            if (moving) {
-                watch->state = MYO_WATCH_LONG;
+        follow(watch, best, m);
+        if (now - m->opened_s >= watch->config->collect_s) {
+            if (now - m->moved_s < 0.5 * watch->config->refractory_s) {
+                m->state = MYO_WATCH_LONG;
             } else {
-                settle(watch, false);
+                settle(watch, false, m);
             }
         }
         break;
     case MYO_WATCH_LONG:
-        if (now - watch->moved_s >= watch->config->refractory_s ||
-            now - watch->opened_s >= LONGEST_S) {
-            settle(watch, true);
+        if (now - m->moved_s >= watch->config->refractory_s || now - m->opened_s >= LONGEST_S) {
+            settle(watch, true, m);
         }
         break;
     case MYO_WATCH_PAUSE:
-        if (now >= watch->freed_s && strength < watch->config->off) {
-            watch->state = MYO_WATCH_IDLE;
-        } else if (strength >= watch->config->on) {
-            watch->refused++;
+        if (now >= m->freed_s && (double)watch->normal->statistic[best] < off) {
+            m->state = MYO_WATCH_IDLE;
         }
         break;
     }
 }
 
+/* While @p m is open: whether something else begins beyond it. What comes while its place is still
+ * looked for may be the same motion, and so may what was over the threshold before. */
+static void beyond_look(myo_watch *watch, const myo_watched *m)
+{
+    const uint32_t place = strongest_beyond(watch, m);
+    if (place == UINT32_MAX) {
+        return;
+    }
+    const float strength = watch->normal->statistic[place], on = (float)watch->config->on;
+    if (strength >= on && watch->beyond < on && newest(watch) - m->opened_s > SETTLE_PLACE_S) {
+        begin(watch, place, m->opened_s, beside(watch, m));
+    }
+    watch->beyond = strength;
+}
+
+void myo_watch_step(myo_watch *watch, uint32_t best)
+{
+    myo_watched *first = &watch->motions[0], *second = &watch->motions[1];
+    const bool one = (first->state == MYO_WATCH_IDLE) != (second->state == MYO_WATCH_IDLE);
+    myo_watched *followed = first->state == MYO_WATCH_IDLE ? second : first;
+    const bool strong = (double)watch->normal->statistic[best] >= watch->config->on;
+    if (one && followed->state == MYO_WATCH_OPEN) {
+        beyond_look(watch, followed);
+    } else if (one && followed->state == MYO_WATCH_PAUSE) {
+        watch->refused += strong;
+    } else if (followed->state == MYO_WATCH_IDLE && strong) {
+        if (newest(watch) < watch->armed_s) {
+            watch->refused++;
+        } else {
+            begin(watch, best, -INFINITY, first);
+            watch->beyond = INFINITY;
+        }
+    }
+    motion_step(watch, best, first);
+    motion_step(watch, best, second);
+}
+
 void myo_watch_stop(myo_watch *watch)
 {
-    if (watch->state == MYO_WATCH_OPEN || watch->state == MYO_WATCH_LONG) {
-        settle(watch, watch->state == MYO_WATCH_LONG);
-        watch->queue[(watch->queued - 1) % MYO_ULTRASOUND_QUEUE].reasons |= 1u
-                                                                            << MYO_MOTION_CUT_OFF;
+    for (int i = 0; i < MYO_WATCH_MOTIONS; i++) {
+        myo_watched *m = &watch->motions[i];
+        if (m->state == MYO_WATCH_OPEN || m->state == MYO_WATCH_LONG) {
+            settle(watch, m->state == MYO_WATCH_LONG, m);
+            watch->queue[(watch->queued - 1) % MYO_ULTRASOUND_QUEUE].reasons |=
+                1u << MYO_MOTION_CUT_OFF;
+        }
+        m->state = MYO_WATCH_IDLE;
     }
-    watch->state = MYO_WATCH_IDLE;
 }

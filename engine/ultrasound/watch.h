@@ -16,20 +16,31 @@ typedef enum {
     MYO_WATCH_PAUSE /**< refractory */
 } myo_watch_state;
 
+/** One motion that is followed. */
+typedef struct {
+    myo_watch_state state;
+    myo_usual *usual; /**< as it was when the motion was first seen */
+    myo_shape_view view;
+    myo_motion_event event;
+    double opened_s; /**< when the motion was first seen */
+    double moved_s;  /**< when its place was last at or over off */
+    double freed_s;  /**< end of the pause */
+    double after_s;  /**< it must have begun later: another one was seen then */
+} myo_watched;
+
+/** A twitch may come while something else still moves, elsewhere. */
+enum { MYO_WATCH_MOTIONS = 2 };
+
 typedef struct {
     const myo_ultrasound_config *config;
     const myo_history *history;
     const myo_normal *normal;
     const myo_motion_source *source;
     const myo_needle *needle; /**< NULL = none is looked for */
-    myo_usual *usual;         /**< as it was when the motion was first seen */
-    myo_shape_view view;
-    myo_watch_state state;
-    myo_motion_event event;
-    double armed_s;  /**< not before this time */
-    double opened_s; /**< when the motion was first seen */
-    double moved_s;  /**< when its place was last at or over off */
-    double freed_s;  /**< end of the pause */
+    double *work;             /**< of the views, one after the other */
+    myo_watched motions[MYO_WATCH_MOTIONS];
+    float beyond;   /**< the largest statistic out of reach of what is followed, one step ago */
+    double armed_s; /**< not before this time */
     int64_t refused;
     uint64_t next_id;
     myo_motion_event queue[MYO_ULTRASOUND_QUEUE];
