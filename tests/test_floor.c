@@ -32,18 +32,28 @@ static myo_floor *new_floor(uint64_t seed)
     return floor;
 }
 
+/* A hop with these samples, one in each lane. */
+static void feed_hop(myo_floor *floor, const double sample[MYO_LANE_COUNT], bool quiet,
+                     uint8_t flags)
+{
+    myo_hop_row row = {.energy = {{0}}};
+    const uint8_t all_flags[MYO_OCTET] = {[LANE] = flags};
+    for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+        row.energy[lane][LANE] = (float)(sample[lane] * sample[lane]);
+    }
+    (void)myo_octet_gather_c(&board, &row, all_flags, 1u << LANE);
+    myo_floor_hop(floor, flags, quiet);
+}
+
 /* Hops of noise with standard deviations sd, 2 sd, 3 sd and 4 sd in the four lanes. */
 static void feed(myo_floor *floor, int hops, double sd, bool quiet, uint8_t flags)
 {
     for (int i = 0; i < hops; i++) {
-        myo_hop_row row = {.energy = {{0}}};
-        const uint8_t all_flags[MYO_OCTET] = {[LANE] = flags};
+        double sample[MYO_LANE_COUNT];
         for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
-            const double x = (lane + 1) * sd * myo_rng_normal(&rng);
-            row.energy[lane][LANE] = (float)(x * x);
+            sample[lane] = (lane + 1) * sd * myo_rng_normal(&rng);
         }
-        (void)myo_octet_gather_c(&board, &row, all_flags, 1u << LANE);
-        myo_floor_hop(floor, flags, quiet);
+        feed_hop(floor, sample, quiet, flags);
     }
 }
 
@@ -162,6 +172,32 @@ static void test_tail(void **state)
     myo_floor_free(floor);
 }
 
+/* 25 independent samples make 25 degrees of freedom, variance 1; white noise in 60-300 Hz has 0.81. A minute's is
+ * known to sqrt((2 + 12 / 25) / 2400) = 3.2 %, 3 of these. With every sample twice there are half as many
+ * degrees, but for the pairs that lie in two blocks: (12 * 4 + 1 ) / 25 of the variance. Below 300 blocks
+ * behind the first 40 nothing is known. */
+static void test_spread(void **state)
+{
+    (void)state;
+    myo_floor *floor = new_floor(9);
+    feed(floor, 339 * BLOCK, 1.0, true, 0);
+    assert_near(myo_floor_spread(floor), 1.0, 0.0);
+    feed(floor, 3000 * BLOCK, 1.0, true, 0);
+    assert_near(myo_floor_spread(floor), 1.0 / 0.81, 0.12);
+    myo_floor_reset(floor);
+    assert_near(myo_floor_spread(floor), 1.0, 0.0);
+    for (int i = 0; i < 3000 * BLOCK; i += 2) {
+        double sample[MYO_LANE_COUNT];
+        for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
+            sample[lane] = myo_rng_normal(&rng);
+        }
+        feed_hop(floor, sample, true, 0);
+        feed_hop(floor, sample, true, 0);
+    }
+    assert_near(myo_floor_spread(floor), 49.0 / 25.0 / 0.81, 0.3);
+    myo_floor_free(floor);
+}
+
 /* The same hops, the same floor, before and after a reset. */
 static void test_reset(void **state)
 {
@@ -185,8 +221,8 @@ static void test_reset(void **state)
 static void note_all(double *said, size_t count)
 {
     myo_floor *floor = new_floor(8);
-    for (size_t i = 0; i < count; i += MYO_LANE_COUNT + 4) {
-        feed(floor, BLOCK, i % 176 == 0 ? 4.0 : 1.0, i % 176 != 0, 0);
+    for (size_t i = 0; i < count; i += MYO_LANE_COUNT + 5) {
+        feed(floor, BLOCK, i % 198 == 0 ? 4.0 : 1.0, i % 198 != 0, 0);
         for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
             said[i + (size_t)lane] = myo_floor_power(floor, lane);
         }
@@ -194,6 +230,7 @@ static void note_all(double *said, size_t count)
         said[i + MYO_LANE_COUNT + 1] = myo_floor_long_tail(floor);
         said[i + MYO_LANE_COUNT + 2] = myo_floor_local_power(floor);
         said[i + MYO_LANE_COUNT + 3] = myo_floor_spikiness(floor);
+        said[i + MYO_LANE_COUNT + 4] = myo_floor_spread(floor);
     }
     myo_floor_free(floor);
 }
@@ -201,7 +238,7 @@ static void note_all(double *said, size_t count)
 static void test_kernels_say_the_same(void **state)
 {
     (void)state;
-    enum { SAID = 8 * 1000 };
+    enum { SAID = 9 * 1000 };
     static double plain[SAID], fast[SAID];
     note_all(plain, SAID);
     for (size_t i = 0; myo_octet_tables[i] != NULL; i++) {
@@ -226,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_relearn),
         cmocka_unit_test(test_forget),
         cmocka_unit_test(test_tail),
+        cmocka_unit_test(test_spread),
         cmocka_unit_test(test_reset),
         cmocka_unit_test(test_kernels_say_the_same),
     };

@@ -4,6 +4,8 @@
 
 #include "near.h"
 
+#include <math.h>
+
 /* 240 Hz for 25 ms are 12 degrees of freedom. One alarm an hour: 3600 s hold 3600 / (0.006 + 0.7 *
  * 0.025) = 153191 trials; 1 / (0.8 * 153191) = 8.16e-6 in the upper tail. scipy 1.10:
  * chi2.isf(8.16e-6, 12) / 12; the rows for 5 and 100 ms and 60 an hour alike. */
@@ -73,12 +75,38 @@ static void test_tails(void **state)
     }
 }
 
+/* Of spread 1, coloured noise is as any other. Of more, the tail is its square in 25 ms, its root in 5 ms, 2.5 at
+ * most; and of spread 2 the floor, the 0.4 quantile of a block of 25 ms, lies lower by chi2.ppf(0.4, 6) / 6 over
+ * chi2.ppf(0.4, 12) / 12 = 0.7616923 / 0.8484976 (scipy 1.10), of 2.5 by 0.7237195 for 4.8 degrees of freedom. Half a
+ * per cent is what lies between the steps of the tables. */
+static void test_coloured(void **state)
+{
+    (void)state;
+    const double lift = 0.8484976 / 0.7616923, lift_most = 0.8484976 / 0.7237195;
+    myo_threshold_table table;
+    double plain[MYO_WINDOW_COUNT], coloured[MYO_WINDOW_COUNT];
+    myo_threshold_design(1.0, 240.0, 1.0, &table);
+    myo_threshold_get(&table, 1.0, plain);
+    myo_threshold_get_coloured(&table, 1.0, coloured);
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+        assert_near(coloured[k], plain[k], 0.0);
+    }
+    myo_threshold_get_coloured(&table, 2.0, coloured);
+    myo_threshold_get(&table, sqrt(2.0), plain);
+    assert_near(coloured[0], lift * plain[0], 0.005 * coloured[0]);
+    myo_threshold_get(&table, 2.5, plain);
+    assert_near(coloured[3], lift * plain[3], 0.005 * coloured[3]);
+    myo_threshold_get_coloured(&table, 6.0, coloured);
+    assert_near(coloured[3], lift_most * plain[3], 0.005 * coloured[3]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_tails),
+        cmocka_unit_test(test_coloured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

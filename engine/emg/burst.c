@@ -50,13 +50,14 @@ void myo_burst_set_limits(myo_burst_detector *self)
         myo_greater(myo_burst_noise(self, MYO_LANE_DETECT), myo_floor_local_power(self->floor));
     const double hop_noise = self->hop_frames * noise;
     self->limit_generation = myo_floor_generation(self->floor);
-    double ratio[MYO_WINDOW_COUNT];
+    double ratio[MYO_WINDOW_COUNT], coloured[MYO_WINDOW_COUNT];
     memcpy(ratio, narrow, sizeof ratio);
     /* 50 ms lie half way between the block of 25 ms and the group of 100. */
     ratio[4] = myo_greater(ratio[4], 0.5 * (ratio[4] + wide[4]));
     ratio[5] = myo_greater(ratio[5], wide[5]);
+    myo_threshold_get_coloured(&self->table, myo_floor_spread(self->floor), coloured);
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        self->limit[k] = ratio[k] * myo_window_hops[k] * hop_noise;
+        self->limit[k] = myo_greater(ratio[k], coloured[k]) * myo_window_hops[k] * hop_noise;
     }
     if (self->config.needle) {
         myo_burst_raise_limits(self);

@@ -46,7 +46,7 @@ static const double packet_high_fraction = 0.05;
 static const double rail_ring_share = 0.2;
 /* Confirmed only if some window's power exceeds its threshold by so much: the provisional report
  * may err more often than the final one. */
-static const double strength_least = 1.13;
+static const double strength_least = 1.07;
 /* ...and more where the noise itself is spiky. */
 static const double spikiness_weight = 8.0;
 /* What lasts without reaching 2.5 sigma for much of it is a swell of the floor. */

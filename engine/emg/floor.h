@@ -67,6 +67,10 @@ static inline double myo_floor_tail(const myo_floor *floor)
  *  over 25. */
 MYO_RT double myo_floor_long_tail(const myo_floor *floor);
 
+/** Variance of a quiet block's power in the detect band over the last minute, over that of white noise; 1 at
+ *  least, and while it is not known (7.5 s). More where the noise is coloured. */
+MYO_RT double myo_floor_spread(const myo_floor *floor);
+
 /** By how much short peaks stand out more than in Gaussian noise, 0 = not at all or not known; 0.04
  *  for Student's t with 5 degrees of freedom. */
 MYO_RT double myo_floor_spikiness(const myo_floor *floor);

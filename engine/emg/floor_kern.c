@@ -10,6 +10,9 @@
 static const double dead_share = 1e-6;
 static const double crest_blocks = 200.0;
 static const int32_t tail_blocks = 40; /* fewer tell nothing of a tail */
+/* A departure counts up to three times what chi-square lets expect, so that a burst that was missed, or weak
+ * activity, weighs little. */
+static const double most_square = 9.0;
 
 enum { LANES = MYO_LANE_COUNT };
 
@@ -146,8 +149,7 @@ static void keep_recent(myo_floors *self, const block *b)
     }
 }
 
-/* Variance of the mean of four quiet blocks in a row. A departure counts up to three times what chi-square
- * lets expect, so that a burst that was missed weighs little. */
+/* Variance of the mean of four quiet blocks in a row. */
 static void follow_group(myo_floors *self, const block *b, size_t lane)
 {
     const vec zero = vec_all(0.0), one = vec_all(1.0), four = vec_all(MYO_FLOOR_GROUP);
@@ -161,7 +163,7 @@ static void follow_group(myo_floors *self, const block *b, size_t lane)
     if (vec_bits(full) != 0) {
         const vec expected = vec_all(2.0) / (four * vec_load(self->freedom + lane));
         const vec departure = power / four / floor - one;
-        const vec square = vec_lesser(departure * departure, vec_all(9.0) * expected);
+        const vec square = vec_lesser(departure * departure, vec_all(most_square) * expected);
         const vec groups =
             vec_lesser(vec_load(self->groups + lane) + one, vec_all(MYO_FLOOR_GROUPS));
         const vec variance = vec_load(self->group_variance + lane);
@@ -170,6 +172,23 @@ static void follow_group(myo_floors *self, const block *b, size_t lane)
     }
     store_if(alive, self->group_power + lane, vec_choose(full, zero, power));
     store_if(alive, self->in_group + lane, vec_choose(full, zero, blocks));
+}
+
+/* Variance of the quiet blocks, once the floor rests on enough of them. */
+static void follow_spread(myo_floors *self, const block *b, size_t lane)
+{
+    const vec floor = vec_load(self->power[MYO_LANE_DETECT] + lane);
+    const vec detect = vec_from_floats(b->row.power[MYO_LANE_DETECT] + lane);
+    const vec_mask known = vec_exceeds(vec_load(self->known + lane), vec_all(tail_blocks - 0.5));
+    const vec departure = detect / floor - vec_all(1.0);
+    const vec share = departure * departure * vec_load(self->freedom + lane) * vec_all(0.5);
+    const vec blocks = vec_lesser(vec_load(self->spread_blocks + lane) + vec_all(1.0),
+                                  vec_all(MYO_FLOOR_SPREAD_BLOCKS));
+    const vec old = vec_load(self->block_variance + lane);
+    const vec_mask counts = vec_both(those(b->learns, lane), known);
+    store_if(counts, self->spread_blocks + lane, blocks);
+    store_if(counts, self->block_variance + lane,
+             old + (vec_lesser(share, vec_all(most_square)) - old) / blocks);
 }
 
 /* Mean over the last blocks of the highest five hops over the block's mean. */
@@ -240,6 +259,7 @@ unsigned MYO_OCTET_NAME(floor_take)(myo_floors *self, unsigned ends)
     EACH_VECTOR
     {
         follow_group(self, &b, lane);
+        follow_spread(self, &b, lane);
         follow_crest(self, &b, lane);
     }
     add_blocks(self, &b);

@@ -61,6 +61,9 @@ struct myo_floors {
     myo_lanes
         group_variance; /**< mean square of a group's departure from the floor, as a share of it */
     myo_lanes groups;
+    myo_lanes
+        block_variance; /**< the same of a block, in units of what its degrees of freedom make */
+    myo_lanes spread_blocks; /**< how many it rests on, up to MYO_FLOOR_SPREAD_BLOCKS */
     int32_t count[MYO_OCTET], next[MYO_OCTET]; /**< blocks remembered; place of the next */
     int32_t forget_in[MYO_OCTET]; /**< blocks until the older ones go; 0 = nothing to forget */
     int32_t recent_count[MYO_OCTET], recent_next[MYO_OCTET];
@@ -104,5 +107,7 @@ static inline void myo_floor_set_count(myo_floors *self, size_t lane, int32_t co
 /** Blocks of a group, and how many groups are remembered. */
 #define MYO_FLOOR_GROUP  4
 #define MYO_FLOOR_GROUPS 200
+/** Blocks that tell of a block's variance: a minute, as it is known to 4 % then. */
+#define MYO_FLOOR_SPREAD_BLOCKS 2400.0
 
 #endif

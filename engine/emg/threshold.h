@@ -14,6 +14,7 @@ enum { MYO_TAIL_STEPS = 16 };
 /** Thresholds as power over noise power, by window and heaviness of the noise's tail. */
 typedef struct {
     double ratio[MYO_TAIL_STEPS][MYO_WINDOW_COUNT];
+    double coloured[MYO_TAIL_STEPS][MYO_WINDOW_COUNT]; /**< by spread, not tail */
 } myo_threshold_table;
 
 /** @p rate_per_hour false alarms of all windows together, in noise of @p bandwidth_hz. */
@@ -23,5 +24,10 @@ void myo_threshold_design(double rate_per_hour, double bandwidth_hz, double hop_
 /** Thresholds for noise whose block power varies @p tail times as much as Gaussian noise's. */
 MYO_RT void myo_threshold_get(const myo_threshold_table *table, double tail,
                               double ratio[MYO_WINDOW_COUNT]);
+
+/** Thresholds for coloured noise: its block power varies @p spread times as much as that of white noise in
+ *  the same band (myo_floor_spread). */
+MYO_RT void myo_threshold_get_coloured(const myo_threshold_table *table, double spread,
+                                       double ratio[MYO_WINDOW_COUNT]);
 
 #endif
