@@ -17,7 +17,7 @@
 
 /* Beside each recording that is computed, so many may wait for the disk to have theirs: enough that no
  * processor waits for an ordinary disk, few enough that a slow one is not given ever more to do. */
-enum { WAITING_EACH = 3 };
+enum { WAITING_EACH = 7 };
 
 typedef struct {
     const batch_list *list;

@@ -203,6 +203,7 @@ static bool table_write(const char *name, table self, table_fill *fill, const ba
     bool written = myo_outfile_open(path, true, &file, &why) == MYO_OK;
     if (written) {
         self.out = myo_outfile_stream(file);
+        myo_outfile_name_later(file); /* batch_subjects_write() comes last */
         written = fill(&self, list, out, key);
         free(self.names);
         if (!written) {

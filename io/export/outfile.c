@@ -16,7 +16,8 @@ struct myo_outfile {
     FILE *stream;
     char *path;      /* NULL: standard output */
     char *temporary; /* NULL: written where it stands */
-    bool replace, later;
+    bool replace;
+    bool later, name_later; /* somebody else waits for the disk, or for the name on it */
 };
 
 static myo_status refuse(myo_why *why, myo_status status, const char *path, int error)
@@ -120,6 +121,11 @@ FILE *myo_outfile_stream(myo_outfile *file)
 void myo_outfile_sync_later(myo_outfile *file, bool later)
 {
     file->later = later;
+}
+
+void myo_outfile_name_later(myo_outfile *file)
+{
+    file->name_later = true;
 }
 
 typedef bool file_visit(int file);
@@ -233,7 +239,7 @@ myo_status myo_outfile_commit(myo_outfile *file, myo_why *why)
         myo_outfile_discard(file);
         return status;
     }
-    if (!file->later) {
+    if (!file->later && !file->name_later) {
         folder_sync(file->path);
     }
     free(file->temporary);

@@ -34,6 +34,10 @@ const char *myo_outfile_temporary(const myo_outfile *file);
  *  once, with myo_outfile_sync_folder, before it lets anybody see them. */
 void myo_outfile_sync_later(myo_outfile *file, bool later);
 
+/** Its commit waits for the bytes but not for the name: one that follows in the same folder does so for
+ *  both. */
+void myo_outfile_name_later(myo_outfile *file);
+
 /** Waits until the disk has the files of a folder and their names. @returns whether it has; errno tells
  *  why not. */
 bool myo_outfile_sync_folder(const char *path);
