@@ -33,8 +33,8 @@ REAL = ("veta_sici", "veta_delayed_response_A")
 class Bench:
     def __init__(self, options, directory):
         self.options, self.directory = options, directory
-        self.first, _ = campaign.read_family("dev")
-        self.seeds, _ = campaign.read_family(options.family)
+        self.first, _ = campaign.read_families()["dev"]
+        self.seeds, _ = campaign.read_families()[options.family]
 
     def make(self, generator, scenario, seed, *how):
         """Paths of a record and its truth."""
@@ -151,7 +151,7 @@ def main():
     parser.add_argument("--records", type=int, default=10)
     parser.add_argument("--rest-hours", type=float, default=2.0)
     parser.add_argument("--generators", default="a,b")
-    parser.add_argument("--family", default="val", choices=("dev", "val", "test"))
+    parser.add_argument("--family", default="val", choices=campaign.read_families())
     parser.add_argument("--data", default=os.environ.get("MYOTWITCH_DATA", ""))
     options = parser.parse_args()
     options.program = os.path.abspath(options.program)

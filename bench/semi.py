@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures the detector on model twitches laid into a real recording (semi-simulated).
 
-Usage: bench/semi.py PROGRAM [--family dev|val|test] [--records N] [--generator a|b]
+Usage: bench/semi.py PROGRAM [--family F] [--records N] [--generator a|b]
                      [--data DIR] [--list]
 
 The recording (myonset, two channels, 58 s; datasets/CATALOG.tsv) gives noise, hum and
@@ -121,7 +121,7 @@ def find_data(asked):
 def main():
     parser = argparse.ArgumentParser(description="measure on model twitches in a real recording")
     parser.add_argument("program")
-    parser.add_argument("--family", default="dev", choices=("dev", "val", "test", "test2", "test3", "test4"))
+    parser.add_argument("--family", default="dev", choices=campaign.read_families())
     parser.add_argument("--records", type=int, default=20, help="of each channel (default 20)")
     parser.add_argument("--generator", default="a")
     parser.add_argument("--data")
@@ -129,7 +129,7 @@ def main():
     options = parser.parse_args()
     options.program = os.path.abspath(options.program)
     directory = find_data(options.data)
-    first, _ = campaign.read_family(options.family)
+    first, _ = campaign.read_families()[options.family]
     with tempfile.TemporaryDirectory() as out:
         files = []
         for channel in (0, 1):
