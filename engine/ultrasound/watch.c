@@ -155,21 +155,13 @@ static void begin(myo_watch *watch, uint32_t best, double after_s, myo_watched *
     m->state = MYO_WATCH_OPEN;
 }
 
-static myo_watched *beside(myo_watch *watch, const myo_watched *m)
+/* What moves beside another motion for a short time, and is no twitch, may be a part of it: the far end
+ * of a twitch along a scan line is. It is taken back. */
+static bool is_told(const myo_watched *m, const myo_shape *shape)
 {
-    return &watch->motions[m == &watch->motions[0] ? 1 : 0];
-}
-
-/* What moves beside another motion, and is no twitch, may be a part of it: unless that was a
- * twitch it is taken back. */
-static bool is_told(const myo_watched *m, const myo_watched *other, const myo_shape *shape)
-{
-    const bool large = shape->peak_px >= SMALLEST_PEAK;
-    if (!isfinite(m->after_s)) {
-        return large;
-    }
-    const bool other_twitch = other->event.type == MYO_EVENT_LTR && other->state != MYO_WATCH_LONG;
-    return large && shape->onset_s > m->after_s && (m->event.type == MYO_EVENT_LTR || other_twitch);
+    const bool itself = m->event.type == MYO_EVENT_LTR || m->state == MYO_WATCH_LONG;
+    return shape->peak_px >= SMALLEST_PEAK && (!isfinite(m->after_s) || itself) &&
+           shape->onset_s > m->after_s;
 }
 
 static void settle(myo_watch *watch, bool still_moving, myo_watched *m)
@@ -184,7 +176,7 @@ static void settle(myo_watch *watch, bool still_moving, myo_watched *m)
         m->event.offset_s = myo_greater(m->event.offset_s, m->moved_s);
         m->event.features[MYO_MOTION_DURATION_MS] = 1e3 * (m->event.offset_s - m->event.onset_s);
     }
-    m->event.stage = is_told(m, beside(watch, m), &shape) ? MYO_CONFIRMED : MYO_WITHDRAWN;
+    m->event.stage = is_told(m, &shape) ? MYO_CONFIRMED : MYO_WITHDRAWN;
     m->event.confirmed_s = now;
     myo_watch_push(watch, &m->event);
     m->state = MYO_WATCH_PAUSE;
@@ -211,6 +203,11 @@ static uint32_t strongest_beyond(const myo_watch *watch, const myo_watched *othe
         }
     }
     return found;
+}
+
+static myo_watched *beside(myo_watch *watch, const myo_watched *m)
+{
+    return &watch->motions[m == &watch->motions[0] ? 1 : 0];
 }
 
 /* While a motion builds up its place moves on to the strongest one. */
