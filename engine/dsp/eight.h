@@ -50,6 +50,21 @@ EIGHT_INLINE void eight_store(float *p, const eight_floats *v)
 #define EIGHT_GREATER(a, b) EIGHT_CHOOSE((a) > (b), a, b)
 #endif
 
+/* Whole numbers of 0 to 255, each in a byte. */
+EIGHT_INLINE void eight_store_bytes(uint8_t *p, const float *v)
+{
+#if defined(__SSE2__)
+    const __m128i low = _mm_cvttps_epi32(_mm_loadu_ps(v));
+    const __m128i high = _mm_cvttps_epi32(_mm_loadu_ps(v + 4));
+    const __m128i words = _mm_packs_epi32(low, high);
+    _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(words, words));
+#else
+    for (int i = 0; i < 8; i++) {
+        p[i] = (uint8_t)v[i];
+    }
+#endif
+}
+
 /* -1 for each bit that is set. */
 EIGHT_INLINE void eight_spread(eight_ints *v, unsigned bits)
 {

@@ -4,6 +4,7 @@
 #define MYO_EMG_RING_H
 
 #include "core/octet.h"
+#include "dsp/eight.h"
 #include "emg/hop.h"
 
 #include <string.h>
@@ -89,19 +90,6 @@ static inline void myo_hop_set(const myo_hop_ring *ring, int64_t hop, const myo_
 /* Rows that far ahead are asked for: of many channels they are no longer in the cache. */
 enum { MYO_HOP_AHEAD = 8 };
 
-/* Mostly there are none. */
-static inline void myo_hop_keep_turns(const float turns[MYO_OCTET], uint8_t kept[MYO_OCTET])
-{
-    uint64_t pairs[MYO_OCTET / 2];
-    memcpy(pairs, turns, sizeof pairs);
-    memset(kept, 0, MYO_OCTET);
-    if ((pairs[0] | pairs[1] | pairs[2] | pairs[3]) != 0) {
-        for (size_t lane = 0; lane < MYO_OCTET; lane++) {
-            kept[lane] = (uint8_t)turns[lane];
-        }
-    }
-}
-
 /** The next hop of all channels. */
 static inline void myo_hop_push(myo_hop_rows *rows, const myo_hop_row *row, const uint8_t *flags)
 {
@@ -113,7 +101,7 @@ static inline void myo_hop_push(myo_hop_rows *rows, const myo_hop_row *row, cons
     }
     memcpy(to->energy, row->energy, sizeof to->energy);
     memcpy(to->peak, row->peak, sizeof to->peak);
-    myo_hop_keep_turns(row->turns, to->turns);
+    eight_store_bytes(to->turns, row->turns);
     memcpy(to->flags, flags, sizeof to->flags);
     rows->at = rows->at + 1 == rows->capacity ? 0 : rows->at + 1;
     rows->end++;
