@@ -51,12 +51,13 @@ void myo_threshold_design(double rate_per_hour, double bandwidth_hz, double hop_
 {
     for (int step = 0; step < MYO_TAIL_STEPS; step++) {
         const double tail = pow(tail_max, (double)step / (MYO_TAIL_STEPS - 1));
+        const double lift = floor_lift(bandwidth_hz, fmin(tail, colour_most));
         for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
             const double window_s = myo_window_hops[k] * hop_ms / 1000.0;
             const double coloured = fmin(pow(tail, colour_growth[k]), colour_most);
             table->ratio[step][k] = threshold(rate_per_hour, bandwidth_hz, window_s, tail);
-            table->coloured[step][k] = floor_lift(bandwidth_hz, fmin(tail, colour_most)) *
-                                       threshold(rate_per_hour, bandwidth_hz, window_s, coloured);
+            table->coloured[step][k] =
+                lift * threshold(rate_per_hour, bandwidth_hz, window_s, coloured);
         }
     }
 }
