@@ -65,6 +65,9 @@ static sf_count_t file_read(void *bytes, sf_count_t size, void *user)
     sf_count_t got = 0;
     while (got < size) {
         const ssize_t part = read(state->descriptor, (char *)bytes + got, (size_t)(size - got));
+        if (part < 0 && errno == EINTR) {
+            continue;
+        }
         if (part <= 0) {
             state->failed = part < 0 || state->failed;
             break;
