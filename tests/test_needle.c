@@ -284,21 +284,29 @@ static void test_session_says_what_to_expect(void **state)
     }
 }
 
-/* What follows another burst within 160 ms is an answer: how many twitches there were does not count for it,
- * nor it for that. */
-static void test_answers_stand_apart(void **state)
+/* Six strokes of these measures, each stronger than the last. */
+static myo_needle_past behind_strokes(double fall_db, double rise_ms)
 {
-    (void)state;
     myo_burst stroke = twitch();
-    stroke.shape = (myo_burst_shape){.fall_db = 4.0, .drop_db = 5.0};
-    myo_burst burst = doubtful();
-    burst.shape.fall_db = 15.0;
+    stroke.shape = (myo_burst_shape){.fall_db = fall_db, .drop_db = 5.0};
+    stroke.measure.rise_ms = rise_ms;
     myo_needle_past past;
     myo_needle_past_reset(&past);
     for (int k = 0; k < 6; k++) {
         stroke.measure.level_db = 20.0 + 5.0 * k;
         myo_needle_classify(&past, &stroke, 1000.0 + 900.0 * k, false, as_ltr);
     }
+    return past;
+}
+
+/* What follows another burst within 160 ms is an answer: how many twitches there were does not count for it,
+ * nor it for that. */
+static void test_answers_stand_apart(void **state)
+{
+    (void)state;
+    myo_burst burst = doubtful();
+    burst.shape.fall_db = 15.0;
+    myo_needle_past past = behind_strokes(4.0, twitch().measure.rise_ms);
     myo_needle_past other = past;
     const double expected = myo_needle_expect(&past);
     assert_int_equal(myo_needle_classify(&past, &burst, 5600.0, false, as_ltr).type, MYO_EVENT_LTR);
@@ -311,15 +319,7 @@ static void test_answers_stand_apart(void **state)
 /* Verdict on @p burst behind six strokes of these measures. */
 static myo_verdict among_strokes(const myo_burst *burst, double fall_db, double *habit)
 {
-    myo_burst stroke = twitch();
-    stroke.shape = (myo_burst_shape){.fall_db = fall_db, .drop_db = 5.0};
-    stroke.measure.rise_ms = 8.0;
-    myo_needle_past past;
-    myo_needle_past_reset(&past);
-    for (int k = 0; k < 6; k++) {
-        stroke.measure.level_db = 20.0 + 5.0 * k;
-        myo_needle_classify(&past, &stroke, 1000.0 + 900.0 * k, false, as_ltr);
-    }
+    myo_needle_past past = behind_strokes(fall_db, 8.0);
     *habit = myo_needle_habit(&past);
     return myo_needle_classify(&past, burst, 9000.0, false, as_ltr);
 }
