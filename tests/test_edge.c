@@ -180,6 +180,25 @@ static void test_coarse_converter(void **state)
     }
 }
 
+/* Flat lines that end by one step, the first of them by three: one step is what counts, and a rise of eight is an
+ * edge (of steps of three it would be less than three). */
+static void test_least_step_counts(void **state)
+{
+    (void)state;
+    static trial t;
+    for (size_t first = 1; first <= 3; first += 2) {
+        noise(&t, 2000.0, 0.0);
+        const size_t flat = 20, at = 1500;
+        for (size_t n = 0; n < t.frames; n++) {
+            const double risen = n < flat ? 0.0 : (double)first + (double)(n / flat % 2);
+            t.x[n] = risen + (n >= at ? 8.0 : 0.0);
+        }
+        run(&t, 2000.0);
+        assert_int_equal(t.began, 1);
+        assert_int_equal(t.first_began, at);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_noise_has_no_edges),
         cmocka_unit_test(test_silence_passes),
         cmocka_unit_test(test_coarse_converter),
+        cmocka_unit_test(test_least_step_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,6 +66,46 @@ static void test_a_slow_channel_is_no_second_twitch(void **state)
     }
 }
 
+/* A heart beat on one channel and something slow on the other at the same time: the same beat if it is smaller there,
+ * a twitch if it is higher or has its energy in the detect band; a contraction stays one. */
+static void test_a_smaller_beat_is_no_twitch(void **state)
+{
+    (void)state;
+    static const struct {
+        double level_db, band_fraction;
+        myo_event_type type;
+        uint64_t told;
+    } rows[] = {{10.0, 0.3, MYO_EVENT_LTR, 0},
+                {30.0, 0.3, MYO_EVENT_LTR, 1},
+                {10.0, 0.6, MYO_EVENT_LTR, 1},
+                {10.0, 0.3, MYO_EVENT_CONTRACTION, 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_grouper *grouper = NULL;
+        myo_event event;
+        uint64_t told = 0;
+        assert_int_equal(myo_grouper_new(2, RATE, &grouper), MYO_OK);
+        burst(grouper, 0, MYO_NEWS_OPENED, 1010, MYO_EVENT_LTR);
+        burst(grouper, 1, MYO_NEWS_OPENED, 1012, MYO_EVENT_LTR);
+        myo_news news = {.kind = MYO_NEWS_SETTLED,
+                         .serial = 1,
+                         .onset_frame = 1000,
+                         .offset_frame = 1200,
+                         .now_frame = 1200,
+                         .level_db = 20.0,
+                         .verdict = {.type = MYO_EVENT_CARDIAC}};
+        myo_grouper_take(grouper, 0, &news);
+        news.verdict.type = rows[i].type;
+        news.level_db = rows[i].level_db;
+        news.features[MYO_FEATURE_BAND_FRACTION] = rows[i].band_fraction;
+        myo_grouper_take(grouper, 1, &news);
+        while (myo_grouper_next(grouper, &event)) {
+            told += event.stage == MYO_CONFIRMED && event.type == rows[i].type;
+        }
+        assert_int_equal(told, rows[i].told);
+        myo_grouper_free(grouper);
+    }
+}
+
 /* 200 ms apart they are two. */
 static void test_apart_they_are_two(void **state)
 {
@@ -207,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_twitch_on_three_channels),
         cmocka_unit_test(test_a_slow_channel_is_no_second_twitch),
+        cmocka_unit_test(test_a_smaller_beat_is_no_twitch),
         cmocka_unit_test(test_apart_they_are_two),
         cmocka_unit_test(test_artefact_does_not_swallow_a_twitch),
         cmocka_unit_test(test_each_provisional_word_is_kept),

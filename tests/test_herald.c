@@ -16,6 +16,7 @@ typedef struct {
     myo_hop_ring ring;
     double sum[MYO_WINDOW_COUNT], limit[MYO_WINDOW_COUNT];
     myo_herald herald;
+    myo_threshold_table table;
 } scene;
 
 /* The last five hops: @p measure and @p detect times the noise. */
@@ -33,7 +34,8 @@ static void set_scene(scene *s, double measure, double detect)
         s->limit[k] =
             HOP_FRAMES * 12.0 * myo_window_hops[k]; /* a burst opens at 12 times the noise */
     }
-    myo_herald_design(1.0, 430.0, 1.0, &s->herald.table);
+    myo_herald_design(1.0, 430.0, 1.0, &s->table);
+    s->herald.table = &s->table;
 }
 
 static bool is_due(scene *s, int64_t hop)

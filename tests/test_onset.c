@@ -90,6 +90,25 @@ static void test_forerunner(void **state)
     }
 }
 
+/* A discharge of seven times the noise counts 5 ms before the burst that fires, and does not 30 ms before it, where eight times
+ * are asked for. */
+static void test_nearer_forerunner_may_be_weaker(void **state)
+{
+    (void)state;
+    static const struct {
+        int ahead;
+        int expected;
+    } rows[] = {{10, PLANTED - 10}, {35, PLANTED}};
+    static signal_ring s;
+    for (size_t k = 0; k < 2; k++) {
+        make(&s, 25.0, 50, 3);
+        for (int i = 0; i < 5; i++) {
+            s.held[PLANTED - rows[k].ahead + i].energy[MYO_LANE_DETECT][LANE] = 7.0f * HOP_FRAMES;
+        }
+        assert_near(find(&s, PLANTED + 3), rows[k].expected, 1.0);
+    }
+}
+
 /* A movement sets in 30 ms before the burst and puts a tenth of its power into the detect band, all of it
  * leaked from a low band a thousand times as strong that answers 15 ms later: the onset stays the burst's. With a low
  * band at rest the same energy is a first discharge. */
@@ -134,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_planted_step_is_found),
         cmocka_unit_test(test_forerunner),
+        cmocka_unit_test(test_nearer_forerunner_may_be_weaker),
         cmocka_unit_test(test_leak_is_no_onset),
         cmocka_unit_test(test_search_is_bounded),
     };

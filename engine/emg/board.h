@@ -21,10 +21,27 @@ typedef struct {
     myo_lanes low_noise;               /**< energy in the low band that leaks nothing */
 } myo_windows;
 
+/** Channels in a burst that does nothing but go on. What the detector keeps of it from hop to hop is kept here. */
+typedef struct {
+    MYO_ALIGNED myo_lanes limit[MYO_WINDOW_COUNT]; /**< at which a burst opens */
+    myo_lanes strength;                            /**< largest sum over its limit so far */
+    myo_lanes active_at;                           /**< last hop in which the burst was active */
+    myo_lanes end_ten,
+        end_twentyfive;  /**< it is active where the sums of 10 and of 25 hops are above */
+    myo_lanes highest;   /**< sum of 10 hops so far */
+    myo_lanes strong_at; /**< last hop in which it was more than a weak rest of itself: */
+    myo_lanes weak_ten, weak_twentyfive; /**< above both of these sums */
+    double weak_share;                   /**< or above this share of the highest of 10 hops */
+    double patience;      /**< it is over when it was not active for more hops than these, */
+    double weak_patience; /**< or not strong for more than these */
+    unsigned channels;    /**< bit of each */
+} myo_followed;
+
 typedef struct {
     myo_hop_rows rows;
     myo_floors floor;
     myo_windows windows;
+    myo_followed followed;
 } myo_board;
 
 /** A kink of a slow signal puts about 3 % of its low-band energy into the detect band (emg.md 7.6,
@@ -37,11 +54,11 @@ MYO_RT typedef unsigned myo_gather_run(myo_board *board, const myo_hop_row *row,
                                        const uint8_t *flags, unsigned used);
 
 /** Slides all windows over the last hop that was pushed. Returns a bit for each channel of
- *  @p used of which a window is over its limit. */
+ *  @p used that is to be asked: a window is over its limit, or, where a burst is followed, that one is over. */
 MYO_RT typedef unsigned myo_slide_run(myo_board *board, unsigned used);
 
 /** Both for one hop after the other, until all @p count are done, or the block of a channel of @p used is whole (its bit is in @p whole; the windows have not
- *  slid over that hop), or a window is over its limit (in @p over). Returns how many were pushed. */
+ *  slid over that hop), or a channel is to be asked (in @p over). Returns how many were pushed. */
 MYO_RT typedef size_t myo_hops_run(myo_board *board, const myo_hop_row *rows,
                                    const uint8_t (*flags)[MYO_OCTET], size_t count, unsigned used,
                                    unsigned *whole, unsigned *over);

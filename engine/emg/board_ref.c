@@ -27,9 +27,28 @@ static double muscle_energy(const myo_windows *windows, const float energy[][MYO
     return myo_greater((double)energy[MYO_LANE_DETECT][lane] - leak, 0.0);
 }
 
-/* Each sum from shorter ones, so that sums never drift. */
-static bool slide(myo_windows *w, const float energy[][MYO_OCTET], size_t hop, size_t lane)
+/* The burst goes on by one hop. Returns whether it is over. */
+static bool follow(myo_followed *f, const double sum[MYO_WINDOW_COUNT], size_t hop, size_t lane)
 {
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+        f->strength[lane] = myo_greater(f->strength[lane], sum[k] / f->limit[k][lane]);
+    }
+    if (sum[1] > f->end_ten[lane] && sum[3] > f->end_twentyfive[lane]) {
+        f->active_at[lane] = (double)hop;
+    }
+    f->highest[lane] = myo_greater(f->highest[lane], sum[1]);
+    if (sum[1] > f->weak_share * f->highest[lane] ||
+        (sum[1] > f->weak_ten[lane] && sum[3] > f->weak_twentyfive[lane])) {
+        f->strong_at[lane] = (double)hop;
+    }
+    return (double)hop - f->active_at[lane] > f->patience ||
+           (double)hop - f->strong_at[lane] > f->weak_patience;
+}
+
+/* Each sum from shorter ones, so that sums never drift. */
+static bool slide(myo_board *board, const float energy[][MYO_OCTET], size_t hop, size_t lane)
+{
+    myo_windows *w = &board->windows;
     double sum[MYO_WINDOW_COUNT];
     w->score[hop % 5][lane] = muscle_energy(w, energy, lane);
     sum[0] = w->score[0][lane] + w->score[1][lane];
@@ -43,6 +62,9 @@ static bool slide(myo_windows *w, const float energy[][MYO_OCTET], size_t hop, s
     w->five[hop % MYO_BACK_FIVE][lane] = sum[0];
     w->twentyfive[hop % MYO_BACK_TWENTYFIVE][lane] = sum[3];
     w->fifty[hop % MYO_BACK_FIFTY][lane] = sum[4];
+    if (board->followed.channels >> lane & 1u) {
+        return follow(&board->followed, sum, hop, lane);
+    }
     bool over = false;
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         over = over || sum[k] > w->limit[k][lane];
@@ -55,7 +77,7 @@ unsigned MYO_OCTET_NAME(slide)(myo_board *board, unsigned used)
     unsigned over = 0;
     for (size_t lane = 0; used >> lane != 0; lane++) {
         const size_t hop = (size_t)(board->rows.end - 1);
-        over |= slide(&board->windows, myo_board_last(board)->energy, hop, lane) ? 1u << lane : 0u;
+        over |= slide(board, myo_board_last(board)->energy, hop, lane) ? 1u << lane : 0u;
     }
     return over;
 }

@@ -11,6 +11,11 @@
 /* Over when 25 ms RMS stays under 1.3 sigma (emg.md 7.5). At 1.55 types settle sooner (95 % within 116 ms instead of
  * 132), but a push of a real recording was parted from its weak beginning, which was told as a twitch. */
 static const double end_ratio = 1.69;
+/* What is left of a burst is weak where 10 ms are below this share of its highest and they or 25 ms below twice the
+ * noise's RMS: a heart beat behind it, or the noise itself, for which its type does not wait, and which is not of it
+ * if it lasts for longer than a gap. What is higher over the noise may be a push that goes on, whatever it was before. */
+static const double weak_share = 0.05;
+static const double weak_ratio = 4.0;
 /* Activity that goes on for so long, or that is steady noise, is the new floor. */
 static const double relearn_s = 12.0;
 static const double relearn_steady_s = 3.0;
@@ -36,34 +41,35 @@ static const double *ratios_for(const myo_burst_detector *self, myo_tail_ratios 
     const double bounded = myo_greater(tail_least, tail);
     if (known->tail != bounded) {
         known->tail = bounded;
-        myo_threshold_get(&self->table, bounded, known->ratio);
+        myo_threshold_get(self->table, bounded, known->ratio);
     }
     return known->ratio;
 }
 
 void myo_burst_set_limits(myo_burst_detector *self)
 {
-    const double *narrow = ratios_for(self, &self->narrow, myo_floor_tail(self->floor));
-    const double *wide = ratios_for(self, &self->wide, myo_floor_long_tail(self->floor));
+    const double *narrow = ratios_for(self, &self->narrow, myo_floor_tail(&self->floor));
+    const double *wide = ratios_for(self, &self->wide, myo_floor_long_tail(&self->floor));
     /* Where the level of the last second is above the floor, the floor is drifting: it counts. */
     const double noise =
-        myo_greater(myo_burst_noise(self, MYO_LANE_DETECT), myo_floor_local_power(self->floor));
+        myo_greater(myo_burst_noise(self, MYO_LANE_DETECT), myo_floor_local_power(&self->floor));
     const double hop_noise = self->hop_frames * noise;
-    self->limit_generation = myo_floor_generation(self->floor);
+    self->limit_generation = myo_floor_generation(&self->floor);
     double ratio[MYO_WINDOW_COUNT], coloured[MYO_WINDOW_COUNT];
     memcpy(ratio, narrow, sizeof ratio);
     /* 50 ms lie half way between the block of 25 ms and the group of 100. */
     ratio[4] = myo_greater(ratio[4], 0.5 * (ratio[4] + wide[4]));
     ratio[5] = myo_greater(ratio[5], wide[5]);
-    myo_threshold_get_coloured(&self->table, myo_floor_spread(self->floor), coloured);
+    myo_threshold_get_coloured(self->table, myo_floor_spread(&self->floor), coloured);
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         self->limit[k] = myo_greater(ratio[k], coloured[k]) * myo_window_hops[k] * hop_noise;
     }
-    if (self->config.needle) {
+    if (self->needle) {
         myo_burst_raise_limits(self);
     }
+    /* A needle's detect band reaches as high as its measure band: it answers as soon as a herald would. */
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        self->windows->limit[k][self->lane] = self->config.heralds && k < MYO_HERALD_WINDOWS
+        self->windows->limit[k][self->lane] = !self->needle && k < MYO_HERALD_WINDOWS
                                                   ? MYO_HERALD_SHARE * self->limit[k]
                                                   : self->limit[k];
     }
@@ -112,7 +118,7 @@ static double find_onset(const myo_burst_detector *self, int window)
 static double floor_drift(const myo_burst_detector *self)
 {
     const double noise = myo_burst_noise(self, MYO_LANE_DETECT);
-    return myo_greater(1.0, myo_floor_local_power(self->floor) / noise);
+    return myo_greater(1.0, myo_floor_local_power(&self->floor) / noise);
 }
 
 static void herald_burst(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
@@ -122,7 +128,7 @@ static void herald_burst(myo_burst_detector *self, const double sum[MYO_WINDOW_C
         .ring = &self->ring,
         .hop = self->cursor,
         .noise_energy = noise * floor_drift(self),
-        .tail = myo_greater(tail_least, myo_floor_tail(self->floor)),
+        .tail = myo_greater(tail_least, myo_floor_tail(&self->floor)),
         .sum = sum,
         .limit = self->limit,
     };
@@ -140,7 +146,7 @@ static void open_burst(myo_burst_detector *self, int window)
 {
     memset(&self->open, 0, sizeof self->open);
     self->open.news = MYO_BURST_OPENED;
-    self->open.spikiness = myo_floor_spikiness(self->floor);
+    self->open.spikiness = myo_floor_spikiness(&self->floor);
     self->open.serial = ++self->serial;
     self->open.onset_hop = find_onset(self, window);
     self->open.opened_hop = myo_hop_end(&self->ring) - 1;
@@ -150,9 +156,11 @@ static void open_burst(myo_burst_detector *self, int window)
     if (!self->open.follows) {
         self->chain_start = (int64_t)self->open.onset_hop;
     }
-    self->open.ground = self->config.needle ? myo_needle_ground_power(self->ground) : 0.0;
+    self->open.ground = self->needle ? myo_needle_ground_power(self->ground) : 0.0;
     self->crossing_hop = self->cursor;
     self->last_active_hop = self->cursor;
+    self->highest = 0.0;
+    self->strong_hop = self->cursor;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         self->floor_at_open[lane] = myo_burst_noise(self, lane);
     }
@@ -244,7 +252,8 @@ static void refine_onset(myo_burst_detector *self, myo_burst *burst)
 void myo_burst_close(myo_burst_detector *self)
 {
     myo_burst *burst = &self->open;
-    burst->end_hop = self->last_active_hop + 1;
+    const bool weakly = self->last_active_hop - self->strong_hop > self->merge_hops;
+    burst->end_hop = (weakly ? self->strong_hop : self->last_active_hop) + 1;
     if ((double)burst->end_hop <= burst->onset_hop) {
         burst->end_hop = (int64_t)burst->onset_hop + 1;
     }
@@ -275,7 +284,7 @@ void myo_burst_settle(myo_burst_detector *self)
                       &burst.measure);
     myo_burst_shape_measure(&self->ring, self->hop_ms, (int64_t)burst.onset_hop, burst.end_hop, now,
                             &burst.shape);
-    if (self->config.needle) {
+    if (self->needle) {
         myo_burst_measure_needle(self, now, &burst);
     }
     burst.dwarfed = self->state == ACTIVE && self->open.strength > 10.0 * burst.strength &&
@@ -285,43 +294,119 @@ void myo_burst_settle(myo_burst_detector *self)
     announce(self, &burst);
 }
 
-static double active_s(const myo_burst_detector *self)
+static double active_s(const myo_burst_detector *self, int64_t hop)
 {
-    return (double)(self->cursor - (int64_t)self->open.onset_hop) * self->hop_ms / 1000.0;
+    return (double)(hop - (int64_t)self->open.onset_hop) * self->hop_ms / 1000.0;
 }
 
-/* What does not end and is steady is not a burst: the floor moved. */
+bool myo_burst_is_long(const myo_burst_detector *self, int64_t hop)
+{
+    return active_s(self, hop) > relearn_steady_s;
+}
+
+int64_t myo_burst_long_hop(const myo_burst_detector *self, int64_t hop)
+{
+    const double from_s = myo_burst_is_long(self, hop) ? relearn_s : relearn_steady_s;
+    return (int64_t)self->open.onset_hop + (int64_t)(from_s * 1000.0 / self->hop_ms);
+}
+
+/* What does not end and is steady is not a burst: the floor moved. Only a new block can change that. */
 static bool is_new_floor(const myo_burst_detector *self)
 {
-    return active_s(self) > relearn_steady_s &&
-           myo_floor_looks_stationary(self->floor, relearn_steady_ratio);
+    return myo_burst_is_long(self, self->cursor) &&
+           myo_floor_looks_stationary(&self->floor, relearn_steady_ratio);
 }
 
 /* The power that the burst ends at. */
 static double end_power(const myo_burst_detector *self)
 {
-    return self->config.needle ? myo_burst_end_power(self) : self->floor_at_open[MYO_LANE_DETECT];
+    return self->needle ? myo_burst_end_power(self) : self->floor_at_open[MYO_LANE_DETECT];
 }
 
+/* Sums over 25 and over 10 hops that end a burst. */
+static double end_twentyfive(const myo_burst_detector *self)
+{
+    return end_ratio * (25.0 * self->hop_frames * end_power(self));
+}
+
+static double end_ten(const myo_burst_detector *self)
+{
+    return end_twentyfive(self) * 10.0 / 25.0;
+}
+
+/* Those of a weak rest. */
+static double weak_twentyfive(const myo_burst_detector *self)
+{
+    return weak_ratio * (25.0 * self->hop_frames * end_power(self));
+}
+
+static double weak_ten(const myo_burst_detector *self)
+{
+    return weak_twentyfive(self) * 10.0 / 25.0;
+}
+
+/* Notes where the burst is more than a weak rest of itself. */
+static void follow_height(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
+{
+    self->highest = myo_greater(self->highest, sum[1]);
+    if (sum[1] > weak_share * self->highest ||
+        (sum[3] > weak_twentyfive(self) && sum[1] > weak_ten(self))) {
+        self->strong_hop = self->cursor;
+    }
+}
+
+void myo_burst_hand_over(myo_burst_detector *self)
+{
+    myo_followed *followed = self->followed;
+    const size_t lane = self->lane;
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+        followed->limit[k][lane] = self->limit[k];
+    }
+    followed->strength[lane] = self->open.strength;
+    followed->active_at[lane] = (double)self->last_active_hop;
+    followed->end_twentyfive[lane] = end_twentyfive(self);
+    followed->end_ten[lane] = end_ten(self);
+    followed->highest[lane] = self->highest;
+    followed->strong_at[lane] = (double)self->strong_hop;
+    followed->weak_twentyfive[lane] = weak_twentyfive(self);
+    followed->weak_ten[lane] = weak_ten(self);
+    followed->weak_share = weak_share;
+    followed->patience = self->merge_hops;
+    followed->weak_patience = self->weak_hops;
+    followed->channels |= 1u << lane;
+}
+
+void myo_burst_take_back(myo_burst_detector *self)
+{
+    myo_followed *followed = self->followed;
+    self->open.strength = followed->strength[self->lane];
+    self->last_active_hop = (int64_t)followed->active_at[self->lane];
+    self->highest = followed->highest[self->lane];
+    self->strong_hop = (int64_t)followed->strong_at[self->lane];
+    followed->channels &= ~(1u << self->lane);
+}
+
+/* As the kernels do where it is followed. */
 static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
     self->open.strength = myo_greater(self->open.strength, myo_burst_strength(self, sum));
-    if (self->config.needle && myo_burst_split(self)) {
+    if (self->needle && myo_burst_split(self)) {
         return;
     }
-    const double noise25 = 25.0 * self->hop_frames * end_power(self);
-    if (sum[3] > end_ratio * noise25) {
-        /* The 25 ms window is still full of activity 10 to 25 hops after it ended. */
-        if (sum[1] > end_ratio * noise25 * 10.0 / 25.0) {
-            self->last_active_hop = self->cursor;
-        }
+    /* The 25 ms window is still full of activity 10 to 25 hops after it ended. */
+    if (sum[3] > end_twentyfive(self) && sum[1] > end_ten(self)) {
+        self->last_active_hop = self->cursor;
     }
+    follow_height(self, sum);
     if (self->cursor - self->last_active_hop > self->merge_hops) {
         myo_burst_close(self);
-    } else if (is_new_floor(self) || active_s(self) > relearn_s) {
-        self->open.floor_moved = active_s(self) <= relearn_s;
+    } else if (self->cursor - self->strong_hop > self->weak_hops) {
+        self->last_active_hop = self->strong_hop;
+        myo_burst_close(self);
+    } else if (is_new_floor(self) || active_s(self, self->cursor) > relearn_s) {
+        self->open.floor_moved = active_s(self, self->cursor) <= relearn_s;
         self->last_active_hop = self->cursor;
-        myo_floor_relearn(self->floor);
+        myo_floor_relearn(&self->floor);
         myo_burst_close(self);
         myo_burst_take_floor(self);
     }
@@ -339,7 +424,7 @@ void myo_burst_decide(myo_burst_detector *self)
         const int window = crossed_window(self, sum);
         if (window >= 0 && !(flags & MYO_HOP_INVALID)) {
             open_burst(self, window);
-        } else if (self->config.heralds && self->source == BOARD && !(flags & MYO_HOP_INVALID)) {
+        } else if (!self->needle && self->source == BOARD && !(flags & MYO_HOP_INVALID)) {
             herald_burst(self, sum);
         }
     }

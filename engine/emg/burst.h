@@ -22,8 +22,7 @@ typedef struct {
     double ltr_max_ms;
     double merge_gap_ms;
     double refractory_ms;
-    bool heralds; /**< whether bursts are heralded: see herald.h */
-    bool needle;  /**< the channel is a needle's: see burst_needle.c */
+    bool needle; /**< the channel is a needle's: see burst_needle.c */
 } myo_burst_config;
 
 typedef enum { MYO_BURST_HERALDED, MYO_BURST_OPENED, MYO_BURST_SETTLED } myo_burst_news;
@@ -65,9 +64,11 @@ MYO_RT void myo_burst_detector_reset(myo_burst_detector *detector);
 MYO_RT void myo_burst_detector_process(myo_burst_detector *detector);
 MYO_RT bool myo_burst_detector_block(myo_burst_detector *detector);
 
-/** Goes to rest if nothing is open: then it need not be asked until a window is over its limit or a
- *  hop has flags. */
+/** Goes to rest if the kernels can see what comes next: then it need not be asked until they say so, a hop has
+ *  flags, or it is due. */
 MYO_RT bool myo_burst_detector_rest(myo_burst_detector *detector);
+/** The hop at which one that has gone to rest is to be asked in any case; INT64_MAX: none. */
+MYO_RT int64_t myo_burst_detector_due(const myo_burst_detector *detector);
 /** Ends the rest: the hop that was pushed last is to be decided on. */
 MYO_RT void myo_burst_detector_wake(myo_burst_detector *detector);
 

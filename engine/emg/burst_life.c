@@ -10,6 +10,8 @@
 /* How long after its end a burst is measured: the low band needs some 60 ms to answer, and what is the
  * forerunner of a stronger burst is known by then (at 70 ms a push of a real recording was parted in two). */
 static const double settle_ms = 80.0;
+/* ...and so long a weak rest is waited for to end: by then all that is measured behind a burst was seen. */
+static const double weak_ms = 95.0;
 /* Shortest recording that is worth a try when it ends before the detector was armed. */
 static const double arm_least_ms = 200.0;
 /* After the noise has changed the canceller is still settling for so long. */
@@ -19,7 +21,19 @@ static const double keep_ms = 800.0;
 
 static int64_t next_hop(const myo_burst_detector *self)
 {
-    return self->at_rest && self->state == IDLE ? myo_hop_end(&self->ring) : self->cursor;
+    return self->at_rest && self->state != WARMING ? myo_hop_end(&self->ring) : self->cursor;
+}
+
+/* Ends the rest, if it rests; @p hop is to be decided on next. */
+static void end_rest(myo_burst_detector *self, int64_t hop)
+{
+    if (self->at_rest && self->state != WARMING) {
+        self->cursor = hop;
+    }
+    if (self->at_rest && self->state == ACTIVE) {
+        myo_burst_take_back(self);
+    }
+    self->at_rest = false;
 }
 
 /* A hop of which nothing is known counts as noise. */
@@ -54,17 +68,14 @@ static void arm(myo_burst_detector *self)
 static void warm_up(myo_burst_detector *self)
 {
     const int32_t needed = self->arm_hops / myo_hops(25.0, self->hop_ms);
-    if (myo_floor_blocks(self->floor) >= needed && myo_burst_noise(self, MYO_LANE_DETECT) > 0.0) {
+    if (myo_floor_blocks(&self->floor) >= needed && myo_burst_noise(self, MYO_LANE_DETECT) > 0.0) {
         arm(self);
     }
 }
 
 void myo_burst_detector_wake(myo_burst_detector *self)
 {
-    if (self->at_rest && self->state == IDLE) {
-        self->cursor = myo_hop_end(&self->ring) - 1;
-    }
-    self->at_rest = false;
+    end_rest(self, myo_hop_end(&self->ring) - 1);
 }
 
 bool myo_burst_detector_rest(myo_burst_detector *self)
@@ -73,10 +84,28 @@ bool myo_burst_detector_rest(myo_burst_detector *self)
         self->at_rest = true;
         return true;
     }
-    self->at_rest = self->state == IDLE && self->source == BOARD && self->pending_count == 0 &&
-                    self->news_count == 0 && self->cursor == myo_hop_end(&self->ring) &&
-                    self->limit_generation == myo_floor_generation(self->floor);
+    self->at_rest =
+        self->source == BOARD && self->news_count == 0 &&
+        self->cursor == myo_hop_end(&self->ring) &&
+        (self->state == ACTIVE ? !self->needle
+                               : self->limit_generation == myo_floor_generation(&self->floor));
+    if (self->at_rest && self->state == ACTIVE) {
+        myo_burst_hand_over(self);
+    }
     return self->at_rest;
+}
+
+int64_t myo_burst_detector_due(const myo_burst_detector *self)
+{
+    int64_t due = INT64_MAX;
+    if (self->pending_count > 0) {
+        due = self->pending[0].end_hop + self->settle_hops;
+    }
+    if (self->state == ACTIVE) {
+        const int64_t hop = myo_burst_long_hop(self, self->cursor - 1);
+        due = hop < due ? hop : due;
+    }
+    return due;
 }
 
 bool myo_burst_detector_block(myo_burst_detector *self)
@@ -85,6 +114,10 @@ bool myo_burst_detector_block(myo_burst_detector *self)
         warm_up(self);
     } else {
         myo_burst_take_floor(self);
+    }
+    const int64_t hop = myo_hop_end(&self->ring) - 1;
+    if (self->state == ACTIVE && myo_burst_is_long(self, hop)) {
+        end_rest(self, hop);
     }
     return !self->at_rest;
 }
@@ -98,7 +131,7 @@ void myo_burst_detector_process(myo_burst_detector *self)
         neutralise(self, &hop);
         myo_hop_set(&self->ring, at, &hop);
     }
-    myo_floor_hop(self->floor, flags, self->state != ACTIVE);
+    myo_floor_hop(&self->floor, flags, self->state != ACTIVE);
     if (self->state == WARMING) {
         warm_up(self);
     } else {
@@ -138,7 +171,8 @@ bool myo_burst_detector_run(myo_burst_detector *self)
 
 bool myo_burst_detector_finish(myo_burst_detector *self)
 {
-    if (self->state == WARMING && (double)myo_floor_blocks(self->floor) * 25.0 >= arm_least_ms &&
+    end_rest(self, myo_hop_end(&self->ring));
+    if (self->state == WARMING && (double)myo_floor_blocks(&self->floor) * 25.0 >= arm_least_ms &&
         myo_burst_noise(self, MYO_LANE_DETECT) > 0.0) {
         arm(self);
     }
@@ -175,7 +209,7 @@ bool myo_burst_detector_next(myo_burst_detector *self, myo_burst *burst)
 
 void myo_burst_detector_forget(myo_burst_detector *self)
 {
-    myo_floor_forget(self->floor);
+    myo_floor_forget(&self->floor);
     if (self->state == WARMING) {
         self->cursor = myo_hop_end(&self->ring) - 1 + myo_hops(forget_settle_ms, self->hop_ms);
         self->chain_start = self->chain_end = self->cursor;
@@ -184,7 +218,7 @@ void myo_burst_detector_forget(myo_burst_detector *self)
 
 bool myo_burst_detector_replaying(const myo_burst_detector *self)
 {
-    return self->state != WARMING && self->source != BOARD;
+    return self->source != BOARD;
 }
 
 bool myo_burst_detector_armed(const myo_burst_detector *self)
@@ -242,7 +276,7 @@ double myo_burst_detector_noise(const myo_burst_detector *self, int lane)
 
 void myo_burst_detector_reset(myo_burst_detector *self)
 {
-    myo_floor_reset(self->floor);
+    myo_floor_reset(&self->floor);
     self->cursor = 0;
     self->at_rest = false;
     self->source = BOARD;
@@ -269,6 +303,7 @@ static void derive(myo_burst_detector *self)
     self->merge_hops = myo_hops(c->merge_gap_ms, self->hop_ms);
     self->refractory_hops = myo_hops(c->refractory_ms, self->hop_ms);
     self->settle_hops = myo_hops(settle_ms, self->hop_ms);
+    self->weak_hops = myo_hops(weak_ms, self->hop_ms);
 }
 
 int32_t myo_burst_detector_hops(const myo_burst_config *config)
@@ -283,12 +318,24 @@ static bool same_config(const myo_burst_config *a, const myo_burst_config *b)
     bool same = a->rate_hz == b->rate_hz && a->false_alarms_per_hour == b->false_alarms_per_hour &&
                 a->floor_window_s == b->floor_window_s && a->arm_s == b->arm_s &&
                 a->ltr_max_ms == b->ltr_max_ms && a->merge_gap_ms == b->merge_gap_ms &&
-                a->refractory_ms == b->refractory_ms && a->heralds == b->heralds &&
-                a->needle == b->needle;
+                a->refractory_ms == b->refractory_ms && a->needle == b->needle;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         same = same && a->bandwidth_hz[lane] == b->bandwidth_hz[lane];
     }
     return same;
+}
+
+/* NULL: no memory. */
+static myo_burst_tables *design_tables(const myo_burst_config *config, double hop_ms)
+{
+    myo_burst_tables *tables = calloc(1, sizeof *tables);
+    if (tables != NULL) {
+        myo_threshold_design(config->false_alarms_per_hour, config->bandwidth_hz[MYO_LANE_DETECT],
+                             hop_ms, &tables->burst);
+        myo_herald_design(config->false_alarms_per_hour, config->bandwidth_hz[MYO_LANE_MEASURE],
+                          hop_ms, &tables->herald);
+    }
+    return tables;
 }
 
 myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *board, size_t lane,
@@ -300,18 +347,17 @@ myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *boa
     }
     self->config = *config;
     self->windows = &board->windows;
+    self->followed = &board->followed;
     self->lane = lane;
     self->ring = (myo_hop_ring){&board->rows, lane};
     derive(self);
+    self->needle = config->needle;
     like = like != NULL && same_config(config, &like->config) ? like : NULL;
-    if (like != NULL) {
-        self->table = like->table;
-        self->herald.table = like->herald.table;
-    } else {
-        myo_threshold_design(config->false_alarms_per_hour, config->bandwidth_hz[MYO_LANE_DETECT],
-                             self->hop_ms, &self->table);
-        myo_herald_design(config->false_alarms_per_hour, config->bandwidth_hz[MYO_LANE_MEASURE],
-                          self->hop_ms, &self->herald.table);
+    self->tables = like != NULL ? like->tables : design_tables(config, self->hop_ms);
+    if (self->tables != NULL) {
+        self->tables->users++;
+        self->table = &self->tables->burst;
+        self->herald.table = &self->tables->herald;
     }
     myo_floor_config floor = {.rate_hz = config->rate_hz,
                               .board = board,
@@ -319,8 +365,8 @@ myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *boa
                               .window_s = config->floor_window_s};
     memcpy(floor.bandwidth_hz, config->bandwidth_hz, sizeof floor.bandwidth_hz);
     self->ground = config->needle ? calloc(1, sizeof *self->ground) : NULL;
-    if ((config->needle && self->ground == NULL) ||
-        myo_floor_new(&floor, like == NULL ? NULL : like->floor, &self->floor) != MYO_OK) {
+    if (self->tables == NULL || (config->needle && self->ground == NULL) ||
+        myo_floor_init(&floor, like == NULL ? NULL : &like->floor, &self->floor) != MYO_OK) {
         myo_burst_detector_free(self);
         return MYO_ERR_NO_MEMORY;
     }
@@ -334,7 +380,9 @@ void myo_burst_detector_free(myo_burst_detector *self)
     if (self == NULL) {
         return;
     }
-    myo_floor_free(self->floor);
+    if (self->tables != NULL && --self->tables->users == 0) {
+        free(self->tables);
+    }
     free(self->ground);
     free(self);
 }

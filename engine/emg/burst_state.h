@@ -29,26 +29,40 @@ typedef struct {
     double ratio[MYO_WINDOW_COUNT];
 } myo_tail_ratios;
 
+/* Thresholds of detectors of the same configuration, which share them. */
+typedef struct {
+    int32_t users;
+    myo_threshold_table burst, herald;
+} myo_burst_tables;
+
 struct myo_burst_detector {
-    myo_burst_config config;
-    double hop_ms;
-    int32_t hop_frames, arm_hops, merge_hops, refractory_hops, settle_hops;
-    myo_threshold_table table;
+    /* What each block of the floor asks for comes first, on as few cache lines as it takes. */
+    myo_burst_state state;
+    bool at_rest; /* in a burst: what changes from hop to hop is with the board */
+    bool needle;
+    int32_t hop_frames;
+    myo_floor floor;
+    myo_windows *windows; /* with those of other channels */
+    size_t lane;          /* the place among them */
+    const myo_threshold_table *table;
+    int64_t limit_generation;     /* of the floor that the limits were made from */
     myo_tail_ratios narrow, wide; /* by the tail of blocks, and of groups of them */
-    myo_windows *windows;         /* with those of other channels */
-    size_t lane;                  /* the place among them */
     double limit
         [MYO_WINDOW_COUNT]; /* thresholds as energy; on the board, lower where bursts are heralded */
-    int64_t limit_generation; /* of the floor that the limits were made from */
+    myo_followed
+        *followed; /* with those of other channels: what goes on while it rests in a burst */
+    double hop_ms;
+    int32_t arm_hops, merge_hops, refractory_hops, settle_hops, weak_hops;
+    myo_burst_config config;
+    myo_burst_tables *tables;
     myo_herald herald;
-    myo_floor *floor;
     myo_needle_ground *ground; /* of a needle's channel, else NULL */
     myo_hop_ring ring;
     int64_t cursor; /* next hop to decide on; while at rest, the end of the ring */
-    bool at_rest;
     myo_window_source source;
-    myo_burst_state state;
     int64_t crossing_hop, last_active_hop;
+    double highest;     /* energy of the open burst's highest 10 ms so far */
+    int64_t strong_hop; /* the last one at which it was more than the weak rest of itself */
     myo_burst open;
     double floor_at_open[MYO_LANE_COUNT];
     int64_t chain_start, chain_end;
@@ -61,7 +75,7 @@ struct myo_burst_detector {
 
 static inline double myo_burst_noise(const myo_burst_detector *self, int lane)
 {
-    return myo_floor_power(self->floor, lane);
+    return myo_floor_power(&self->floor, lane);
 }
 
 /* A burst that was told must not fire again. */
@@ -77,10 +91,19 @@ static inline void myo_burst_take_floor(myo_burst_detector *self)
 {
     self->windows->low_noise[self->lane] =
         2.0 * self->hop_frames * myo_burst_noise(self, MYO_LANE_LOW);
-    if (self->state == IDLE && self->limit_generation != myo_floor_generation(self->floor)) {
+    if (self->state == IDLE && self->limit_generation != myo_floor_generation(&self->floor)) {
         myo_burst_set_limits(self);
     }
 }
+
+/** Whether an open burst had lasted at this hop for so long that it may be the new floor, if that is steady. */
+MYO_RT bool myo_burst_is_long(const myo_burst_detector *self, int64_t hop);
+/** The hop from which on an open burst is to be asked even if it goes on as it does, since it lasts for so long;
+ *  behind @p hop, or not long before the hop that counts. */
+MYO_RT int64_t myo_burst_long_hop(const myo_burst_detector *self, int64_t hop);
+/** Hands an open burst to the board, which follows it from the next hop on, and takes it back. */
+MYO_RT void myo_burst_hand_over(myo_burst_detector *self);
+MYO_RT void myo_burst_take_back(myo_burst_detector *self);
 
 /** Decides on the hop at the cursor, which went through the windows, and goes on to the next. */
 MYO_RT void myo_burst_decide(myo_burst_detector *self);

@@ -34,7 +34,7 @@ MYO_RT bool myo_is_too_weak(const myo_burst *burst);
 /** Whether the slow part of the signal outweighs the burst: heart, motion, pop. */
 MYO_RT bool myo_is_low_dominated(const myo_burst *burst);
 
-/** Whether most of it lies below the detect band, and it has not the turns of a twitch that rides on that. */
+/** Whether most of it lies below the detect band: a beat, a movement, or a twitch that rides on one. */
 MYO_RT bool myo_is_slow(const myo_burst *burst);
 
 #endif

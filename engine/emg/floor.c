@@ -14,7 +14,8 @@
 static const double block_ms = 25.0;
 static const double recent_s = 2.0;
 /* A level that stayed below this share of the floor for most of 0.8 s is the floor now: the hum was
- * taken away, the electrode set right. By chance that happens in no lifetime (380 degrees of freedom). */
+ * taken away, the electrode set right. By chance that happens in no lifetime (380 degrees of freedom). Where a few
+ * units fire, a pause of theirs is such a fall: the floor's logarithm wanders by the root of its tail. */
 static const double fell_to = 0.5;
 /* Crest of Gaussian noise, for five hops of 2.4 degrees of freedom (60-300 Hz, 5 ms); simulated, 6 h:
  * 2.13 with a standard deviation of 0.025 for the mean of 200 blocks. Laplace and Student's t with 5
@@ -85,6 +86,12 @@ static void learn_from_recent(myo_floors *all, size_t lane, int32_t blocks)
     }
 }
 
+static bool fell_far(const myo_floors *all, size_t lane)
+{
+    const double share = all->local[lane] / all->power[MYO_LANE_DETECT][lane];
+    return share < fell_to && share < pow(fell_to, sqrt(all->tail[lane]));
+}
+
 void myo_floors_end(myo_floors *all, unsigned ends)
 {
     const unsigned alive = all->take(all, ends), learned = all->learned;
@@ -95,8 +102,7 @@ void myo_floors_end(myo_floors *all, unsigned ends)
     }
     all->tell(all, learned);
     for (size_t lane = 0; alive >> lane != 0; lane++) {
-        if ((alive >> lane & 1u) && all->local[lane] > 0.0 &&
-            all->local[lane] < fell_to * all->power[MYO_LANE_DETECT][lane]) {
+        if ((alive >> lane & 1u) && all->local[lane] > 0.0 && fell_far(all, lane)) {
             learn_from_recent(all, lane, MYO_FLOOR_LOCAL);
         }
     }
@@ -259,26 +265,15 @@ void myo_floors_free(myo_floors *all)
     all->scratch = NULL;
 }
 
-myo_status myo_floor_new(const myo_floor_config *config, const myo_floor *like, myo_floor **out)
+myo_status myo_floor_init(const myo_floor_config *config, const myo_floor *like, myo_floor *self)
 {
     myo_floors *all = &config->board->floor;
     design_blocks(all, config);
     if (all->scratch == NULL && allocate(all) != MYO_OK) {
         return MYO_ERR_NO_MEMORY;
     }
-    myo_floor *self = calloc(1, sizeof *self);
-    if (self == NULL) {
-        return MYO_ERR_NO_MEMORY;
-    }
-    self->all = all;
-    self->lane = config->lane;
+    *self = (myo_floor){.all = all, .lane = config->lane};
     design_bias(self, config, like);
     myo_floor_reset(self);
-    *out = self;
     return MYO_OK;
-}
-
-void myo_floor_free(myo_floor *self)
-{
-    free(self);
 }

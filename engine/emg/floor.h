@@ -21,10 +21,10 @@ typedef struct {
     double bandwidth_hz[MYO_LANE_COUNT]; /**< noise-equivalent, for the bias of the quantile */
 } myo_floor_config;
 
-/** @p like: NULL, or a floor of the same configuration, board and lane aside: its tables are taken over. */
-myo_status myo_floor_new(const myo_floor_config *config, const myo_floor *like, myo_floor **floor);
-void myo_floor_free(myo_floor *floor);
-/** The rings of all channels of a board; the channels' floors are freed already, or not used any more. */
+/** Gives a channel its place; the first on a board allocates what all need. @p like: NULL, or a floor of the same
+ *  configuration, board and lane aside: its tables are taken over. MYO_ERR_NO_MEMORY. */
+myo_status myo_floor_init(const myo_floor_config *config, const myo_floor *like, myo_floor *floor);
+/** Frees what all channels of a board need. */
 void myo_floors_free(myo_floors *floors);
 MYO_RT void myo_floor_reset(myo_floor *floor);
 

@@ -13,7 +13,7 @@ static const double pause_ms = 50.0;
 void myo_herald_design(double rate_per_hour, double bandwidth_hz, double hop_ms,
                        myo_threshold_table *table)
 {
-    myo_threshold_design(rate_share * rate_per_hour, bandwidth_hz, hop_ms, table);
+    myo_threshold_design_tails(rate_share * rate_per_hour, bandwidth_hz, hop_ms, table);
 }
 
 static double measure_energy(const myo_herald_question *q, int window)
@@ -25,7 +25,7 @@ static double measure_energy(const myo_herald_question *q, int window)
 static bool is_over(const myo_herald *self, const myo_herald_question *q)
 {
     double ratio[MYO_WINDOW_COUNT];
-    myo_threshold_get(&self->table, q->tail, ratio);
+    myo_threshold_get(self->table, q->tail, ratio);
     for (int k = 0; k < MYO_HERALD_WINDOWS; k++) {
         if (measure_energy(q, k) > ratio[k] * myo_window_hops[k] * q->noise_energy) {
             return true;

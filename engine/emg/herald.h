@@ -19,8 +19,8 @@ enum { MYO_HERALD_WINDOWS = 2 };
 #define MYO_HERALD_SHARE 0.6
 
 typedef struct {
-    myo_threshold_table table; /**< of the measure band */
-    int64_t quiet_until;       /**< hop before which no other word is given */
+    const myo_threshold_table *table; /**< of the measure band */
+    int64_t quiet_until;              /**< hop before which no other word is given */
 } myo_herald;
 
 /** One hop of one channel. */

@@ -26,6 +26,8 @@ static const double odds_a_db = 0.03;
  * ago counts for half. */
 static const double known_bursts = 1.0;
 static const double memory = 0.9;
+/* A session expects no less: its own verdicts taught it, so that the twitches it misses would make it miss more. */
+static const double least_expected = -0.5;
 /* The odds of insertional activity by its measures, -2.5 to -0.3 in the mean of each generator (-1.2 in that of all),
  * with which a session begins: they count for three bursts. */
 static const double usual_odds = -1.4;
@@ -74,7 +76,7 @@ myo_needle_odds myo_needle_weigh(const myo_burst *burst, int32_t alike)
 double myo_needle_expect(const myo_needle_past *past)
 {
     const double twitches = past->twitches + 0.5 * known_bursts;
-    return log(twitches / (past->spontaneous + known_bursts - twitches));
+    return fmax(least_expected, log(twitches / (past->spontaneous + known_bursts - twitches)));
 }
 
 double myo_needle_habit(const myo_needle_past *past)

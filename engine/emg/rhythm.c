@@ -2,6 +2,8 @@
 /* Constant periods among the last events of a kind. */
 #include "emg/rhythm.h"
 
+#include "dsp/boot.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -29,16 +31,22 @@ static bool like(double a, double b, double ratio)
     return a < b * ratio && b < a * ratio;
 }
 
-/* How many steps of `period` back from `at` meet a like event, before the first miss. */
+/* How many steps of `period` back from `at` meet a like event, before more misses than the rule allows. */
 static int32_t steps_met(const myo_rhythm *rhythm, double at_ms, double size,
                          const myo_rhythm_rule *rule, double period)
 {
     const double slack = rule->spread * period;
     int32_t met = 0;
+    int32_t missed = 0;
     double expected = at_ms - period;
     for (int32_t k = 0; k < rhythm->count; k++) {
         const int32_t i = latest(rhythm, k);
-        const double error = rhythm->at_ms[i] - expected;
+        double error = rhythm->at_ms[i] - expected;
+        while (error < -slack && missed < rule->misses) {
+            missed++;
+            expected -= period;
+            error += period;
+        }
         if (error < -slack) {
             break;
         }
@@ -97,4 +105,34 @@ int32_t myo_rhythm_alike(const myo_rhythm *rhythm, double at_ms, double span_ms,
         count += ago >= 0.0 && ago <= span_ms && like(rhythm->size[i], size, ratio);
     }
     return count;
+}
+
+int32_t myo_rhythm_above(const myo_rhythm *rhythm, double at_ms, double span_ms, double least)
+{
+    int32_t count = 0;
+    for (int32_t k = 0; k < rhythm->count; k++) {
+        const int32_t i = latest(rhythm, k);
+        const double ago = at_ms - rhythm->at_ms[i];
+        count += ago > 0.0 && ago <= span_ms && rhythm->size[i] > least;
+    }
+    return count;
+}
+
+/* Of Gaussian deviates, a standard deviation over the median of their sizes. */
+static const double deviation = 1.4826;
+
+double myo_rhythm_departure(const myo_rhythm *rhythm, double size, double least)
+{
+    double log_size[MYO_RHYTHM_LENGTH], apart[MYO_RHYTHM_LENGTH];
+    const size_t count = (size_t)rhythm->count;
+    for (size_t i = 0; i < count; i++) {
+        log_size[i] = log(rhythm->size[i]);
+    }
+    myo_sort(log_size, count);
+    const double middle = myo_quantile_sorted(log_size, count, 0.5);
+    for (size_t i = 0; i < count; i++) {
+        apart[i] = fabs(log_size[i] - middle);
+    }
+    myo_sort(apart, count);
+    return (log(size) - middle) / fmax(deviation * myo_quantile_sorted(apart, count, 0.5), least);
 }

@@ -19,9 +19,10 @@ MYO_RT void myo_rhythm_add(myo_rhythm *rhythm, double at_ms, double size);
 /** What makes a series. */
 typedef struct {
     double size_ratio;        /**< largest of one size over another */
-    int32_t least;            /**< intervals, missed ones allowed */
+    int32_t least;            /**< intervals that are met, on both sides together */
     double spread;            /**< of an interval, as a share of it */
     double short_ms, long_ms; /**< bounds of an interval */
+    int32_t misses;           /**< intervals on each side at whose end there is no like event */
 } myo_rhythm_rule;
 
 /** Period of the series that an event at @p at_ms of @p size belongs to, 0 if there is none. @p after:
@@ -35,5 +36,13 @@ MYO_RT int32_t myo_rhythm_recent(const myo_rhythm *rhythm, double at_ms, double 
 /** Of those, the ones within @p ratio of @p size. */
 MYO_RT int32_t myo_rhythm_alike(const myo_rhythm *rhythm, double at_ms, double span_ms, double size,
                                 double ratio);
+
+/** Of the events within @p span_ms before @p at_ms, but not at it, those larger than @p least. */
+MYO_RT int32_t myo_rhythm_above(const myo_rhythm *rhythm, double at_ms, double span_ms,
+                                double least);
+
+/** By how many standard deviations the logarithm of @p size lies above the median of the events', which is 5 at least;
+ *  the deviation is from the median too, and @p least at least. */
+MYO_RT double myo_rhythm_departure(const myo_rhythm *rhythm, double size, double least);
 
 #endif

@@ -7,6 +7,7 @@
 #include "myotwitch/special.h"
 
 #include <math.h>
+#include <string.h>
 
 const int32_t myo_window_hops[MYO_WINDOW_COUNT] = {5, 10, 15, 25, 50, 100};
 
@@ -38,28 +39,65 @@ static double floor_lift(double bandwidth_hz, double spread)
            (myo_chi2_quantile_upper(above, freedom) / freedom);
 }
 
-static double threshold(double rate_per_hour, double bandwidth_hz, double window_s, double tail)
+static double threshold(double rate_per_hour, double bandwidth_hz, double length_s, double tail)
 {
-    const double trials = 3600.0 / (trial_fixed_s + trial_per_window * window_s);
+    const double trials = 3600.0 / (trial_fixed_s + trial_per_window * length_s);
     const double upper = fmin(0.5, rate_per_hour / (windows_independent * trials));
-    const double freedom = fmax(1.0, 2.0 * bandwidth_hz * window_s / tail);
+    const double freedom = fmax(1.0, 2.0 * bandwidth_hz * length_s / tail);
     return myo_chi2_quantile_upper(upper, freedom) / freedom;
+}
+
+/* The tail, or the spread, of a step. */
+static double step_tail(int step)
+{
+    return pow(tail_max, (double)step / (MYO_TAIL_STEPS - 1));
+}
+
+static double window_s(int window, double hop_ms)
+{
+    return myo_window_hops[window] * hop_ms / 1000.0;
+}
+
+void myo_threshold_design_tails(double rate_per_hour, double bandwidth_hz, double hop_ms,
+                                myo_threshold_table *table)
+{
+    memset(table, 0, sizeof *table);
+    for (int step = 0; step < MYO_TAIL_STEPS; step++) {
+        for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+            table->ratio[step][k] =
+                threshold(rate_per_hour, bandwidth_hz, window_s(k, hop_ms), step_tail(step));
+        }
+    }
+}
+
+/* Colour beyond its most changes nothing: from there on steps take what the one before them has. */
+static void design_colour(double rate_per_hour, double bandwidth_hz, double hop_ms,
+                          myo_threshold_table *table)
+{
+    double lift = 0.0, lifted = 0.0, white[MYO_WINDOW_COUNT] = {0.0},
+           grown[MYO_WINDOW_COUNT] = {0.0};
+    for (int step = 0; step < MYO_TAIL_STEPS; step++) {
+        const double tail = step_tail(step), spread = fmin(tail, colour_most);
+        if (spread > lifted) {
+            lift = floor_lift(bandwidth_hz, spread);
+            lifted = spread;
+        }
+        for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+            const double coloured = fmin(pow(tail, colour_growth[k]), colour_most);
+            if (coloured > grown[k]) {
+                white[k] = threshold(rate_per_hour, bandwidth_hz, window_s(k, hop_ms), coloured);
+                grown[k] = coloured;
+            }
+            table->coloured[step][k] = lift * white[k];
+        }
+    }
 }
 
 void myo_threshold_design(double rate_per_hour, double bandwidth_hz, double hop_ms,
                           myo_threshold_table *table)
 {
-    for (int step = 0; step < MYO_TAIL_STEPS; step++) {
-        const double tail = pow(tail_max, (double)step / (MYO_TAIL_STEPS - 1));
-        const double lift = floor_lift(bandwidth_hz, fmin(tail, colour_most));
-        for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-            const double window_s = myo_window_hops[k] * hop_ms / 1000.0;
-            const double coloured = fmin(pow(tail, colour_growth[k]), colour_most);
-            table->ratio[step][k] = threshold(rate_per_hour, bandwidth_hz, window_s, tail);
-            table->coloured[step][k] =
-                lift * threshold(rate_per_hour, bandwidth_hz, window_s, coloured);
-        }
-    }
+    myo_threshold_design_tails(rate_per_hour, bandwidth_hz, hop_ms, table);
+    design_colour(rate_per_hour, bandwidth_hz, hop_ms, table);
 }
 
 /* Between the two steps that it lies between. */

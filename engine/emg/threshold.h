@@ -21,6 +21,10 @@ typedef struct {
 void myo_threshold_design(double rate_per_hour, double bandwidth_hz, double hop_ms,
                           myo_threshold_table *table);
 
+/** Those for white noise alone: for who does not ask for coloured ones. */
+void myo_threshold_design_tails(double rate_per_hour, double bandwidth_hz, double hop_ms,
+                                myo_threshold_table *table);
+
 /** Thresholds for noise whose block power varies @p tail times as much as Gaussian noise's. */
 MYO_RT void myo_threshold_get(const myo_threshold_table *table, double tail,
                               double ratio[MYO_WINDOW_COUNT]);

@@ -11,8 +11,6 @@
 
 /* Needle channel: slow power over so many times the noise is a movement of the needle. */
 static const double needle_motion_ratio = 60.0;
-/* Turns smaller than this many SD of the noise are the noise's. */
-static const double turn_sigmas = 3.0;
 /* A burst's level is the highest RMS of so long a stretch (measure.c). */
 static const double level_ms = 10.0;
 /* What it rises from is the mean of so long a stretch before it. */
@@ -57,11 +55,6 @@ static void follow_hum(myo_channel *self, uint8_t flags)
     self->hum_active = active;
 }
 
-double myo_channel_turn_limit(const myo_channel *self)
-{
-    return turn_sigmas * sqrt(myo_burst_detector_noise(self->detector, MYO_LANE_MEASURE));
-}
-
 void myo_channel_add(myo_channel *self, float edge, bool lost)
 {
     const int64_t at = myo_hop_end(&self->ring) - 1;
@@ -92,6 +85,11 @@ bool myo_channel_block(myo_channel *self)
 bool myo_channel_rest(myo_channel *self)
 {
     return myo_spans_quiet(&self->spans) && myo_burst_detector_rest(self->detector);
+}
+
+int64_t myo_channel_due(const myo_channel *self)
+{
+    return myo_burst_detector_due(self->detector);
 }
 
 void myo_channel_skip(myo_channel *self, int64_t hops)
@@ -316,8 +314,6 @@ static void derive(myo_channel *self, const myo_config *c, uint32_t index, const
     self->judge.refractory_ms = c->refractory_ms;
     myo_spans_init(&self->spans, self->hop_ms, self->hop_frames);
     *burst = burst_config(c, c->profile[index] == MYO_PROFILE_NEEDLE);
-    /* A needle's detect band reaches as high as its measure band: it answers as soon. */
-    burst->heralds = !burst->needle;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         burst->bandwidth_hz[lane] = myo_channel_room(c->rate_hz, high[lane]) - low[lane];
     }

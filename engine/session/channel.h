@@ -27,14 +27,14 @@ MYO_RT void myo_channel_add(myo_channel *channel, float edge, bool lost);
 /** Whether it is in a gap that is not told yet. */
 MYO_RT bool myo_channel_in_gap(const myo_channel *channel);
 MYO_RT bool myo_channel_block(myo_channel *channel);
-/** Goes to rest if nothing is open and nothing is left to tell. */
+/** Goes to rest if nothing is left to tell and the kernels see what comes next. */
 MYO_RT bool myo_channel_rest(myo_channel *channel);
-/** Ends the rest at the hop that was pushed last: a window is over its limit. */
+/** The hop at which one that rests is to be shown the hop in any case; INT64_MAX: none. */
+MYO_RT int64_t myo_channel_due(const myo_channel *channel);
+/** Ends the rest at the hop that was pushed last: the kernels say that it is to be asked. */
 MYO_RT void myo_channel_wake(myo_channel *channel);
 /** Of a needle's channel: whether the needle moves in the last hop. At every hop, before all else. */
 MYO_RT void myo_channel_watch_needle(myo_channel *channel);
-/** Turns smaller than this do not count; changes with the noise. */
-MYO_RT double myo_channel_turn_limit(const myo_channel *channel);
 /** Lets as many hops pass without looking; only after long enough of lost ones. */
 MYO_RT void myo_channel_skip(myo_channel *channel, int64_t hops);
 

@@ -13,16 +13,26 @@ static const int32_t stimuli_least = 3;
 static const double needle_context_ms = 500.0;
 /* Within the refractory time only what is clearly stronger than the event before is an event itself. */
 static const double afterdischarge_db = 6.0;
+/* Units that are tonically active fire from 5 a second on, and coincide; needles and taps come at 2 a second. What
+ * came three times within a second, within 3 dB of this or higher, is the ground that a twitch has to stand out of. */
+static const double ground_span_ms = 1000.0;
+static const int32_t ground_least = 3;
+static const double ground_size = 0.7;
 
 /* 37 to 170 beats a minute; sinus rhythm varies by several per cent from beat to beat. */
-static const myo_rhythm_rule heart_rule = {2.0, 2, 0.2, 350.0, 1600.0};
-/* Beats that look like twitches of wide potentials are known by their rhythm and by how much of each lies
- * in the detect band, which stays within some per cent; a twitch on a beat adds to it. */
-static const myo_rhythm_rule beat_rule = {1.3, 2, 0.2, 350.0, 1600.0};
+static const myo_rhythm_rule heart_rule = {2.0, 2, 0.2, 350.0, 1600.0, 1};
+/* Beats that look like twitches of wide potentials are known by their rhythm and by how much of each lies in the detect
+ * band. Of weak beats noise makes half or twice that share; of strong ones it stays within some per cent, and a
+ * twitch on one adds to it. Once so many are known, a share that lies five of their standard deviations above them is a
+ * twitch's: by chance not once in an hour's 4000 beats. Breath alone makes 3 % of deviation. */
+static const myo_rhythm_rule beat_rule = {2.0, 2, 0.2, 350.0, 1600.0, 1};
+static const int32_t shares_least = 5;
+static const double share_departs = 5.0;
+static const double share_deviation = 0.03;
 /* Muscle does not repeat itself to 2 % in time and 15 % in size, three times in a row, nor at any size
  * like a clock, four times: a stimulator may swell. */
-static const myo_rhythm_rule even_rule = {1.15, 2, 0.02, 20.0, 2200.0};
-static const myo_rhythm_rule clock_rule = {6.0, 3, 0.006, 200.0, 2200.0};
+static const myo_rhythm_rule even_rule = {1.15, 2, 0.02, 20.0, 2200.0, 0};
+static const myo_rhythm_rule clock_rule = {6.0, 3, 0.006, 200.0, 2200.0, 0};
 
 static int32_t stimuli_around(const myo_judge *self, const myo_held *held, double at_ms)
 {
@@ -61,6 +71,20 @@ static void look_ahead(const myo_judge *self, const myo_held *held, bool low, my
     }
 }
 
+/* The heart's period if the burst is one of its beats by its share of the detect band, else 0. */
+static double beat_period(const myo_judge *self, const myo_burst *burst, const myo_rhythm *after,
+                          double onset_ms)
+{
+    const myo_rhythm *beats = &self->slow;
+    const double share = burst->measure.low_balance;
+    if (!myo_is_slow(burst) ||
+        (beats->count >= shares_least &&
+         myo_rhythm_departure(beats, share, share_deviation) > share_departs)) {
+        return 0.0;
+    }
+    return myo_rhythm_period(beats, after, onset_ms, share, &beat_rule);
+}
+
 static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo_held *held,
                               bool stimulator_on, double onset_ms)
 {
@@ -72,10 +96,7 @@ static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo
     myo_rhythm both_after;
     myo_rhythm slow_after;
     look_ahead(self, held, low, &after, &both_after, &slow_after);
-    const double beat = myo_is_slow(burst)
-                            ? myo_rhythm_period(&self->slow, &slow_after, onset_ms,
-                                                burst->measure.low_balance, &beat_rule)
-                            : 0.0;
+    const double beat = beat_period(self, burst, &slow_after, onset_ms);
     if (low) {
         context.period_ms = myo_rhythm_period(&self->low, &after, onset_ms, size, &heart_rule);
         context.heart_rate = context.period_ms > 0.0;
@@ -99,7 +120,7 @@ static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo
 static bool needle_moved(const myo_judge *self, const myo_burst *burst)
 {
     const int64_t since = (int64_t)burst->onset_hop - self->needle_moved_hop;
-    return since <= myo_hops(needle_context_ms, self->hop_ms) && self->needle_moved_hop >= 0;
+    return since <= myo_hops(needle_context_ms, self->hop_ms);
 }
 
 static void fill_features(const myo_burst *burst, const myo_context *context, double *features)
@@ -118,6 +139,12 @@ static void fill_features(const myo_burst *burst, const myo_context *context, do
     features[MYO_FEATURE_HIGH_FRACTION] = m->high_fraction;
     features[MYO_FEATURE_POST_LEVEL] = m->post_level;
     features[MYO_FEATURE_PERIOD_MS] = context->period_ms;
+}
+
+static bool is_of_ground(const myo_judge *self, const myo_burst *burst, double onset_ms)
+{
+    return !self->config.needle && myo_rhythm_above(&self->muscle, onset_ms, ground_span_ms,
+                                                    ground_size * size_of(burst)) >= ground_least;
 }
 
 static bool is_muscle(myo_event_type type)
@@ -159,7 +186,8 @@ void myo_judge_burst(myo_judge *self, const myo_burst *burst, const myo_held *he
         refuse(news, MYO_REFUSED_FLOOR);
         return;
     }
-    if (myo_is_too_weak(burst)) {
+    if (myo_is_too_weak(burst) ||
+        (news->verdict.type == MYO_EVENT_LTR && is_of_ground(self, burst, onset_ms))) {
         refuse(news, MYO_REFUSED_TOO_SMALL);
         return;
     }
@@ -186,7 +214,7 @@ void myo_judge_reset(myo_judge *self)
     myo_rhythm_reset(&self->both);
     myo_rhythm_reset(&self->stimuli);
     myo_rhythm_reset(&self->slow);
-    self->needle_moved_hop = -1;
+    self->needle_moved_hop = INT64_MIN / 2;
     self->last_muscle_end = INT64_MIN / 2;
     self->last_muscle_db = 0.0;
     myo_needle_past_reset(&self->needle);

@@ -20,7 +20,7 @@ typedef struct {
     double hop_ms, refractory_ms;
     myo_rhythm low, muscle, both, stimuli;
     myo_rhythm slow;          /* with the balance for the size */
-    int64_t needle_moved_hop; /* last hop in which a needle's channel saw it move; -1 = never */
+    int64_t needle_moved_hop; /* last hop in which its channel saw the needle move */
     int64_t last_muscle_end;
     double last_muscle_db;
     myo_needle_past needle; /* of a needle's channel */

@@ -7,11 +7,14 @@
 #include "emg/octet.h"
 #include "emg/octet_kern.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Filters are given this long after a start or a gap before their output counts. */
 static const double settle_ms = 40.0;
+/* Turns smaller than this many SD of the noise are the noise's. */
+static const double turn_sigmas = 3.0;
 
 struct myo_lineup {
     uint32_t lanes;
@@ -22,6 +25,8 @@ struct myo_lineup {
     size_t done;                    /* hops of the last call gone through */
     bool tells;                     /* the last of them has news */
     unsigned awake;                 /* bit of each channel that looks at every hop itself */
+    int64_t due[MYO_OCTET];         /* hop at which each that rests is to look */
+    int64_t next_due;               /* the first of these */
     unsigned needles;               /* bit of each channel that is a needle's */
     bool lost;                      /* no channel has a number in the frames of the last call */
     uint8_t usual_flags[MYO_OCTET]; /* of a hop that is no news */
@@ -85,14 +90,45 @@ static void each(const myo_lineup *self, unsigned bits, MYO_RT void (*tell)(myo_
     }
 }
 
+/* Bits of the channels that are to look at the next hop. */
+static unsigned due_now(const myo_lineup *self)
+{
+    unsigned bits = 0;
+    for (uint32_t lane = 0; self->next_due <= self->board.rows.end && lane < self->lanes; lane++) {
+        bits |= self->due[lane] <= self->board.rows.end ? 1u << lane : 0u;
+    }
+    return bits;
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Hops before the one with which the block of a channel in a burst is whole. */
+static int64_t before_floor(const myo_lineup *self)
+{
+    const myo_floor_sums *sums = &self->board.floor.sums;
+    int64_t hops = INT64_MAX;
+    for (unsigned left = self->board.followed.channels; left != 0; left &= left - 1) {
+        const double missing = sums->block_hops - sums->hops[__builtin_ctz(left)];
+        hops = lesser(hops, (int64_t)missing - 1);
+    }
+    return hops;
+}
+
 /* Hops from the present one on that the kernel may go through: all channels sleep, and nothing is
- * flagged. */
+ * flagged or due. */
 static size_t calm_hops(const myo_lineup *self, size_t end)
 {
     size_t hop = self->done;
-    if (self->awake != 0 || self->needles != 0) {
+    const int64_t until_due = self->next_due - self->board.rows.end;
+    if (self->awake != 0 || self->needles != 0 || until_due <= 0) {
         return 0;
     }
+    const int64_t until_floor = before_floor(self);
+    const int64_t most = lesser(until_due, until_floor > 0 ? until_floor : 1);
+    end = (int64_t)(end - hop) > most ? hop + (size_t)most : end;
     const uint8_t(*flags)[MYO_OCTET] = myo_octet_flags(self->octet);
     while (hop < end && flagged(self, flags[hop]) == 0) {
         hop++;
@@ -118,7 +154,14 @@ static void take_over(myo_lineup *self, unsigned over)
 {
     each(self, over & ~self->awake, myo_channel_wake);
     self->awake |= over;
-    self->tells = self->awake != 0;
+    /* Other channels may ask one that is in a burst for its floor: before it becomes another, they come as far. */
+    self->tells = self->awake != 0 || before_floor(self) == 0;
+}
+
+/* What is active teaches no floor. */
+static void mark_active(myo_lineup *self)
+{
+    self->board.floor.quiet &= ~self->board.followed.channels;
 }
 
 /* Many hops at once, as long as nothing happens in them. */
@@ -128,6 +171,7 @@ static void go_on_calm(myo_lineup *self, size_t calm)
     const myo_hop_row *rows = myo_octet_rows(self->octet) + self->done;
     unsigned whole, over;
     self->done += self->kernels->hops(&self->board, rows, flags, calm, self->used, &whole, &over);
+    mark_active(self);
     if (whole != 0) {
         take_blocks(self, whole);
         over = self->kernels->slide(&self->board, self->used);
@@ -139,9 +183,10 @@ static void go_on_calm(myo_lineup *self, size_t calm)
 static void go_on_awake(myo_lineup *self)
 {
     const uint8_t *flags = myo_octet_flags(self->octet)[self->done];
-    self->awake |= flagged(self, flags);
+    self->awake |= flagged(self, flags) | due_now(self);
     const unsigned whole = self->kernels->gather(
         &self->board, myo_octet_rows(self->octet) + self->done, flags, self->used);
+    mark_active(self);
     each(self, self->needles, myo_channel_watch_needle);
     const unsigned blocks = whole & ~self->awake;
     ask_awake(self, flags, myo_octet_edges(self->octet)[self->done]);
@@ -174,7 +219,12 @@ void myo_lineup_settle(myo_lineup *self)
     for (uint32_t lane = 0; self->awake >> lane != 0; lane++) {
         if ((self->awake >> lane & 1u) && myo_channel_rest(self->channel[lane])) {
             self->awake &= ~(1u << lane);
+            self->due[lane] = myo_channel_due(self->channel[lane]);
         }
+    }
+    self->next_due = INT64_MAX;
+    for (uint32_t lane = 0; lane < self->lanes; lane++) {
+        self->next_due = lesser(self->next_due, self->due[lane]);
     }
 }
 
@@ -190,7 +240,8 @@ void myo_lineup_skip(myo_lineup *self, int64_t hops)
 void myo_lineup_tell_noise(myo_lineup *self)
 {
     for (uint32_t lane = 0; lane < self->lanes; lane++) {
-        myo_octet_set_turn(self->octet, lane, myo_channel_turn_limit(self->channel[lane]));
+        const double noise = self->board.floor.power[MYO_LANE_MEASURE][lane];
+        myo_octet_set_turn(self->octet, lane, turn_sigmas * sqrt(noise));
     }
 }
 
@@ -217,6 +268,11 @@ void myo_lineup_reset(myo_lineup *self)
     memset(&board->floor.sums, 0, sizeof board->floor.sums);
     memset(&board->windows, 0, sizeof board->windows);
     board->floor.sums.block_hops = block_hops;
+    board->followed.channels = 0;
+    self->next_due = INT64_MAX;
+    for (uint32_t lane = 0; lane < self->lanes; lane++) {
+        self->due[lane] = INT64_MAX;
+    }
     memset(self->usual_flags, 0, sizeof self->usual_flags);
     self->awake = self->used;
     self->done = 0;

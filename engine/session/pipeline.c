@@ -139,7 +139,7 @@ static bool take_news(myo_pipeline *self)
                 return false;
             }
         }
-        if (telling != 0) {
+        if (self->tells_at[self->news_from] == self->tile_done) {
             myo_lineup_settle(self->lineup[self->news_from]);
         }
     }

@@ -16,7 +16,7 @@ static const double span_max_ms = 10000.0;
 static const double train_span_ms = 500.0;
 static const int32_t train_edges = 7;
 /* A stimulator's train of single edges. */
-static const myo_rhythm_rule train_rule = {2.0, 3, 0.1, 5.0, 80.0};
+static const myo_rhythm_rule train_rule = {2.0, 3, 0.1, 5.0, 80.0, 0};
 
 static void tell_span(myo_spans *self, int64_t now, const myo_span *span, myo_event_type type,
                       double confidence, uint32_t reasons)

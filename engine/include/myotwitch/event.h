@@ -77,7 +77,7 @@ typedef enum {
 /** Why a candidate was dropped; counted, never silent. */
 typedef enum {
     MYO_REFUSED_NOT_ARMED,  /**< before the noise floor was known */
-    MYO_REFUSED_TOO_SMALL,  /**< crossed a threshold but vanished in the measure band */
+    MYO_REFUSED_TOO_SMALL,  /**< stands out neither of the noise nor of what goes on */
     MYO_REFUSED_BLANKED,    /**< inside a gap's or saturation's settling time */
     MYO_REFUSED_REFRACTORY, /**< within the refractory time of the event before it */
     MYO_REFUSED_MERGED,     /**< another channel of the same event was stronger */
