@@ -21,7 +21,7 @@ static const option_row rows[] = {
     OPTION_TEXT_ROW(settings, analysis.out, "out", 'o', "DIR",
                     "folder for entries and tables; needed"),
     OPTION_NUMBER_ROW(settings, jobs, "jobs", 'j', "N",
-                      "recordings at a time (default: the processors that may be used)", 1, 1024),
+                      "processors to keep busy (default: all that may be used)", 1, 1024),
     OPTION_NUMBER_ROW(settings, time_limit_s, "time-limit", 0, "S",
                       "give a recording up after so many seconds", 0.1, 1e9),
     OPTION_TEXT_ROW(settings, analysis.format, "format", 'f', "LIST",
@@ -69,6 +69,8 @@ static const option_page page = {
     "first and last 4096 bytes, the files that share its name) or the detector changed. What\n"
     "crashed, hung or ran out of memory or disk is tried again by the next run. The tables do not\n"
     "depend on --jobs, on parts, or on interruptions.\n\n"
+    "Where --jobs takes every processor and no --time-limit is set, two recordings share each, so\n"
+    "that none waits for a file or, at the end, for the last recording; else each has its own.\n\n"
     "The exit status is 3 when a recording failed or is damaged; the others are done all the same.",
     rows,
     examples};
@@ -138,7 +140,7 @@ static int analyse_all(const settings *chosen, const batch_list *list, const cha
     batch_plan plan = {.out = chosen->analysis.out,
                        .key = key,
                        .analysis = &chosen->analysis,
-                       .jobs = chosen->jobs > 0.0 ? (int)chosen->jobs : batch_processors(),
+                       .jobs = (size_t)chosen->jobs,
                        .time_limit_s = chosen->time_limit_s};
     (void)shard_parse(chosen->shard, &plan.shard, &plan.shards);
     char part[40];
@@ -153,7 +155,7 @@ static int analyse_all(const settings *chosen, const batch_list *list, const cha
     if (chosen->shard != NULL) {
         return shard_tell(chosen, &counts);
     }
-    if (!chosen->analysis.quiet) {
+    if (counts.ready > 0 && !chosen->analysis.quiet) {
         fprintf(stderr, "myotwitch batch: %zu were done before\n", counts.ready);
     }
     return batch_study_finish(list, plan.out, key);

@@ -2,6 +2,7 @@
 /* Turns the tables of a batch into one page. */
 #include "batch_html.h"
 
+#include "options.h"
 #include "talk.h"
 
 #include "export/outfile.h"
@@ -9,15 +10,17 @@
 #include "myotwitch/version.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_COLUMNS = 128 };
 
-typedef enum { CELL_TEXT, CELL_LIST, CELL_COUNT } cell_kind;
+typedef enum { CELL_TEXT, CELL_NUMBERS, CELL_COUNT } cell_kind;
 
-/* What of recordings.tsv the page shows; the rest is for statistics. */
+/* What of recordings.tsv the page shows, where any recording has something; the rest is for
+ * statistics. */
 static const struct {
     const char *column, *heading;
     cell_kind kind;
@@ -25,13 +28,13 @@ static const struct {
     {"recording", "recording", CELL_TEXT},
     {"status", "status", CELL_TEXT},
     {"subject", "subject", CELL_TEXT},
-    {"duration_s", "seconds", CELL_TEXT},
+    {"duration_s", "seconds", CELL_NUMBERS},
     {"channels", "channels", CELL_TEXT},
     {"full_scale_uv", "full scale, uV", CELL_TEXT},
-    {"floor_rms", "noise RMS, uV or of full scale", CELL_LIST},
-    {"hum_hz", "hum, Hz", CELL_LIST},
-    {"ltr", "twitches", CELL_COUNT},
-    {"ltr_per_min", "a minute", CELL_TEXT},
+    {"floor_rms", "noise RMS, uV or of full scale", CELL_NUMBERS},
+    {"hum_hz", "hum, Hz", CELL_NUMBERS},
+    {"ltr", "twitches", CELL_TEXT},
+    {"ltr_per_min", "a minute", CELL_NUMBERS},
     {"single_unit", "single units", CELL_COUNT},
     {"contraction", "contractions", CELL_COUNT},
     {"cardiac", "heart beats", CELL_COUNT},
@@ -62,6 +65,13 @@ static const char head[] =
     "vertical-align:top}\n"
     "th{cursor:pointer}\n"
     "th:first-child,td:first-child,.text td,.text th{text-align:left}\n"
+    "td:first-child{overflow-wrap:anywhere;min-width:12em}\n"
+    ".wide th,.wide td{padding:.25em .4em}\n"
+    ".wide th{vertical-align:bottom}\n"
+    ".wide th:not(:first-child){writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;"
+    "max-height:11em;padding:.4em .25em}\n"
+    ".fold{display:none}\n"
+    "@media(max-width:56em){.wide tr>:nth-child(n+12){display:none}.fold{display:inline}}\n"
     ".bad{color:var(--bad)}\n"
     "</style>\n";
 
@@ -119,37 +129,79 @@ static int column_find(char *cells[MAX_COLUMNS], int count, const char *name)
     return column < count ? column : -1;
 }
 
-static void cell_write(const char *text, cell_kind kind, FILE *out)
+/* One a channel, each in a line of its own, to four digits. */
+static void numbers_write(char *text, FILE *out)
+{
+    for (char *rest = text, *one; (one = strsep(&rest, "|")) != NULL;) {
+        double value = 0.0;
+        if (options_number(one, &value)) {
+            fprintf(out, fabs(value) < 1000.0 ? "%.4g" : "%.0f", value);
+        } else {
+            text_write(one, out);
+        }
+        fputs(rest != NULL ? "<br>" : "", out);
+    }
+}
+
+static bool cell_empty(const char *text, cell_kind kind)
+{
+    return strcmp(text, "n/a") == 0 || (kind == CELL_COUNT && strcmp(text, "0") == 0);
+}
+
+static void cell_write(char *text, cell_kind kind, FILE *out)
 {
     fputs("<td>", out);
-    if (kind == CELL_LIST) {
-        for (const char *bar = strchr(text, '|'); bar != NULL; bar = strchr(text, '|')) {
-            fprintf(out, "%.*s<br>", (int)(bar - text), text);
-            text = bar + 1;
+    if (kind == CELL_NUMBERS) {
+        numbers_write(text, out);
+    } else if (!cell_empty(text, kind)) {
+        text_write(text, out);
+    }
+    fputs("</td>", out);
+}
+
+/* Where the columns are in the table; -1 for those that have something for no recording. */
+static void columns_choose(FILE *table, int where[SHOWN])
+{
+    char *cells[MAX_COLUMNS], *line = NULL;
+    size_t room = 0;
+    int found[SHOWN];
+    int count = getline(&line, &room, table) > 0 ? cells_cut(line, cells) : 0;
+    for (int s = 0; s < SHOWN; s++) {
+        found[s] = column_find(cells, count, shown[s].column);
+        where[s] = -1;
+    }
+    while (getline(&line, &room, table) > 0) {
+        count = cells_cut(line, cells);
+        for (int s = 0; s < SHOWN; s++) {
+            bool there = found[s] >= 0 && found[s] < count;
+            where[s] = there && !cell_empty(cells[found[s]], shown[s].kind) ? found[s] : where[s];
         }
     }
-    text_write(kind != CELL_TEXT && strcmp(text, "0") == 0 ? "" : text, out);
-    fputs("</td>", out);
+    free(line);
 }
 
 static void recordings_write(FILE *table, FILE *out)
 {
     char *cells[MAX_COLUMNS], *line = NULL;
     size_t room = 0;
-    int where[SHOWN] = {0};
-    int count = getline(&line, &room, table) > 0 ? cells_cut(line, cells) : 0;
+    int where[SHOWN];
+    columns_choose(table, where);
     fputs("<div class=\"wide\"><table>\n<thead><tr>", out);
     for (int s = 0; s < SHOWN; s++) {
-        where[s] = column_find(cells, count, shown[s].column);
-        fprintf(out, "<th>%s</th>", shown[s].heading);
+        if (where[s] >= 0) {
+            fprintf(out, "<th>%s</th>", shown[s].heading);
+        }
     }
     fputs("</tr></thead>\n<tbody>\n", out);
-    while (getline(&line, &room, table) > 0) {
-        count = cells_cut(line, cells);
+    rewind(table);
+    bool has_names = getline(&line, &room, table) > 0;
+    while (has_names && getline(&line, &room, table) > 0) {
+        int count = cells_cut(line, cells);
         fputs("<tr>", out);
         for (int s = 0; s < SHOWN; s++) {
-            bool there = where[s] >= 0 && where[s] < count;
-            cell_write(there ? cells[where[s]] : "", shown[s].kind, out);
+            if (where[s] >= 0 && where[s] < count) {
+                cell_write(cells[where[s]], shown[s].kind, out);
+            }
         }
         fputs("</tr>\n", out);
     }
@@ -169,7 +221,9 @@ static void failures_write(FILE *table, FILE *out)
         int count = cells_cut(line, cells);
         fputs("<tr class=\"bad\">", out);
         for (int c = 0; c < count; c++) {
-            cell_write(cells[c], CELL_TEXT, out);
+            fputs("<td>", out);
+            text_write(cells[c], out);
+            fputs("</td>", out);
         }
         fputs("</tr>\n", out);
     }
@@ -194,7 +248,12 @@ static void page_write(FILE *recordings, FILE *failures, const batch_totals *tot
     }
     fputs("<h2>Recordings</h2>\n", out);
     recordings_write(recordings, out);
-    fputs("<p>Everything that was counted: recordings.tsv; every event: events.tsv.</p>\n", out);
+    fputs(
+        "<p>Columns that are empty for all recordings are left out<span class=\"fold\">, and those "
+        "for "
+        "which this window has no room</span>. Everything that was counted: recordings.tsv; every "
+        "event: events.tsv.</p>\n",
+        out);
     fputs(script, out);
     fputs("</html>\n", out);
 }

@@ -7,6 +7,7 @@
 #include "talk.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ typedef struct {
     batch_counts *counts;
     const batch_recording **order; /* those of this shard, the longest first */
     size_t next, mine;
+    size_t most; /* recordings that are computed at a time */
     batch_worker *workers;
     batch_word *words; /* shared with their processes */
     size_t room;       /* of workers */
@@ -129,17 +131,17 @@ static size_t running(const pool *self)
     return count;
 }
 
-/* A free worker, if as many recordings are not computed already as may be; else NULL. */
+/* A free worker, if one more recording may be computed; else NULL. */
 static batch_worker *worker_free_one(pool *self)
 {
     batch_worker *free_one = NULL;
-    int computing = 0;
+    size_t computing = 0;
     for (size_t w = 0; w < self->room; w++) {
         batch_worker *work = &self->workers[w];
         computing += batch_worker_computes(work);
         free_one = work->pid == 0 ? work : free_one;
     }
-    return computing < self->plan->jobs ? free_one : NULL;
+    return computing < self->most ? free_one : NULL;
 }
 
 static void workers_fill(pool *self)
@@ -225,9 +227,20 @@ static bool order_make(pool *self)
     return self->order != NULL;
 }
 
+/* Two for each processor: while one begins, waits for its reader or ends, the other computes, and the last
+ * ones of all share the processors to the end. Not where they would take processors that were not given to
+ * the batch, nor where their time is counted. */
+static size_t most_at_a_time(const batch_plan *plan)
+{
+    cpu_set_t set;
+    size_t all = sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
+    size_t jobs = plan->jobs > 0 ? plan->jobs : all;
+    return jobs >= all && plan->time_limit_s <= 0.0 ? 2 * jobs : jobs;
+}
+
 static bool workers_make(pool *self)
 {
-    self->room = (size_t)self->plan->jobs * (1 + WAITING_EACH);
+    self->room = self->most * (1 + WAITING_EACH);
     self->workers = calloc(self->room, sizeof *self->workers);
     self->words = mmap(NULL, self->room * sizeof *self->words, PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -252,6 +265,7 @@ int batch_pool_run(const batch_list *list, const batch_plan *plan, batch_counts 
     pool self = {.list = list,
                  .plan = plan,
                  .counts = counts,
+                 .most = most_at_a_time(plan),
                  .start_s = now_s(),
                  .progress = {.quiet = plan->analysis->quiet},
                  .status = EXIT_DONE};

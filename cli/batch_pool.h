@@ -9,7 +9,7 @@
 typedef struct {
     const char *out, *key;             /**< output folder; what the entries are stamped with */
     const analysis_settings *analysis; /**< how; its outputs are not looked at but for format */
-    int jobs;                          /**< recordings that are computed at a time */
+    size_t jobs;                       /**< processors to keep busy; 0 = all that may be used */
     double time_limit_s;               /**< for one recording; 0 = none */
     size_t shard, shards;              /**< only every shards-th recording, from shard on (0...) */
 } batch_plan;

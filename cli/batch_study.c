@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,12 +149,6 @@ bool batch_part_lock(const char *out, const char *part)
     }
     free(path);
     return locked; /* the file stays open until the end of the program */
-}
-
-int batch_processors(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
 int batch_study_finish(const batch_list *list, const char *out, const char *key)

@@ -20,9 +20,6 @@ bool batch_folder_claim(const char *out, const char *key, bool force);
  *  there. */
 bool batch_part_lock(const char *out, const char *part);
 
-/** Processors that this program may use. */
-int batch_processors(void);
-
 /** Writes tables and page of all of @p list and prints the totals. @returns an exit status. */
 int batch_study_finish(const batch_list *list, const char *out, const char *key);
 

@@ -37,7 +37,7 @@ static const option_row rows[] = {
     OPTION_TEXT_ROW(settings, labels, "participant_label", 'p', "LIST",
                     "only these, without sub-: 01,02; more may stand at the end of the line"),
     OPTION_NUMBER_ROW(settings, jobs, "n_cpus", 'j', "N",
-                      "recordings at a time (default: the processors that may be used)", 1, 1024),
+                      "processors to keep busy (default: all that may be used)", 1, 1024),
     OPTION_NUMBER_ROW(settings, time_limit_s, "time_limit", 0, "S",
                       "give a recording up after so many seconds", 0.1, 1e9),
     OPTION_FLAG_ROW(settings, skip_validation, "skip_bids_validator", 0,
@@ -288,7 +288,7 @@ static int participants_run(const settings *chosen, const batch_list *list, cons
     const batch_plan plan = {.out = out,
                              .key = key,
                              .analysis = &chosen->analysis,
-                             .jobs = chosen->jobs > 0.0 ? (int)chosen->jobs : batch_processors(),
+                             .jobs = (size_t)chosen->jobs,
                              .time_limit_s = chosen->time_limit_s,
                              .shards = 1};
     part_name(wanted, part, sizeof part);

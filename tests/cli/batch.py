@@ -180,6 +180,8 @@ class Tables(Batch):
         self.assertIn("a&lt;b&gt;&amp;.wav", page)
         self.assertNotIn("a<b>", page)
         self.assertIn("prefers-color-scheme:dark", page)
+        self.assertIn("<th>twitches</th>", page, "none is a finding")
+        self.assertNotIn("<th>stimuli</th>", page, "a column that is empty for all")
         self.assertIn("not a medical device", page)
         self.assertIsNone(re.search(r"https?:|src=|href=|@import|url\(", page))
         row = rows(tables(self.path("out"))["failures.tsv"])[0]
@@ -242,11 +244,11 @@ class Resume(Batch):
 
     def test_what_changed_is_done_again_and_nothing_else(self):
         self.tree(good=6)
-        self.batch("tree", "--out", "out")
+        self.assertNotIn("done before", self.batch("tree", "--out", "out").stderr)
         before = self.stamps("out")
         put(self.path("tree"), "day1/r00.wav", wav_bytes(noise_with_bursts(5, 1, (4.0,))))
         put(self.path("tree"), "day2/r01-events.txt", b"0,\t1.0\n")
-        self.batch("tree", "--out", "out")
+        self.assertIn("10 were done before", self.batch("tree", "--out", "out").stderr)
         now = self.stamps("out")
         changed = sorted(os.path.relpath(path, self.path("out/recordings"))
                          for path in before if now[path] != before[path])
@@ -286,8 +288,8 @@ class Workers(Batch):
         put(self.path("tree"), "b.wav", wav_bytes(noise_with_bursts(4, 1, (3.0,))))
 
     def hit(self, number, *options):
-        """Runs the batch with a signal to its first worker; its tables."""
-        run = self.start("tree", "--out", "out", "--jobs", "1", *options)
+        """Runs the batch, one recording at a time, with a signal to its first worker; its tables."""
+        run = self.start("tree", "--out", "out", "--jobs", "1", *(options or ["--time-limit", "600"]))
         os.kill(self.wait_for(lambda: self.workers(run.pid))[0], number)
         self.assertEqual(run.wait(), 3)
         return tables(self.path("out"))
@@ -331,6 +333,33 @@ class Workers(Batch):
         found = self.hit(signal.SIGSTOP, "--time-limit", "5")
         self.assertEqual(rows(found["failures.tsv"])[0]["reason"], "took longer than 5 s")
         self.assertEqual([r["recording"] for r in rows(found["recordings.tsv"])], ["b.wav"])
+
+
+class Sharing(Batch):
+    """Which recordings are computed beside each other: each worker is stopped as soon as it is at its own."""
+
+    def stopped(self, run, count):
+        now = self.workers(run.pid)
+        for pid in now:
+            os.kill(pid, signal.SIGSTOP)
+        return len(now) >= count and now
+
+    def test_two_share_a_processor_where_all_are_free(self):
+        processors = len(os.sched_getaffinity(0))
+        long = wav_bytes(noise_with_bursts(100, 16, (30.0,)))
+        for k in range(2 * processors + 1):
+            put(self.path("tree"), f"{k}.wav", long)
+        cases = [([], 2 * processors), (["--time-limit", "600"], processors)]
+        cases += [(["--jobs", str(processors - 1)], processors - 1)] if processors > 1 else []
+        for options, beside in cases:
+            with self.subTest(options=options):
+                run = self.start("tree", "--out", f"out{beside}", *options)
+                now = self.wait_for(lambda run=run, beside=beside: self.stopped(run, beside))
+                time.sleep(0.1)  # for more than there may be
+                self.assertEqual((len(now), len(self.workers(run.pid))), (beside, beside))
+                for pid in now:
+                    os.kill(pid, signal.SIGCONT)
+                self.assertEqual(run.wait(), 0)
 
 
 class CommandLine(Batch):
