@@ -78,7 +78,7 @@ static void file_write(const uint8_t *bytes, size_t count)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 {
     if (whole == NULL) {
-        fuzz_files_write(&name, 1, NULL, 0); /* the folder */
+        fuzz_files_write(&name, 1, data, 0); /* the folder */
         (void)unlink(name);
         recording_record();
         recording_load();
