@@ -100,36 +100,50 @@ static bool folder_empty(const char *path)
     return entries <= 2; /* . and .. */
 }
 
-/* The folder must be new, or of a batch with these settings. Its file .batch holds the key; it is
- * written first, so that shards that start together agree. */
+/* The key in .batch is read and, where there is none yet, written by one program at a time. */
+static bool key_agree(int file, const char *key, bool force, bool *agreed)
+{
+    char was[BATCH_KEY_SIZE] = "";
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(file, F_SETLKW, &lock) != 0 || pread(file, was, sizeof was - 1, 0) < 0) {
+        return false;
+    }
+    *agreed = strcmp(was, key) == 0 || was[0] == '\0' || force;
+    const size_t length = strlen(key);
+    return !*agreed || strcmp(was, key) == 0 ||
+           (ftruncate(file, 0) == 0 && pwrite(file, key, length, 0) == (ssize_t)length);
+}
+
+/* The folder must be new, or of a batch with these settings. Its file .batch holds the key and is the
+ * first thing in it: a folder that was seen with anything in it has that file if it is a batch's,
+ * also when shards that started together have only just made it. */
 bool batch_folder_claim(const char *out, const char *key, bool force)
 {
-    char *path = NULL, was[BATCH_KEY_SIZE] = "";
+    char *path = NULL;
+    bool agreed = false;
     if ((mkdir(out, 0777) != 0 && errno != EEXIST) || asprintf(&path, "%s/.batch", out) < 0) {
         talk_file("batch", out, strerror(errno));
         return false;
     }
-    FILE *file = fopen(path, "re");
-    bool is_batch = file != NULL, same = false;
-    if (is_batch) {
-        same = fgets(was, sizeof was, file) != NULL && strcmp(was, key) == 0;
-        (void)fclose(file);
-    }
-    if (!same && !force && (is_batch || !folder_empty(out))) {
+    const bool may_begin = force || folder_empty(out);
+    int file = open(path, O_RDWR | O_CLOEXEC | (may_begin ? O_CREAT : 0), 0666);
+    if (file < 0 && errno == ENOENT && !may_begin) {
         talk_file("batch", out,
-                  is_batch ? "was made with other settings or another detector; choose another "
-                             "--out, or --force to redo everything in it"
-                           : "exists and is no folder of a batch; choose another --out or --force");
-        free(path);
-        return false;
-    }
-    file = same ? NULL : fopen(path, "we");
-    bool written = same || (file != NULL && fputs(key, file) >= 0 && fclose(file) == 0);
-    if (!written) {
+                  "exists and is no folder of a batch; choose another --out or --force");
+    } else if (file < 0 || !key_agree(file, key, force, &agreed)) {
         talk_file("batch", path, strerror(errno));
+        agreed = false;
+    } else if (!agreed) {
+        talk_file(
+            "batch", out,
+            "was made with other settings or another detector; choose another --out, or --force to "
+            "redo everything in it");
+    }
+    if (file >= 0) {
+        (void)close(file);
     }
     free(path);
-    return written;
+    return agreed;
 }
 
 /* Two runs of the same part would take each other's files away. The lock goes with the process,

@@ -207,6 +207,14 @@ class Equality(Batch):
             self.batch("tree", "--out", out, "--merge")
             self.assertEqual(tables(self.path("one")), tables(self.path(out)), out)
 
+    def test_parts_that_start_together_agree_whose_folder_it_is(self):
+        os.mkdir(self.path("tree"))
+        for run in range(40):
+            parts = [self.start("tree", "--out", f"out{run}", "--shard", f"{k}/8") for k in range(1, 9)]
+            self.assertEqual([part.wait() for part in parts], [0] * 8)
+            with open(self.path(f"out{run}/.batch"), encoding="ascii") as key:
+                self.assertIn("detector=myotwitch-emg/", key.read())
+
     def test_the_merge_refuses_while_a_part_is_missing(self):
         self.tree(good=4)
         self.run_program("batch", "tree", "--out", "out", "--shard", "1/2")
