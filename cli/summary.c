@@ -4,6 +4,8 @@
 
 #include "talk.h"
 
+#include "export/utf8.h"
+
 #include "myotwitch/version.h"
 
 #include <errno.h>
@@ -132,12 +134,23 @@ static void rest_print(const summary *self, const myo_rest_event *rest)
     fprintf(self->out, "%s%s\n", rest->reasons[0] == '\0' ? "" : "; ", rest->reasons);
 }
 
+/* Places that it takes on a terminal, near enough: one a letter. */
+static int width_of(const char *text)
+{
+    int width = 0;
+    for (; *text != '\0'; text++) {
+        width += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return width;
+}
+
 static void channel_print(const summary *self, uint32_t channel, const myo_channel_summary *about)
 {
     const myo_source_info *info = self->head->info;
     char name[48], noise[32], hum[48] = "-", hum_size[32];
     (void)snprintf(name, sizeof name, "%u %.24s", info->channel_number[channel],
                    info->channel_name[channel]);
+    myo_utf8_clean(name); /* it may have been cut within a letter */
     size_print(self, about->floor_rms, noise, sizeof noise);
     if (about->hum_hz > 0.0) {
         size_print(self, about->hum_rms, hum_size, sizeof hum_size);
@@ -146,7 +159,7 @@ static void channel_print(const summary *self, uint32_t channel, const myo_chann
     fputs("  ", self->out);
     talk_clean(name, self->out);
     fprintf(self->out, "%*s  %12s  %20s  %9.3f s  %9.3f s  %6lld\n",
-            strlen(name) < 16 ? 16 - (int)strlen(name) : 0, "", noise, hum,
+            width_of(name) < 16 ? 16 - width_of(name) : 0, "", noise, hum,
             (double)about->saturated_frames / info->rate_hz,
             (double)about->gap_frames / info->rate_hz, (long long)about->events[MYO_EVENT_LTR]);
 }

@@ -2,6 +2,8 @@
 /* Messages and progress on standard error. */
 #include "talk.h"
 
+#include "export/utf8.h"
+
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,9 +12,14 @@ enum { FIRST_AFTER_MS = 1000, REDRAW_MS = 100, BAR_WIDTH = 30 };
 
 void talk_clean(const char *text, FILE *out)
 {
-    for (const char *c = text; *c != '\0'; c++) {
-        bool is_control = (unsigned char)*c < 0x20 || *c == 0x7F;
-        fputc(is_control ? '?' : *c, out);
+    size_t letter = 0;
+    for (const char *c = text; *c != '\0'; c += letter != 0 ? letter : 1) {
+        letter = myo_utf8_length(c);
+        if (letter == 0 || (unsigned char)*c < 0x20 || *c == 0x7F) {
+            fputc('?', out);
+        } else {
+            (void)fwrite(c, 1, letter, out);
+        }
     }
 }
 

@@ -8,10 +8,10 @@
 #include <stdio.h>
 
 /** Writes "myotwitch COMMAND: PATH: TEXT". Control characters, which a file's name may hold, become
- *  '?' so that they cannot steer the terminal. */
+ *  '?' so that they cannot steer the terminal; so do bytes that are no UTF-8. */
 void talk_file(const char *command, const char *path, const char *text);
 
-/** Writes @p text with control characters replaced. */
+/** Writes @p text with control characters, and what is no UTF-8, replaced. */
 void talk_clean(const char *text, FILE *out);
 
 /** A bar that shows itself after one second, on a terminal only. Zero-initialise. */

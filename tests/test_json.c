@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the JSON writer writes, byte by byte. */
 #include "export/json.h"
+#include "export/utf8.h"
 
 #include <locale.h>
 #include <math.h>
@@ -67,6 +68,33 @@ static void test_strings_are_escaped_and_utf8(void **state)
     }
 }
 
+static void test_text_is_made_utf8_in_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in, *out;
+    } rows[] = {
+        {"", ""},
+        {"\xc2\xb5V \xf0\x9f\x92\xaa", "\xc2\xb5V \xf0\x9f\x92\xaa"},
+        {"\xb5V m\xfc"
+         "de",
+         "?V m?de"},                    /* Latin 1 */
+        {"\xc0\xaf|", "??|"},           /* overlong slash */
+        {"\xed\xa0\x80|", "???|"},      /* surrogate */
+        {"a\xe2\x82", "a"},             /* cut off */
+        {"a\xf0\x9f\x92", "a"},         /* the same, of four bytes */
+        {"a\xc3\xbc\xc3", "a\xc3\xbc"}, /* a label that had no room for its last letter */
+        {"\xe2\x82z", "??z"},
+        {"\x80", "?"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char copy[32];
+        (void)snprintf(copy, sizeof copy, "%s", rows[i].in);
+        myo_utf8_clean(copy);
+        assert_string_equal(copy, rows[i].out);
+    }
+}
+
 static void numbers(myo_json *json)
 {
     myo_json_array(json, NULL);
@@ -112,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nesting_and_commas),
         cmocka_unit_test(test_strings_are_escaped_and_utf8),
+        cmocka_unit_test(test_text_is_made_utf8_in_its_place),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_numbers_do_not_follow_the_locale),
     };

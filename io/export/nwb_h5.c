@@ -2,6 +2,8 @@
 /* The few HDF5 calls that an NWB file is made of. */
 #include "nwb_h5.h"
 
+#include "utf8.h"
+
 #include "signal/h5_cache.h"
 
 #include <inttypes.h>
@@ -146,10 +148,18 @@ void nwb_type(nwb_file *nwb, hid_t object, const char *name_space, const char *t
     nwb_text(nwb, object, "neurodata_type", type);
 }
 
+/* The name of a file may be no UTF-8, which the type of the attribute promises to its readers. */
 void nwb_text(nwb_file *nwb, hid_t object, const char *name, const char *text)
 {
+    char *clean = strdup(text);
+    if (clean == NULL) {
+        nwb->failed = true;
+        return;
+    }
+    myo_utf8_clean(clean);
     attribute_write(nwb, object, name, nwb->text_type, nwb->text_type, H5Screate(H5S_SCALAR),
-                    (const void *)&text);
+                    (const void *)&clean);
+    free(clean);
 }
 
 void nwb_texts(nwb_file *nwb, hid_t object, const char *name, const char *const *texts,

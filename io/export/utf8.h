@@ -9,4 +9,8 @@
  *  surrogate pair, cut off, too large. A zero byte is a letter of one. Any thread. */
 size_t myo_utf8_length(const char *text);
 
+/** Makes @p text well-formed in its place: what is no letter becomes '?', byte by byte; a letter that was
+ *  cut off at the end goes. Any thread. */
+void myo_utf8_clean(char *text);
+
 #endif

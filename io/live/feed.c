@@ -6,6 +6,8 @@
  * message at most, whoever is preempted. */
 #include "live/feed.h"
 
+#include "export/utf8.h"
+
 #include <assert.h>
 #include <math.h>
 #include <pthread.h>
@@ -285,4 +287,5 @@ void myo_feed_mark_text(const myo_feed_mark *mark, char *text, size_t size)
     const bool bare = strcmp(mark->kind, "recording") == 0 || strcmp(mark->kind, "mark") == 0;
     (void)snprintf(text, size, "%s%s%s%s", mark->undone ? MYO_MARK_UNDONE : "",
                    bare ? "" : mark->kind, bare ? "" : ": ", mark->label);
+    myo_utf8_clean(text); /* it may have been cut within a letter */
 }

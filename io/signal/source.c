@@ -3,6 +3,7 @@
 #include "source.h"
 
 #include "channels.h"
+#include "export/utf8.h"
 #include "guard.h"
 #include "reader.h"
 #include "sandbox.h"
@@ -240,15 +241,30 @@ static void control_clean(char *text)
     }
 }
 
-/* A name is written into tables and headers: a line end in it must not begin a line there. */
+static void text_clean(char *text)
+{
+    control_clean(text);
+    myo_utf8_clean(text);
+}
+
+/* A name is written into tables and headers: a line end in it must not begin a line there, and one
+ * byte that is no UTF-8 would make the whole table unreadable to other programs. */
 static void texts_clean(myo_source_info *info)
 {
     for (uint32_t c = 0; c < info->channels; c++) {
-        control_clean(info->channel_name[c]);
+        text_clean(info->channel_name[c]);
     }
-    control_clean(info->format);
-    control_clean(info->subject);
-    control_clean(info->start_time);
+    text_clean(info->format);
+    text_clean(info->subject);
+    text_clean(info->start_time);
+}
+
+/* Labels are cut to fit, maybe within a letter. */
+static void labels_clean(myo_marks *marks)
+{
+    for (size_t m = 0; m < marks->count; m++) {
+        myo_utf8_clean(marks->items[m].label);
+    }
 }
 
 static myo_status source_fill(myo_source *source, const char *path,
@@ -323,6 +339,7 @@ static myo_status source_new(fill *fill_it, const char *path, const myo_source_o
         *source = NULL;
         return status;
     }
+    labels_clean(&(*source)->reader.marks);
     myo_marks_sort(&(*source)->reader.marks);
     return MYO_OK;
 }

@@ -187,6 +187,15 @@ class Tables(Batch):
         row = rows(tables(self.path("out"))["failures.tsv"])[0]
         self.assertEqual(row["recording"], "'=1+1?.wav")
 
+    def test_a_name_that_is_no_utf8_spoils_no_table(self):
+        put(self.path("tree"), os.fsdecode(b"m\xfcde.wav"), wav_bytes(noise_with_bursts(3, 1, ())))
+        put(self.path("tree"), os.fsdecode(b"br\xf6sel.wav"), b"")
+        self.batch("tree", "--out", "out")
+        found = {name: text.decode() for name, text in tables(self.path("out")).items()}
+        self.assertEqual(rows(found["recordings.tsv"].encode())[0]["recording"], "m?de.wav")
+        self.assertEqual(rows(found["failures.tsv"].encode())[0]["recording"], "br?sel.wav")
+        self.assertIn("m?de.wav", found["overview.html"])
+
     def test_an_empty_tree_gives_empty_tables(self):
         os.mkdir(self.path("tree"))
         self.batch("tree", "--out", "out", status=0)

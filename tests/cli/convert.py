@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import unittest
+from xml.etree import ElementTree
 
 import numpy as np
 
@@ -80,6 +81,22 @@ class Convert(InFolder):
         with open("a.xml", encoding="utf-8") as file:
             self.assertIn("<annotation><onset>3.0005000</onset><duration/>"
                           "<description>out &amp; &lt;away&gt;</description>", file.read())
+
+    def test_whatever_a_label_holds_the_outputs_are_utf8(self):
+        """A label with no room for its last letter, and one in Latin 1: one such byte makes a whole table unreadable."""
+        with open("a-events.txt", "wb") as out:
+            out.write(b"a" + "\u00fc".encode() * 60 + b",\t1.0\nm\xfcde,\t2.0\n")
+        for name in ("b.txt", "b.tsv", "b.xml", "b.nwb"):
+            self.assertEqual(self.convert("a.wav", name).returncode, 0)
+        subprocess.run([self.program, "analyze", "-q", "--tsv", "a.events.tsv", "a.wav"], check=True)
+        for name in ("b.txt", "b.tsv", "b.xml", "a.events.tsv"):
+            with open(name, encoding="utf-8") as file:
+                text = file.read()
+            self.assertIn("a" + "\u00fc" * 31, text, name)
+            self.assertIn("m?de", text, name)
+        ElementTree.parse("b.xml")
+        with open("b.nwb", "rb") as file:
+            self.assertIn(("a" + "\u00fc" * 31).encode() + b"\0", file.read())
 
     def check_samples(self, got, name):
         step = {"a.edf": 0.05, "a.bdf": 0.0002}[name]  # peaks of 640 to 1600 uV
