@@ -156,9 +156,10 @@ static int settings_check(const settings *chosen, int count, char **paths)
     if (count > 1 && (analysis->events != NULL || analysis->tsv != NULL)) {
         return usage("--events and --tsv take one FILE; use --out for many", "");
     }
-    if (analysis->events != NULL && analysis->tsv != NULL &&
-        strcmp(analysis->events, analysis->tsv) == 0) {
-        return usage("two outputs have one name: ", analysis->events);
+    const char *const names[] = {analysis->events, analysis->tsv, chosen->cine.events};
+    const char *shared = outputs_shared(names, sizeof names / sizeof names[0]);
+    if (shared != NULL) {
+        return usage("two outputs have one name: ", shared);
     }
     const char *const *span = analysis->relaxation.segments.span;
     if (span[SEGMENT_BASELINE] == NULL &&
@@ -183,9 +184,6 @@ static int cine_analyze(settings *chosen, int count, char **paths)
     const char *events = chosen->analysis.events;
     if (count > 1 || (count == 1 && (events == NULL || strcmp(events, "-") == 0))) {
         return usage("--cine takes at most one FILE, and with it --events FILE", "");
-    }
-    if (events != NULL && chosen->cine.events != NULL && strcmp(events, chosen->cine.events) == 0) {
-        return usage("two outputs have one name: ", events);
     }
     chosen->cine.force = chosen->analysis.force;
     chosen->cine.quiet = chosen->analysis.quiet;

@@ -10,6 +10,7 @@
 #include "live_show.h"
 #include "live_talk.h"
 #include "options.h"
+#include "outputs.h"
 #include "signals.h"
 #include "talk.h"
 
@@ -292,6 +293,18 @@ static int calibration_take(const char *command, const live_settings *chosen, se
     return OPTIONS_GO;
 }
 
+/* The last to be written would replace the others, with --force even the recording. */
+static int outputs_check(const char *command, const live_settings *chosen)
+{
+    const char *const names[] = {chosen->record, chosen->analysis.events, chosen->analysis.tsv,
+                                 chosen->cine.events, chosen->events_socket};
+    const char *shared = outputs_shared(names, sizeof names / sizeof names[0]);
+    if (shared != NULL) {
+        fprintf(stderr, "myotwitch %s: two outputs have one name: %s\n", command, shared);
+    }
+    return shared != NULL ? EXIT_USAGE : OPTIONS_GO;
+}
+
 /* What was asked for is not possible: an exit status, or OPTIONS_GO. */
 static int check(const char *command, const live_settings *chosen, session *self)
 {
@@ -335,7 +348,10 @@ static int run_command(const char *command, const live_settings *chosen)
                                      .open = chosen->open,
                                      .sound = chosen->sound != NULL,
                                      .view = chosen->view}};
-    const int status = check(command, chosen, &self);
+    int status = check(command, chosen, &self);
+    if (status == OPTIONS_GO) {
+        status = outputs_check(command, chosen);
+    }
     if (status != OPTIONS_GO) {
         return status;
     }

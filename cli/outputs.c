@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -47,6 +48,37 @@ void outputs_stem(const char *path, char *stem, size_t size)
     const char *dot = strrchr(base, '.');
     size_t length = dot == NULL || dot == base ? strlen(base) : (size_t)(dot - base);
     (void)snprintf(stem, size, "%.*s", (int)length, base);
+}
+
+/* Where @p path will be: its folder. */
+static bool folder_of(const char *path, struct stat *folder)
+{
+    const char *slash = strrchr(path, '/');
+    char *name = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path + 1));
+    const bool found = name != NULL && stat(name, folder) == 0;
+    free(name);
+    return found;
+}
+
+/* Neither may exist yet. */
+static bool is_same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+    return strcmp(one, other) == 0 ||
+           (strcmp(base_name(one), base_name(other)) == 0 && folder_of(one, &a) &&
+            folder_of(other, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+const char *outputs_shared(const char *const *names, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (names[i] != NULL && names[j] != NULL && is_same_file(names[i], names[j])) {
+                return names[i];
+            }
+        }
+    }
+    return NULL;
 }
 
 /* Whether the comma-separated @p list holds @p word; NULL holds every word. */

@@ -29,6 +29,10 @@ myo_status outputs_finish(outputs *all, const myo_session_tail *tail, myo_why *w
 /** Frees; what was not finished leaves nothing behind. */
 void outputs_free(outputs *all);
 
+/** The first of the @p count names of outputs (NULL: not asked for) that stands for the same file as one
+ *  before it, however it is spelt; NULL if there is none. */
+const char *outputs_shared(const char *const *names, size_t count);
+
 /** The first word of a --format list that is no format, NULL if there is none; NULL is fine. */
 const char *outputs_unknown_format(const char *list);
 

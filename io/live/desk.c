@@ -153,9 +153,7 @@ void myo_desk_free(myo_desk *self)
     myo_desk_end end;
     myo_desk_stop(self);
     myo_desk_join(self, &end);
-    if (self->recorder != NULL) {
-        (void)myo_recorder_close(self->recorder, NULL, false, &end.why);
-    }
+    myo_recorder_abandon(self->recorder); /* still there: the session was never started */
     if (self->child != NULL) {
         myo_ring_command(self->ring, MYO_CAPTURE_STOP);
         myo_child_end(self->child, STOP_MS);

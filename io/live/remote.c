@@ -190,7 +190,7 @@ static myo_status tcp_listen(myo_remote *self, myo_why *why)
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
         bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||
         listen(fd, BACKLOG) != 0 || getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
-        return myo_why_set(why, MYO_ERR_OPEN, "remote: port %u of 127.0.0.1: %s",
+        return myo_why_set(why, MYO_ERR_WRITE, "remote: port %u of 127.0.0.1: %s",
                            self->options.port, strerror(errno));
     }
     self->port = ntohs(address.sin_port);
@@ -203,7 +203,7 @@ static myo_status local_listen(myo_remote *self, myo_why *why)
     const char *path = self->options.events_path;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) {
-        return myo_why_set(why, MYO_ERR_OPEN, "events socket: the path is longer than %zu bytes",
+        return myo_why_set(why, MYO_ERR_WRITE, "events socket: the path is longer than %zu bytes",
                            sizeof address.sun_path - 1);
     }
     memcpy(address.sun_path, path, strlen(path) + 1);
@@ -211,7 +211,8 @@ static myo_status local_listen(myo_remote *self, myo_why *why)
     self->listening[LOCAL] = fd;
     self->has_path = fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0;
     if (!self->has_path || chmod(path, 0600) != 0 || listen(fd, BACKLOG) != 0) {
-        return myo_why_set(why, MYO_ERR_OPEN, "events socket %.150s: %s", path, strerror(errno));
+        return myo_why_set(why, MYO_ERR_WRITE, "events socket %.150s: %s", path,
+                           errno == EADDRINUSE ? "a file of that name exists" : strerror(errno));
     }
     return MYO_OK;
 }

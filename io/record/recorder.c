@@ -288,3 +288,10 @@ myo_status myo_recorder_close(myo_recorder *self, const myo_session_tail *tail, 
     recorder_free(self);
     return status;
 }
+
+void myo_recorder_abandon(myo_recorder *self)
+{
+    if (self != NULL) {
+        give_up(self);
+    }
+}

@@ -102,4 +102,7 @@ void myo_recorder_state(myo_recorder *recorder, myo_record_state *state);
 myo_status myo_recorder_close(myo_recorder *recorder, const myo_session_tail *tail, bool complete,
                               myo_why *why);
 
+/** For a session that was refused before its first frame: closes, removes the file, frees. NULL is fine. */
+void myo_recorder_abandon(myo_recorder *recorder);
+
 #endif

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,20 @@ run("live", "-q", "--replay", WAV, "--events", "live.jsonl", status=1)
 samples = read(WAV)
 run("live", "-q", "--replay", WAV, "--force", "--events", WAV, status=1)
 assert read(WAV) == samples
+for one, other in (("--events", "--tsv"), ("--record", "--events"), ("--record", "--tsv"), ("--events", "--events-socket")):
+    done = run("live", "-q", "--replay", WAV, "--speed", "max", "--force", one, "both", other, "./both", status=2)
+    assert "two outputs have one name" in done.stderr and not os.path.exists("both"), (one, other)
+
+# A session that is refused leaves no recording behind, whose name would be taken when it is tried again.
+with socket.socket() as taken:
+    taken.bind(("127.0.0.1", 0))
+    taken.listen(1)
+    port = str(taken.getsockname()[1])
+    for more in (["--events", "live.jsonl"], ["--remote", port], ["--web", port], ["--web", "0", "--session", "nowhere.json"],
+                 ["--cine", "nowhere.mp4"], ["--tsv", "nowhere/x.tsv"]):
+        done = run("live", "-q", "--replay", WAV, "--record", "again.nwb", *more,
+                   status=3 if "nowhere.json" in more or "--cine" in more else 1)
+        assert not os.path.exists("again.nwb"), more
 assert "nowhere.wav" in run("live", "--replay", "nowhere.wav", status=3).stderr
 run("live", "--replay", WAV, "--speed", "fast", status=2)
 run("live", "--speed", "2", status=2)

@@ -162,9 +162,12 @@ class Remote(unittest.TestCase):
         self.assertTrue(self.guest().ask("mark z").startswith("ok"))
 
     def test_path_that_exists_is_refused(self):
-        done = subprocess.run([PROGRAM, "live", "--replay", self.events_path, "--events-socket",
-                               self.events_path], capture_output=True, text=True, check=False)
-        self.assertNotEqual(done.returncode, 0)
+        recording = os.path.join(os.path.dirname(self.path), "a.wav")
+        for taken in (recording, self.path):
+            done = subprocess.run([PROGRAM, "live", "--replay", recording, "--events-socket", taken],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("a file of that name exists", done.stderr)
         done = subprocess.run([PROGRAM, "live", "--replay", "x.wav", "--remote", "70000"],
                               capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 2)
