@@ -2,6 +2,7 @@
 /* The program: a table of commands. */
 #include "command.h"
 #include "options.h"
+#include "signals.h"
 #include "standard.h"
 
 #include "live/capture.h"
@@ -119,5 +120,6 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], MYO_CAPTURE_COMMAND) == 0) {
         return myo_capture_main(argc - 1, argv + 1);
     }
+    signals_tidy();
     return standard_end(argv[1], run(argc, argv));
 }

@@ -7,4 +7,8 @@
  *  our output that went away shows as a write error. A hang-up that is ignored (nohup) stays so. */
 void signals_take(void (*stop)(int));
 
+/** From now on these signals take away what is half written before they end the program; those that are ignored stay
+ *  so. For commands that do not take them. */
+void signals_tidy(void);
+
 #endif

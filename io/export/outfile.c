@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,9 +17,46 @@ struct myo_outfile {
     FILE *stream;
     char *path;      /* NULL: standard output */
     char *temporary; /* NULL: written where it stands */
+    int slot;        /* in `unfinished`, or -1 */
     bool replace;
     bool later, name_later; /* somebody else waits for the disk, or for the name on it */
 };
+
+/* The temporary names of this process, for a signal that ends it. Of more than fit, one may be left behind then. Who
+ * takes a name out of its slot owns it, so a handler never sees one that is freed. */
+enum { UNFINISHED = 64 };
+static _Atomic(char *) unfinished[UNFINISHED];
+
+static int unfinished_add(char *temporary)
+{
+    for (int slot = 0; slot < UNFINISHED; slot++) {
+        char *none = NULL;
+        if (atomic_compare_exchange_strong(&unfinished[slot], &none, temporary)) {
+            return slot;
+        }
+    }
+    return -1;
+}
+
+void myo_outfile_abandon(void)
+{
+    for (int slot = 0; slot < UNFINISHED; slot++) {
+        const char *temporary = atomic_exchange(&unfinished[slot], NULL);
+        if (temporary != NULL) {
+            (void)unlink(temporary);
+        }
+    }
+}
+
+/* What a handler took meanwhile is left to it: the program ends. */
+static void temporary_free(myo_outfile *file)
+{
+    if (file->slot < 0 || atomic_exchange(&unfinished[file->slot], NULL) != NULL) {
+        free(file->temporary);
+    }
+    file->temporary = NULL;
+    file->slot = -1;
+}
 
 static myo_status refuse(myo_why *why, myo_status status, const char *path, int error)
 {
@@ -27,10 +65,11 @@ static myo_status refuse(myo_why *why, myo_status status, const char *path, int 
 
 static myo_status stream_open(myo_outfile *file, myo_why *why)
 {
+    /* Before the file is there: a signal may come right behind. */
+    file->slot = unfinished_add(file->temporary);
     int fd = mkstemp(file->temporary);
     if (fd < 0) {
-        free(file->temporary);
-        file->temporary = NULL;
+        temporary_free(file);
         return refuse(why, MYO_ERR_WRITE, file->path, errno);
     }
     file->stream = fdopen(fd, "w");
@@ -44,6 +83,9 @@ static myo_status stream_open(myo_outfile *file, myo_why *why)
 
 static myo_status names_set(myo_outfile *file, const char *path)
 {
+    enum {
+        NAME_MOST = 200
+    }; /* the longest name that a folder takes must not be too long with what is added */
     size_t size = strlen(path) + sizeof "./..XXXXXX";
     const char *slash = strrchr(path, '/');
     int folder = slash == NULL ? 0 : (int)(slash - path + 1);
@@ -52,7 +94,8 @@ static myo_status names_set(myo_outfile *file, const char *path)
     if (file->path == NULL || file->temporary == NULL) {
         return MYO_ERR_NO_MEMORY;
     }
-    (void)snprintf(file->temporary, size, "%.*s.%s.XXXXXX", folder, path, path + folder);
+    (void)snprintf(file->temporary, size, "%.*s.%.*s.XXXXXX", folder, path, NAME_MOST,
+                   path + folder);
     return MYO_OK;
 }
 
@@ -82,6 +125,7 @@ myo_status myo_outfile_open(const char *path, bool replace, myo_outfile **result
         return refuse(why, MYO_ERR_NO_MEMORY, path, ENOMEM);
     }
     file->replace = replace;
+    file->slot = -1;
     myo_status status = MYO_OK;
     if (strcmp(path, "-") == 0) {
         file->stream = stdout;
@@ -242,8 +286,7 @@ myo_status myo_outfile_commit(myo_outfile *file, myo_why *why)
     if (!file->later && !file->name_later) {
         folder_sync(file->path);
     }
-    free(file->temporary);
-    file->temporary = NULL;
+    temporary_free(file);
     myo_outfile_discard(file);
     return MYO_OK;
 }
@@ -259,7 +302,7 @@ void myo_outfile_discard(myo_outfile *file)
     if (file->stream != NULL && file->temporary != NULL) {
         (void)unlink(file->temporary);
     }
-    free(file->temporary);
+    temporary_free(file);
     free(file->path);
     free(file);
 }

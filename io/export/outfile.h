@@ -49,4 +49,8 @@ myo_status myo_outfile_commit(myo_outfile *file, myo_why *why);
 /** Removes the temporary file and frees. NULL is fine. */
 void myo_outfile_discard(myo_outfile *file);
 
+/** Removes every temporary file of this process. For the handler of a signal that ends it: async-signal-safe. No
+ *  file that is open can be committed afterwards. */
+void myo_outfile_abandon(void);
+
 #endif

@@ -5,14 +5,16 @@
 Usage: convert.py PROGRAM"""
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import unittest
 from xml.etree import ElementTree
 
 import numpy as np
 
-from recording import InFolder, noise_with_bursts, wav_bytes
+from recording import RATE, InFolder, noise_with_bursts, wav_bytes
 
 try:
     import mne
@@ -97,6 +99,24 @@ class Convert(InFolder):
         ElementTree.parse("b.xml")
         with open("b.nwb", "rb") as file:
             self.assertIn(("a" + "\u00fc" * 31).encode() + b"\0", file.read())
+
+    def test_a_signal_leaves_nothing_behind(self):
+        # Ten minutes of 64 channels of silence, as a hole in the file: longer than the test waits.
+        size = 600 * RATE * 128
+        with open("long.wav", "wb") as out:
+            head = bytearray(wav_bytes(np.zeros((1, 64))))[:44]
+            head[40:44] = size.to_bytes(4, "little")
+            out.write(head)
+            out.truncate(44 + size)
+        before = sorted(os.listdir("."))
+        for name, number in (("b.edf", signal.SIGTERM), ("b.wav", signal.SIGHUP), ("b.nwb", signal.SIGINT)):
+            with subprocess.Popen([self.program, "convert", "long.wav", name]) as process:
+                until = time.monotonic() + 60
+                while sorted(os.listdir(".")) == before and time.monotonic() < until:
+                    time.sleep(0.005)
+                process.send_signal(number)
+                self.assertEqual(process.wait(60), -number)
+            self.assertEqual(sorted(os.listdir(".")), before, name)
 
     def check_samples(self, got, name):
         step = {"a.edf": 0.05, "a.bdf": 0.0002}[name]  # peaks of 640 to 1600 uV

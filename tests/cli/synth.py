@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import numpy
@@ -159,6 +160,29 @@ class Synth(unittest.TestCase):
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn("clean-a-1.wav", done.stderr)
             self.assertEqual(os.listdir(self.path("full")), [])
+
+    def test_a_signal_leaves_nothing_behind(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with subprocess.Popen([PROGRAM, "synth", "clean", "--duration", "86000", "--channels", "8"], cwd=self.dir) as process:
+                until = time.monotonic() + 30
+                while len(os.listdir(self.dir)) < 2 and time.monotonic() < until:
+                    time.sleep(0.01)
+                self.assertEqual(len(os.listdir(self.dir)), 2)
+                process.send_signal(number)
+                self.assertEqual(process.wait(60), -number)
+            self.assertEqual(os.listdir(self.dir), [])
+        ignoring = subprocess.Popen(["nohup", PROGRAM, "synth", "clean", "--duration", "600"], cwd=self.dir, stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 30
+        while not os.listdir(self.dir) and time.monotonic() < until:
+            time.sleep(0.01)
+        ignoring.send_signal(signal.SIGHUP)
+        self.assertEqual(ignoring.wait(60), 0)
+
+    def test_the_longest_names_are_taken(self):
+        name = "n" * 240 + "-truth.json"
+        self.run_synth("rest", "--duration", "1", "--output", "n" * 240 + ".wav")
+        self.assertEqual(sorted(os.listdir(self.dir)), [name, "n" * 240 + ".wav"])
 
     def test_wrong_command_lines(self):
         for arguments in (["no-such"], [], ["clean", "--generator", "c"], ["clean", "-f", "mp3"],
