@@ -2,6 +2,9 @@
 /* Reads and writes the text files of the clinical commands. */
 #include "clinic_files.h"
 #include "command.h"
+#include "talk.h"
+
+#include "signal/source.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -18,7 +21,7 @@
 
 static int complain(int status, const char *command, const char *path, const char *why)
 {
-    fprintf(stderr, "myotwitch %s: %s: %s\n", command, path, why);
+    talk_file(command, path, why);
     return status;
 }
 
@@ -188,6 +191,13 @@ int clinic_read_session(const char *command, const myo_clinic *clinic, const cha
     text.data = data;
     myo_status read = myo_session_read(clinic, &text, session, &issues);
     free(data);
+    if (read == MYO_ERR_FORMAT && myo_source_known(path)) {
+        return complain(
+            EXIT_BAD_INPUT, command, path,
+            "is a recording, not the record of a session; 'session import' makes one of "
+            "the events that 'analyze' finds in it, 'report --events EVENTS --recording "
+            "FILE' shows it without");
+    }
     if (read == MYO_ERR_FORMAT) {
         clinic_complain(command, &issues, all);
         return EXIT_BAD_INPUT;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `myotwitch convert`: a recording, or its marks, in another format. */
+#include "analysis.h"
 #include "batch_entry.h"
 #include "command.h"
 #include "convert_bids.h"
@@ -304,7 +305,7 @@ static int convert(job *self)
     myo_status status = source_open(self, &source);
     if (status != MYO_OK) {
         talk_file("convert", self->in, self->why.text);
-        return status == MYO_ERR_NO_MEMORY ? EXIT_FAILED : EXIT_BAD_INPUT;
+        return analysis_exit_status(status);
     }
     if (myo_source_info_get(source)->note[0] != '\0') {
         talk_file("convert", self->in, myo_source_info_get(source)->note);

@@ -74,6 +74,13 @@ class Convert(InFolder):
         self.assertEqual(result.returncode, 2)
         self.assertFalse(os.path.exists("a.mp3"))
 
+    def test_status_tells_what_was_wrong(self):
+        for status, arguments in ((2, ("a.wav", "b.edf", "--channels", "7")), (3, ("nowhere.wav", "b.edf")),
+                                  (1, ("a.wav", "nowhere/b.edf"))):
+            done = self.convert(*arguments)
+            self.assertEqual(done.returncode, status, done.stderr)
+            self.assertFalse(os.path.exists("b.edf"))
+
     def test_labels(self):
         self.assertEqual(self.convert("a.wav", "a.txt").returncode, 0)
         with open("a.txt", encoding="utf-8") as file:

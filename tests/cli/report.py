@@ -261,6 +261,10 @@ class Report(unittest.TestCase):
             self.assertEqual(done.stdout, b"")
             self.assertTrue(done.stderr)
         self.assertEqual((self.path / "mine.html").read_text(), "mine")
+        for command in ("report", "check"):
+            done = self.run_it(command, DEMO / "needling.wav")
+            self.assertEqual(done.returncode, 3)
+            self.assertIn(b"is a recording, not the record of a session", done.stderr)
         self.assertFalse((self.path / "new.html").exists())
         self.good("report", "s.json", "-o", "mine.html", "--force")
         self.assertIn("<!DOCTYPE html>", (self.path / "mine.html").read_text())
