@@ -4,6 +4,7 @@
 #include "command.h"
 #include "talk.h"
 
+#include "export/outfile.h"
 #include "signal/source.h"
 
 #include <dirent.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,41 +69,38 @@ int clinic_read_file(const char *command, const char *path, char **data, size_t 
     return status;
 }
 
-static bool write_all(int file, const myo_string *text)
-{
-    size_t done = 0;
-    while (done < text->length) {
-        ssize_t wrote = write(file, text->data + done, text->length - done);
-        if (wrote < 0) {
-            return false;
-        }
-        done += (size_t)wrote;
-    }
-    return fsync(file) == 0;
-}
-
 int clinic_write_file(const char *command, const char *path, const myo_string *text, bool replace)
 {
-    if (text->failed) {
-        return complain(EXIT_FAILED, command, path, "out of memory");
+    /* A link to a file keeps its place: what it points to is replaced. */
+    char *real = replace ? realpath(path, NULL) : NULL;
+    myo_outfile *file = NULL;
+    myo_why why = {""};
+    myo_status status = text->failed
+                            ? myo_why_set(&why, MYO_ERR_NO_MEMORY, "out of memory")
+                            : myo_outfile_open(real != NULL ? real : path, replace, &file, &why);
+    if (status == MYO_OK) {
+        (void)fwrite(text->data, 1, text->length, myo_outfile_stream(file)); /* the commit looks */
+        status = myo_outfile_commit(file, &why);
     }
-    char part[4096];
-    if (snprintf(part, sizeof part, "%s.part.%ld", path, (long)getpid()) >= (int)sizeof part) {
-        return complain(EXIT_FAILED, command, path, strerror(ENAMETOOLONG));
+    free(real);
+    if (status != MYO_OK) {
+        fprintf(stderr, "myotwitch %s: ", command);
+        talk_clean(why.text, stderr);
+        fputc('\n', stderr);
     }
-    int file = open(part, O_WRONLY | O_CREAT | O_EXCL, 0666);
-    if (file < 0) {
-        return complain(EXIT_FAILED, command, path, strerror(errno));
+    return status == MYO_OK ? EXIT_DONE : EXIT_FAILED;
+}
+
+int clinic_lock(const char *path)
+{
+    struct stat held, now;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    while (file >= 0 && flock(file, LOCK_EX) == 0 && fstat(file, &held) == 0 &&
+           stat(path, &now) == 0 && (held.st_dev != now.st_dev || held.st_ino != now.st_ino)) {
+        (void)close(file); /* somebody has put another in its place meanwhile */
+        file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     }
-    bool fine = write_all(file, text);
-    fine = close(file) == 0 && fine;
-    /* link refuses to overwrite; rename replaces in one step. */
-    fine = fine && (replace ? rename(part, path) : link(part, path)) == 0;
-    int error = errno;
-    if (!fine || !replace) {
-        unlink(part);
-    }
-    return fine ? EXIT_DONE : complain(EXIT_FAILED, command, path, strerror(error));
+    return file;
 }
 
 void clinic_complain(const char *command, const myo_issues *issues, bool all)

@@ -12,6 +12,10 @@ int clinic_read_file(const char *command, const char *path, char **data, size_t 
 /** Writes a file that must not exist yet unless @p replace, in one step under its final name. */
 int clinic_write_file(const char *command, const char *path, const myo_string *text, bool replace);
 
+/** Waits until nobody else changes the file @p path, which is then this process's to read, change and write until the
+ *  descriptor is closed. -1 where there is no such file; where a file system has no locks nobody waits. */
+int clinic_lock(const char *path);
+
 /** Loads the model, with the *.yaml files of the directory @p overlay (may be NULL) laid over it.
  *  Complaints go to standard error: the first, or with @p all every one. Returns an exit status. */
 int clinic_load(const char *command, const char *overlay, bool all, myo_clinic **clinic);

@@ -7,6 +7,7 @@
 #include "report_trace.h"
 #include "talk.h"
 
+#include "export/outfile.h"
 #include "export/report.h"
 
 #include "myotwitch/event.h"
@@ -248,6 +249,20 @@ static int report(work *w)
     return status;
 }
 
+/* The page never takes the place of what it is made from. */
+static int out_check(const settings *chosen, char **paths, size_t count)
+{
+    const char *const inputs[] = {chosen->events, chosen->cine_events, chosen->recording,
+                                  chosen->cine, chosen->cine_times};
+    const size_t more = sizeof inputs / sizeof inputs[0];
+    myo_why why = {""};
+    myo_status status = MYO_OK;
+    for (size_t i = 0; i < count + more && status == MYO_OK; i++) {
+        status = myo_outfile_spare(chosen->out, i < count ? paths[i] : inputs[i - count], &why);
+    }
+    return status == MYO_OK ? EXIT_DONE : complain(EXIT_FAILED, why.text);
+}
+
 int command_report(int argc, char **argv)
 {
     static work w;
@@ -266,7 +281,10 @@ int command_report(int argc, char **argv)
         return complain(EXIT_USAGE, "--cine needs --cine-events");
     }
     w = (work){.chosen = &chosen, .bare = count == 0};
-    status = clinic_load("report", chosen.overlay, false, &w.clinic);
+    status = out_check(&chosen, argv + first, count);
+    if (status == EXIT_DONE) {
+        status = clinic_load("report", chosen.overlay, false, &w.clinic);
+    }
     if (status == EXIT_DONE) {
         status = read_sessions(&w, argv + first, count);
     }

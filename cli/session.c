@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *overlay, *by, *when, *out;
@@ -318,6 +319,8 @@ static int run_verb(work *w, const char *name)
         return usage("who makes the change? --by");
     }
     int status = clinic_load("session", w->chosen->overlay, w->chosen->all, &w->clinic);
+    /* Of two who change it at once the second reads what the first wrote. */
+    const int lock = status == EXIT_DONE && verbs[v].changes ? clinic_lock(w->path) : -1;
     if (status == EXIT_DONE && verbs[v].run != verb_new) {
         status = open_file(w);
     }
@@ -326,6 +329,9 @@ static int run_verb(work *w, const char *name)
     }
     if (status == EXIT_DONE && verbs[v].changes) {
         status = save(w, true);
+    }
+    if (lock >= 0) {
+        (void)close(lock);
     }
     return status;
 }

@@ -227,12 +227,15 @@ const char *myo_outfile_temporary(const myo_outfile *file)
     return file->temporary;
 }
 
-/* mkstemp gives 0600; the finished file gets what open() would have given. */
-static bool mode_restore(int fd)
+/* mkstemp gives 0600; the finished file gets what open() would have given, or what the file had whose place it
+ * takes: that one may be closed to others for a reason. */
+static bool mode_restore(const myo_outfile *file)
 {
+    struct stat before;
     mode_t mask = umask(0);
     (void)umask(mask);
-    return fchmod(fd, 0666 & ~mask) == 0;
+    bool is_kept = file->replace && stat(file->path, &before) == 0 && S_ISREG(before.st_mode);
+    return fchmod(fileno(file->stream), is_kept ? before.st_mode & 0777 : 0666 & ~mask) == 0;
 }
 
 /* link() fails when the name is taken, which rename() would not. File systems without hard links
@@ -265,7 +268,7 @@ myo_status myo_outfile_commit(myo_outfile *file, myo_why *why)
     bool written = fflush(file->stream) == 0 && !ferror(file->stream);
     if (written && file->temporary != NULL) {
         int fd = fileno(file->stream);
-        written = mode_restore(fd) && (file->later || fsync(fd) == 0);
+        written = mode_restore(file) && (file->later || fsync(fd) == 0);
     }
     if (!written) {
         myo_status status = refuse(why, MYO_ERR_WRITE, name, errno);

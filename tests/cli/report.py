@@ -261,6 +261,11 @@ class Report(unittest.TestCase):
             self.assertEqual(done.stdout, b"")
             self.assertTrue(done.stderr)
         self.assertEqual((self.path / "mine.html").read_text(), "mine")
+        before = (self.path / "s.json").read_bytes()
+        done = self.run_it("report", "s.json", "-o", "./s.json", "--force")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"is the input itself, which is kept", done.stderr)
+        self.assertEqual((self.path / "s.json").read_bytes(), before)
         for command in ("report", "check"):
             done = self.run_it(command, DEMO / "needling.wav")
             self.assertEqual(done.returncode, 3)

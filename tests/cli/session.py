@@ -53,6 +53,23 @@ class Session(unittest.TestCase):
         self.assertIn("step s1 compress for 10.0 s, before the band 30-90 s",
                       self.good("at", self.path, "10"))
 
+    def test_what_many_type_at_once_is_all_kept(self):
+        adding = [subprocess.Popen([PROGRAM, "session", "add", self.path, "point", f"id: p{n}, muscle: trapezius_upper, side: left",
+                                    "--by", "AB"]) for n in range(12)]
+        self.assertEqual([one.wait(60) for one in adding], [0] * 12)
+        self.assertEqual({point["id"] for point in self.content()["points"]}, {f"p{n}" for n in range(12)})
+        self.assertEqual(len(self.content()["audit"]), 12)
+
+    def test_a_change_keeps_who_may_read_the_file_and_where_it_lies(self):
+        real = self.path.with_name("real.json")
+        self.path.rename(real)
+        self.path.symlink_to("real.json")
+        real.chmod(0o600)
+        self.good("add", self.path, "point", "id: p1, muscle: trapezius_upper, side: left", "--by", "AB")
+        self.assertTrue(self.path.is_symlink())
+        self.assertEqual(real.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(len(self.content()["points"]), 1)
+
     def test_refusals_leave_the_file(self):
         before = self.path.read_bytes()
         for status, args in ((2, ("set", self.path, "header", "note", "x")),
