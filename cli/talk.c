@@ -25,9 +25,13 @@ void talk_clean(const char *text, FILE *out)
 
 void talk_file(const char *command, const char *path, const char *text)
 {
+    const size_t length = strlen(path);
     fprintf(stderr, "myotwitch %s: ", command);
-    talk_clean(path, stderr);
-    fputs(": ", stderr);
+    /* What went wrong with an output names it already. */
+    if (strncmp(text, path, length) != 0 || text[length] != ':') {
+        talk_clean(path, stderr);
+        fputs(": ", stderr);
+    }
     talk_clean(text, stderr);
     fputc('\n', stderr);
 }

@@ -54,7 +54,8 @@ class Convert(InFolder):
     def test_an_existing_output_stays(self):
         with open("a.bdf", "w", encoding="ascii") as out:
             out.write("mine")
-        self.assertEqual(self.convert("a.wav", "a.bdf").returncode, 1)
+        done = self.convert("a.wav", "a.bdf")
+        self.assertEqual((done.returncode, done.stderr), (1, "myotwitch convert: a.bdf: File exists\n"))
         with open("a.bdf", encoding="ascii") as file:
             self.assertEqual(file.read(), "mine")
 
