@@ -117,11 +117,21 @@ test("when the session has ended it says so, keeps the traces, and asks for noth
   const feeder = await play(process.env.MYO_RECORDING, 1, 4);
   const { page } = await visit(feeder);
   await page.waitForTimeout(1500);
+  await page.keyboard.press("0");
+  assert.equal(await page.isVisible("#stop-dialog"), true);
   assert.equal(await feeder.end(), 0);
   await says(page, "#recording", "^Ended$");
   await page.waitForFunction(() => myo.link.socket.readyState !== WebSocket.OPEN);
   await page.waitForTimeout(1500); // it has tried again by now
   assert.equal(await text(page, "#recording"), "Ended");
+  assert.match(await text(page, "#notice span"), /^The session has ended\. It was not recorded\.$/);
+  // Nothing asks for marks any more, and what was said of the recording stays.
+  assert.equal(await page.isDisabled("#insert"), true);
+  assert.equal(await page.isDisabled("#stop-sign"), true);
+  assert.equal(await page.isVisible("#stop-dialog"), false, "a sign to stop could not be kept any more");
+  for (const key of ["1", "2", "0", "t", "Backspace", "Shift+Digit3"]) await page.keyboard.press(key);
+  await page.waitForTimeout(200);
+  assert.equal(await page.isVisible("dialog"), false);
   assert.match(await text(page, "#notice span"), /^The session has ended\. It was not recorded\.$/);
   // A tablet is turned; steps that would need new columns do nothing.
   const ink = () => page.evaluate(async () => {

@@ -53,6 +53,7 @@ function greet(m) {
     return;
   }
   ended.text = undefined;
+  marks.end(false);
   hello = m;
   volts = new Volts(m.fullScale);
   book.clear();
@@ -114,6 +115,7 @@ function drawRecording() {
 function ended(m) {
   ended.text = m.lost ? "Device lost" : "Ended";
   const kept = hello?.recording ? `It is recorded in ${hello.recording}.` : "It was not recorded.";
+  marks.end(true);
   tell(`${m.text ? `${ended.text}: ${m.text}` : "The session has ended."} ${kept}`);
   drawRecording();
 }

@@ -32,6 +32,7 @@ export class Marks {
     this.command = command;
     this.tell = tell;
     this.names = names();
+    this.over = false;
     this.lay();
     $("insert").onclick = () => this.insert();
     $("undo").onclick = () => this.send("undo", $("undo"));
@@ -79,9 +80,11 @@ export class Marks {
     this.names[i] = name;
     localStorage.setItem(KEPT, JSON.stringify(this.names));
     this.lay();
+    this.end(this.over);
   }
 
   async send(line, button) {
+    if (this.over) return;
     const answer = await this.command(line);
     if (!answer.startsWith("ok")) this.tell(answer.replace(/^error: /, ""));
     else if (button) {
@@ -96,6 +99,7 @@ export class Marks {
   phase(i) { this.send(`phase ${PHASES[i]}`); }
 
   note() {
+    if (this.over) return;
     const dialog = $("note-dialog"), text = $("note-text");
     text.value = "";
     dialog.onclose = () => {
@@ -107,12 +111,20 @@ export class Marks {
     text.focus();
   }
 
+  // Behind the end nothing can be marked, and no window stays open that asks for it.
+  end(over) {
+    this.over = over;
+    document.querySelectorAll(".marks button, .rest-keys button").forEach(b => { b.disabled = over; });
+    if (over) ["note-dialog", "stop-dialog"].forEach(id => $(id).close(""));
+  }
+
   draw(state) {
     this.phases.forEach((button, i) => button.setAttribute("aria-checked", String(PHASES[i] === state.phase)));
   }
 
   // Number keys; true when it was one.
   key(event) {
+    if (this.over) return false;
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
     if (digit === undefined || event.ctrlKey || event.altKey || event.metaKey) return false;
     const n = Number(digit);
