@@ -23,7 +23,7 @@ typedef struct {
     myo_recording base;
     myo_recording_options options;
     char *stem; /* the path without ".hea" */
-    myo_outfile *samples;
+    myo_outfile *samples, *marks, *header;
     myo_scale scale[MYO_MAX_CHANNELS]; /* in uV, or in samples */
     int16_t first[MYO_MAX_CHANNELS];
     uint16_t sum[MYO_MAX_CHANNELS];
@@ -89,15 +89,10 @@ static void step_write(FILE *file, int64_t step, unsigned code)
     word(file, code << 10 | (unsigned)step);
 }
 
-static myo_status marks_write(const wfdb_writer *self, myo_why *why)
+static void marks_write(const wfdb_writer *self)
 {
-    myo_outfile *out = NULL;
     int64_t before = 0;
-    myo_status status = beside_open(self, ".atr", &out, why);
-    if (status != MYO_OK) {
-        return status;
-    }
-    FILE *file = myo_outfile_stream(out);
+    FILE *file = myo_outfile_stream(self->marks);
     for (size_t m = 0; m < self->options.mark_count; m++) {
         const myo_mark *mark = &self->options.marks[m];
         unsigned length = (unsigned)strlen(mark->label);
@@ -113,7 +108,6 @@ static myo_status marks_write(const wfdb_writer *self, myo_why *why)
         }
     }
     word(file, 0);
-    return myo_outfile_commit(out, why);
 }
 
 static void signal_line(const wfdb_writer *self, FILE *file, uint32_t c)
@@ -138,16 +132,11 @@ static void start_print(FILE *file, const char *time)
     }
 }
 
-static myo_status header_write(const wfdb_writer *self, myo_why *why)
+static void header_write(const wfdb_writer *self)
 {
     const myo_source_info *info = self->options.info;
     char rate[64];
-    myo_outfile *out = NULL;
-    myo_status status = beside_open(self, ".hea", &out, why);
-    if (status != MYO_OK) {
-        return status;
-    }
-    FILE *file = myo_outfile_stream(out);
+    FILE *file = myo_outfile_stream(self->header);
     (void)myo_number_print(rate, sizeof rate, info->rate_hz, 17);
     (void)fprintf(file, "%s %u %s %lld", name_of(self), info->channels, rate,
                   (long long)self->frame);
@@ -156,13 +145,14 @@ static myo_status header_write(const wfdb_writer *self, myo_why *why)
     for (uint32_t c = 0; c < info->channels; c++) {
         signal_line(self, file, c);
     }
-    return myo_outfile_commit(out, why);
 }
 
 static void wfdb_free(myo_recording *recording)
 {
     wfdb_writer *self = (wfdb_writer *)recording;
     myo_outfile_discard(self->samples);
+    myo_outfile_discard(self->marks);
+    myo_outfile_discard(self->header);
     free(self->stem);
     free(self);
 }
@@ -188,13 +178,13 @@ static void loss_tell(const wfdb_writer *self, myo_loss *loss)
 static myo_status wfdb_commit(myo_recording *recording, myo_loss *loss, myo_why *why)
 {
     wfdb_writer *self = (wfdb_writer *)recording;
-    myo_status status = myo_outfile_commit(self->samples, why);
-    self->samples = NULL;
-    if (status == MYO_OK) {
-        status = marks_write(self, why);
-    }
-    if (status == MYO_OK) {
-        status = header_write(self, why);
+    myo_outfile **const files[] = {&self->samples, &self->marks, &self->header};
+    myo_status status = MYO_OK;
+    marks_write(self);
+    header_write(self);
+    for (size_t f = 0; f < sizeof files / sizeof files[0] && status == MYO_OK; f++) {
+        status = myo_outfile_commit(*files[f], why);
+        *files[f] = NULL;
     }
     loss_tell(self, loss);
     wfdb_free(recording);
@@ -225,7 +215,12 @@ static myo_status wfdb_start(wfdb_writer *self, myo_why *why)
         self->scale[c] = myo_scale_choose((double)self->options.low[c] * scale,
                                           (double)self->options.high[c] * scale, CODES);
     }
-    return beside_open(self, ".dat", &self->samples, why);
+    /* All at once: a name that is taken is refused before any of the others is there. */
+    myo_status status = beside_open(self, ".dat", &self->samples, why);
+    if (status == MYO_OK) {
+        status = beside_open(self, ".atr", &self->marks, why);
+    }
+    return status == MYO_OK ? beside_open(self, ".hea", &self->header, why) : status;
 }
 
 myo_status myo_wfdb_new(const myo_recording_options *options, myo_recording **recording,

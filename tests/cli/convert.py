@@ -59,6 +59,16 @@ class Convert(InFolder):
         with open("a.bdf", encoding="ascii") as file:
             self.assertEqual(file.read(), "mine")
 
+    def test_of_several_files_none_is_written_where_one_is_taken(self):
+        for name, taken in (("b.hea", "b.dat"), ("b.hea", "b.atr"), ("b.hea", "b.hea"), ("b.wav", "b-events.txt")):
+            with open(taken, "w", encoding="ascii") as out:
+                out.write("mine")
+            self.assertEqual(self.convert("a.wav", name).returncode, 1)
+            self.assertEqual(sorted(os.listdir(".")), sorted(["a.wav", "a-events.txt", taken]))
+            with open(taken, encoding="ascii") as file:
+                self.assertEqual(file.read(), "mine")
+            os.unlink(taken)
+
     def test_the_input_is_never_the_output(self):
         with open("a.wav", "rb") as file:
             before = file.read()
