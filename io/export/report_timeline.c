@@ -228,10 +228,22 @@ static const char *family(int kind)
     }
 }
 
+/* A step whose end nobody noted lasts until the next begins, the last one as long as the session. */
+static double shown_end(const drawing *d, const myo_step *step)
+{
+    double end = isnan(step->end) ? d->time.high : step->end;
+    size_t index = 0;
+    const myo_step *other;
+    while (isnan(step->end) && (other = myo_session_next(d->session, MYO_STEPS, &index)) != NULL) {
+        end = other->start > step->start ? fmin(end, other->start) : end;
+    }
+    return end;
+}
+
 static void add_step(const drawing *d, const myo_step *step, int y)
 {
     const char *name = myo_step_kind_name((myo_step_kind)step->kind);
-    double end = isnan(step->end) ? step->start : step->end;
+    double end = shown_end(d, step);
     int x = report_place(&d->time, step->start);
     int wide = report_place(&d->time, end) - x;
     wide = wide > 40 ? wide : 40;
@@ -239,6 +251,7 @@ static void add_step(const drawing *d, const myo_step *step, int y)
     report_clock(d->html, step->start);
     myo_string_add(d->html, "&ndash;");
     report_clock(d->html, end);
+    myo_string_add(d->html, isnan(step->end) ? ", no end noted" : "");
     myo_string_add(d->html,
                    "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"25\"/>", x, y,
                    wide, LANE_HEIGHT - 60);
@@ -264,7 +277,7 @@ static int add_steps(const drawing *d, int y)
             lane++;
         }
         add_step(d, step, y + lane * LANE_HEIGHT);
-        busy_until[lane] = report_place(&d->time, isnan(step->end) ? step->start : step->end);
+        busy_until[lane] = report_place(&d->time, shown_end(d, step));
         lanes = lane + 1 > lanes ? lane + 1 : lanes;
     }
     return lanes;

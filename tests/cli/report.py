@@ -208,6 +208,17 @@ class Report(unittest.TestCase):
         self.assertEqual([a["data-id"] for a in page.with_class("point") if "data-id" in a], ["p1"])
         self.assertEqual(text, self.good("report", "s.json", "-e", "r.jsonl"))
 
+    def test_a_step_without_an_end_lasts_until_the_next_or_the_end(self):
+        self.good("session", "new", "o.json", "id: S1, setting: clinical, date: 2026-11-20")
+        for fields in ("id: a, kind: palpate, start: 3", "id: b, kind: needle, start: 10", "id: c, kind: recheck, start: 20, end: 30"):
+            self.good("session", "add", "o.json", "step", fields, "--by", "AB")
+        page, text = self.page("o.json")
+        for title in ("palpate 0:03&ndash;0:10, no end noted", "needle 0:10&ndash;0:20, no end noted", "recheck 0:20&ndash;0:30<"):
+            self.assertIn(title, text)
+        self.good("session", "unset", "o.json", "c", "end", "--by", "AB")
+        self.good("session", "add", "o.json", "insertion", "id: i, at: 42", "--by", "AB")
+        self.assertIn("recheck 0:20&ndash;0:42, no end noted", self.page("o.json")[1])
+
     def test_stop_is_told(self):
         self.session()
         self.good("session", "set", "s.json", "n", "pain_quality", "electric", "--by", "AB")
