@@ -68,13 +68,13 @@ class Browser(unittest.TestCase):
     def tearDownClass(cls):
         cls.dir.cleanup()
 
-    def browse(self, *options):
+    def browse(self, *options, page="page.html"):
         with tempfile.TemporaryDirectory() as profile:
             done = subprocess.run(
                 [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                  "--disable-background-networking", "--disable-component-update", "--disable-sync",
                  "--hide-scrollbars", f"--user-data-dir={profile}", *options,
-                 f"file://{self.path}/page.html"], capture_output=True, text=True, timeout=120)
+                 f"file://{self.path}/{page}"], capture_output=True, text=True, timeout=120)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
@@ -108,6 +108,17 @@ class Browser(unittest.TestCase):
         part = re.search(r'<section class="zoom"(.*?)<script', page, re.DOTALL).group(1)
         self.assertNotIn("hidden", part.split(">")[0])
         self.assertGreaterEqual(part.count("<canvas"), 3)
+
+    def test_the_table_of_points_is_cut_off_on_no_tablet(self):
+        page = (self.path / "page.html").read_text(encoding="utf-8")
+        page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+        (self.path / "probe.html").write_text(page.replace("</body>", """<script>addEventListener("load", () => {
+            const table = document.querySelector(".points .wide");
+            document.title = `points ${table.scrollWidth - table.clientWidth} hidden`;
+        });</script></body>"""), encoding="utf-8")
+        for width in (1045, 820, 500):
+            shown = self.browse(f"--window-size={width},900", "--virtual-time-budget=2000", "--dump-dom", page="probe.html")
+            self.assertIn("<title>points 0 hidden</title>", shown, width)
 
     def test_nothing_sticks_out_of_a_narrow_window(self):
         """At 500 pixels, the narrowest that a window may be: the margins stay empty."""
