@@ -184,22 +184,73 @@ static inline void myo_quantile_range(const float *values, int32_t count, float 
     }
 }
 
+/* Where a bound is looked for: fewer values than asked for do not exceed `low`, as bits, and enough do not exceed
+ * `high`; about so many do not. */
+typedef struct {
+    int64_t low, high;
+    int32_t low_count, high_count;
+} myo_quantile_bracket;
+
+/* What is near tells of a bound that @p few to @p many values do not exceed; where nothing is, their range does. */
+static inline void myo_quantile_narrow(const myo_quantiles *self, size_t lane, const float range[2],
+                                       int32_t count, int32_t few, int32_t many,
+                                       myo_quantile_bracket *b)
+{
+    const float *near = self->near[lane] + MYO_ROW_GUARD;
+    const int32_t below = self->below[lane], held = self->held[lane];
+    const int32_t first = few - below - 1, last = many - below - 1;
+    *b = (myo_quantile_bracket){(int64_t)myo_quantile_bits(range[0]) - 1,
+                                myo_quantile_bits(range[1]), 0, count};
+    if (held > 0 && first >= 0) {
+        const int32_t at = first < held ? first : held - 1;
+        b->low = (int64_t)myo_quantile_bits(near[at]) - 1;
+        b->low_count = below + at;
+    }
+    if (held > 0 && last < held) {
+        const int32_t at = last > 0 ? last : 0;
+        b->high = myo_quantile_bits(near[at]);
+        b->high_count = below + at + 1;
+    }
+}
+
+/* A guess within the bracket: as if the values in it were spread evenly, or, where they are not, its middle. */
+static inline int64_t myo_quantile_guess(const myo_quantile_bracket *b, int32_t aim, bool even)
+{
+    const int64_t middle = b->low + (b->high - b->low) / 2;
+    if (!even) {
+        return middle;
+    }
+    const double from = (double)myo_quantile_float((uint32_t)(b->low + 1));
+    const double to = (double)myo_quantile_float((uint32_t)b->high);
+    const double share = (double)(aim - b->low_count) / (b->high_count - b->low_count);
+    const double there = share < 1.0 ? from + share * (to - from) : to;
+    const int64_t guess = myo_quantile_bits((float)there);
+    return guess <= b->low ? b->low + 1 : guess >= b->high ? b->high - 1 : guess;
+}
+
 /* A bound that at least @p few > 0 and at most @p many of the values do not exceed, if there is one; else
  * the least that more do not. @p found: how many do not. */
-static inline float myo_quantile_bound(const float *values, int32_t count, const float range[2],
+static inline float myo_quantile_bound(const float *values, int32_t count, myo_quantile_bracket b,
                                        int32_t few, int32_t many, int32_t *found)
 {
-    int64_t low = (int64_t)myo_quantile_bits(range[0]) - 1, high = myo_quantile_bits(range[1]);
-    *found = count;
-    while (high - low > 1 && *found > many) {
-        const int64_t middle = low + (high - low) / 2;
-        const int32_t here =
-            myo_quantile_up_to(values, count, myo_quantile_float((uint32_t)middle));
-        low = here < few ? middle : low;
-        high = here < few ? high : middle;
-        *found = here < few ? *found : here;
+    bool counted = false;
+    *found = many + 1;
+    for (unsigned step = 0; b.high - b.low > 1 && *found > many; step++) {
+        const int64_t guess = myo_quantile_guess(&b, (few + many) / 2, step % 3 != 2);
+        const int32_t here = myo_quantile_up_to(values, count, myo_quantile_float((uint32_t)guess));
+        if (here < few) {
+            b.low = guess;
+            b.low_count = here;
+        } else {
+            b.high = guess;
+            b.high_count = *found = here;
+            counted = true;
+        }
     }
-    return myo_quantile_float((uint32_t)high);
+    if (!counted) {
+        *found = myo_quantile_up_to(values, count, myo_quantile_float((uint32_t)b.high));
+    }
+    return myo_quantile_float((uint32_t)b.high);
 }
 
 /** Looks for the quantile's neighbourhood among the channel's @p count > 0 values that came and did not go, in
@@ -212,9 +263,11 @@ static __attribute__((noinline, unused)) void myo_quantile_find(myo_quantiles *s
     const int32_t first = self->rank[lane] - half, last = self->rank[lane] + half;
     int32_t under = 0, to = count, left_low = 0, left_high = 0;
     float least = 0.0f, most = INFINITY, range[2];
+    myo_quantile_bracket bracket;
     myo_quantile_range(values, count, range);
     if (first > 0) {
-        least = myo_quantile_bound(values, count, range, first, first + play, &under);
+        myo_quantile_narrow(self, lane, range, count, first, first + play, &bracket);
+        least = myo_quantile_bound(values, count, bracket, first, first + play, &under);
         if (under <= first + play) {
             least = myo_quantile_float(myo_quantile_bits(least) + 1);
         } else {
@@ -223,7 +276,8 @@ static __attribute__((noinline, unused)) void myo_quantile_find(myo_quantiles *s
         }
     }
     if (last < count) {
-        most = myo_quantile_bound(values, count, range, last - play, last, &to);
+        myo_quantile_narrow(self, lane, range, count, last - play, last, &bracket);
+        most = myo_quantile_bound(values, count, bracket, last - play, last, &to);
         left_high = to > last ? to - last : 0;
         to -= left_high;
     }
