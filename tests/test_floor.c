@@ -11,9 +11,10 @@
 enum { BLOCK = 25, LANE = 5, HELD = 8 };
 
 static myo_hop_kept held[HELD];
-static myo_board board = {
-    .rows = {.kept = held, .capacity = HELD},
-    .floor = {.take = myo_octet_floor_take_c, .tell = myo_octet_floor_tell_c}};
+static myo_board board = {.rows = {.kept = held, .capacity = HELD},
+                          .floor = {.take = myo_octet_floor_take_c,
+                                    .tell = myo_octet_floor_tell_c,
+                                    .ahead = myo_octet_floor_ahead_c}};
 
 /* 1 kHz, one frame a hop, the whole band: independent samples, 25 degrees of freedom a block. */
 static const myo_floor_config config = {.rate_hz = 1000.0,
@@ -228,12 +229,17 @@ static void test_reset(void **state)
     assert_near(myo_floor_power(floor, MYO_LANE_DETECT), power, 0.0);
 }
 
-/* What the floor says after each of many blocks, some of them not quiet. */
-static void note_all(double *said, size_t count)
+/* What the floor says after each of many blocks, some of them not quiet. With @p ahead, quantiles are looked for
+ * between them. */
+static void note_all(double *said, size_t count, bool ahead)
 {
     myo_floor *floor = new_floor(8);
     for (size_t i = 0; i < count; i += MYO_LANE_COUNT + 5) {
         feed(floor, BLOCK, i % 198 == 0 ? 4.0 : 1.0, i % 198 != 0, 0);
+        for (int tile = 0; ahead && tile < 3; tile++) {
+            board.floor.busy = false;
+            myo_floors_ahead(&board.floor);
+        }
         for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
             said[i + (size_t)lane] = myo_floor_power(floor, lane);
         }
@@ -250,17 +256,21 @@ static void test_kernels_say_the_same(void **state)
     (void)state;
     enum { SAID = 9 * 1000 };
     static double plain[SAID], fast[SAID];
-    note_all(plain, SAID);
+    note_all(plain, SAID, false);
     for (size_t i = 0; myo_octet_tables[i] != NULL; i++) {
         if ((myo_octet_tables[i]->needs & ~myo_cpu_detect()) == 0) {
             board.floor.take = myo_octet_tables[i]->floor_take;
             board.floor.tell = myo_octet_tables[i]->floor_tell;
-            note_all(fast, SAID);
-            assert_memory_equal(plain, fast, sizeof plain);
+            board.floor.ahead = myo_octet_tables[i]->floor_ahead;
+            for (int ahead = 0; ahead < 2; ahead++) {
+                note_all(fast, SAID, ahead != 0);
+                assert_memory_equal(plain, fast, sizeof plain);
+            }
         }
     }
     board.floor.take = myo_octet_floor_take_c;
     board.floor.tell = myo_octet_floor_tell_c;
+    board.floor.ahead = myo_octet_floor_ahead_c;
 }
 
 int main(void)

@@ -70,6 +70,10 @@ static float infinite(myo_rng *rng, int step)
     return step % 3 == 0 ? INFINITY : noise(rng, step);
 }
 
+/* Searches that could not wait, and whether one could be made ahead now. */
+static int late;
+static bool close_by;
+
 /* A new value in the place of an old one, in one of the channels; the others have none. */
 static double replace(myo_quantiles *quantiles, double share, float *values, int32_t *count,
                       int32_t place, float value)
@@ -85,16 +89,20 @@ static double replace(myo_quantiles *quantiles, double share, float *values, int
     }
     *count += !full;
     myo_quantile_rank(quantiles, LANE, share, *count);
+    const int32_t counts[MYO_OCTET] = {[LANE] = *count};
     if (myo_quantiles_lost(quantiles, takes, places) != 0) {
         myo_quantile_find(quantiles, LANE, values, *count);
         assert_int_equal(myo_quantiles_lost(quantiles, takes, places), 0);
+        assert_int_equal(myo_quantiles_close(quantiles, counts), 0);
+        late++;
     }
+    close_by = myo_quantiles_close(quantiles, counts) == takes;
     myo_quantiles_get(quantiles, takes, places, lower, upper);
     const double low = (double)lower[LANE];
     return low + quantiles->part[LANE] * ((double)upper[LANE] - low);
 }
 
-static void run(source *next, double share)
+static void run(source *next, double share, bool ahead)
 {
     float values[CAPACITY] = {0.0f};
     myo_quantiles quantiles;
@@ -109,13 +117,17 @@ static void run(source *next, double share)
         const double expected = by_sorting(share, values, count);
         /* Bit by bit: halfway between infinities is no number. */
         assert_memory_equal(&found, &expected, sizeof found);
+        if (close_by && ahead) {
+            myo_quantile_find(&quantiles, LANE, values, count);
+        }
     }
 }
 
 static void run_all(source *next)
 {
     for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
-        run(next, shares[i]);
+        run(next, shares[i], false);
+        run(next, shares[i], true);
     }
 }
 
@@ -123,6 +135,26 @@ static void test_quantile_of_noise(void **state)
 {
     (void)state;
     run_all(noise);
+}
+
+static float steady(myo_rng *rng, int step)
+{
+    (void)step;
+    return (float)fabs(myo_rng_normal(rng));
+}
+
+/* Whoever looks ahead is never late: but for the first value, before which nothing is known. */
+static void test_search_ahead_spares_the_late_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        late = 0;
+        run(steady, shares[i], true);
+        assert_int_equal(late, 1);
+    }
+    late = 0;
+    run(steady, 0.4, false);
+    assert_in_range(late, 20, STEPS);
 }
 
 static void test_quantile_of_equal_values(void **state)
@@ -181,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quantile_of_noise),
+        cmocka_unit_test(test_search_ahead_spares_the_late_one),
         cmocka_unit_test(test_quantile_of_equal_values),
         cmocka_unit_test(test_quantile_that_runs_away),
         cmocka_unit_test(test_quantile_of_infinities),

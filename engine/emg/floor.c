@@ -40,6 +40,7 @@ static void forget_blocks(myo_floors *all, size_t lane)
     for (int q = 0; q < MYO_FLOOR_QUANTILES; q++) {
         myo_quantile_forget(&all->quantiles[q], lane);
     }
+    all->moved = true;
 }
 
 /* So many blocks went into the ring, from its first place on. */
@@ -95,6 +96,7 @@ static bool fell_far(const myo_floors *all, size_t lane)
 void myo_floors_end(myo_floors *all, unsigned ends)
 {
     const unsigned alive = all->take(all, ends), learned = all->learned;
+    all->busy = all->moved = true;
     for (size_t lane = 0; learned >> lane != 0; lane++) {
         if ((learned >> lane & 1u) && all->forget_in[lane] > 0 && --all->forget_in[lane] == 0) {
             drop_old(all, lane);

@@ -329,3 +329,25 @@ void MYO_OCTET_NAME(floor_tell)(myo_floors *self, unsigned learned)
     }
     tell_tails(self, learned, tail[0], tail[1]);
 }
+
+/* All whose quantile may soon be lost. */
+static uint64_t find_close(const myo_floors *self)
+{
+    uint64_t close = 0;
+    for (int q = 0; q < MYO_FLOOR_QUANTILES; q++) {
+        const unsigned some = myo_quantiles_close(&self->quantiles[q], self->count);
+        close |= (uint64_t)some << (q * MYO_OCTET);
+    }
+    return close;
+}
+
+void MYO_OCTET_NAME(floor_ahead)(myo_floors *self)
+{
+    self->close = self->moved ? find_close(self) : self->close;
+    self->moved = false;
+    if (self->close != 0) {
+        const size_t first = (size_t)__builtin_ctzll(self->close);
+        self->close &= self->close - 1;
+        find(self, (int)(first / MYO_OCTET), 1u << first % MYO_OCTET);
+    }
+}

@@ -39,12 +39,20 @@ MYO_RT typedef unsigned myo_floor_take_run(myo_floors *floors, unsigned ends);
 /** Power and tail of the channels of @p learned from the blocks that they have. */
 MYO_RT typedef void myo_floor_tell_run(myo_floors *floors, unsigned learned);
 
+/** Looks for a quantile that may soon be lost, and, where there is one, for its neighbourhood anew. No power
+ *  changes by it: it can be done where there is time, between two blocks. */
+MYO_RT typedef void myo_floor_ahead_run(myo_floors *floors);
+
 struct myo_floors {
     myo_floor_sums sums;
     myo_floor_take_run *take;
     myo_floor_tell_run *tell;
-    double frames;           /**< of a block */
-    int32_t capacity;        /**< quiet blocks that are remembered */
+    myo_floor_ahead_run *ahead;
+    bool busy;        /**< blocks ended in this tile, or `ahead` was called: that is enough */
+    bool moved;       /**< quantiles have since `close` was looked at */
+    uint64_t close;   /**< may soon be lost: a bit for each channel, eight for each quantile */
+    double frames;    /**< of a block */
+    int32_t capacity; /**< quiet blocks that are remembered */
     int32_t recent_capacity; /**< blocks, quiet or not */
     unsigned quiet;          /**< bit of each channel of whose present block all hops were */
     unsigned full;           /**< that has as many quiet blocks as are remembered */
@@ -76,6 +84,15 @@ struct myo_floors {
     float local_sorted[MYO_FLOOR_LOCAL + 1][MYO_OCTET];
     myo_quantiles quantiles[MYO_FLOOR_QUANTILES];
 };
+
+/** Once a tile: where no block ends in it, there is time. */
+static inline void myo_floors_ahead(myo_floors *self)
+{
+    if (!self->busy && (self->moved || self->close != 0)) {
+        self->busy = true;
+        self->ahead(self);
+    }
+}
 
 /** The band that a quantile is of. */
 static inline int myo_floor_band(int quantile)

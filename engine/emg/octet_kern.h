@@ -60,6 +60,7 @@ typedef struct {
     myo_hops_run *hops;
     myo_floor_take_run *floor_take;
     myo_floor_tell_run *floor_tell;
+    myo_floor_ahead_run *floor_ahead;
 } myo_octet_kernels;
 
 /** All of this build, best first, NULL at the end; the one before it is plain C. */
@@ -81,7 +82,8 @@ const myo_octet_kernels *myo_octet_choose(uint32_t cpu_mask, uint32_t lanes);
     myo_slide_run MYO_OCTET_JOIN(slide, isa);                                                      \
     myo_hops_run MYO_OCTET_JOIN(hops, isa);                                                        \
     myo_floor_take_run MYO_OCTET_JOIN(floor_take, isa);                                            \
-    myo_floor_tell_run MYO_OCTET_JOIN(floor_tell, isa);
+    myo_floor_tell_run MYO_OCTET_JOIN(floor_tell, isa);                                            \
+    myo_floor_ahead_run MYO_OCTET_JOIN(floor_ahead, isa);
 
 MYO_OCTET_DECLARE(c)
 #if defined(__x86_64__)

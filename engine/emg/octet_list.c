@@ -6,7 +6,7 @@
 #define KERNELS(front, isa)                                                                        \
     front, MYO_OCTET_JOIN(hum, isa), MYO_OCTET_JOIN(bands, isa), MYO_OCTET_JOIN(gather, isa),      \
         MYO_OCTET_JOIN(slide, isa), MYO_OCTET_JOIN(hops, isa), MYO_OCTET_JOIN(floor_take, isa),    \
-        MYO_OCTET_JOIN(floor_tell, isa)
+        MYO_OCTET_JOIN(floor_tell, isa), MYO_OCTET_JOIN(floor_ahead, isa)
 
 /* The front's reference is front.c itself. */
 static const myo_octet_kernels plain = {"c", MYO_CPU_C, KERNELS(NULL, c)};

@@ -11,8 +11,9 @@
 #include "core/octet.h"
 #include "emg/sorted_row.h"
 
-/** Most values that are kept in order, and their places. */
-enum { MYO_QUANTILE_NEAR = 32, MYO_QUANTILE_PLACES = 40 };
+/** Most values that are kept in order, and their places; a quantile with fewer beside it is about to leave
+ *  them. */
+enum { MYO_QUANTILE_NEAR = 32, MYO_QUANTILE_PLACES = 40, MYO_QUANTILE_CLOSE = 2 };
 
 typedef struct {
     MYO_ALIGNED float least[MYO_OCTET],
@@ -318,6 +319,24 @@ static inline unsigned myo_quantiles_lost(const myo_quantiles *self, unsigned as
     const eight_ints found = at & all & ~lost, looked_for = lost & all;
     eight_store_ints(place, &found);
     return eight_bits(&looked_for);
+}
+
+/** The channels whose quantile is about to leave what is near of @p count values, to a side on which there are
+ *  more: to call myo_quantile_find for them before another value comes changes no quantile, and spares the
+ *  call later. */
+static inline unsigned myo_quantiles_close(const myo_quantiles *self, const int32_t *count)
+{
+    eight_ints rank, below, held, next, counts;
+    eight_load_ints(&rank, self->rank);
+    eight_load_ints(&below, self->below);
+    eight_load_ints(&held, self->held);
+    eight_load_ints(&next, self->next);
+    eight_load_ints(&counts, count);
+    const eight_ints at = rank - below, left = held - at - next;
+    const eight_ints low = (at < MYO_QUANTILE_CLOSE) & (below > 0);
+    const eight_ints high = (left <= MYO_QUANTILE_CLOSE) & (below + held < counts);
+    const eight_ints close = low | high;
+    return eight_bits(&close);
 }
 
 /** The values before and behind the quantiles of the channels of @p asked, by their places. */

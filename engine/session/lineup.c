@@ -36,6 +36,7 @@ struct myo_lineup {
 size_t myo_lineup_process(myo_lineup *self, const float *x, size_t stride, size_t frames, bool lost)
 {
     self->done = 0;
+    self->board.floor.busy = false;
     self->lost = lost;
     return myo_octet_process(self->octet, x, stride, frames);
 }
@@ -205,6 +206,9 @@ size_t myo_lineup_run(myo_lineup *self, size_t end)
             go_on_awake(self);
         }
     }
+    if (!self->tells && self->awake == 0) {
+        myo_floors_ahead(&self->board.floor);
+    }
     return self->tells ? self->done - 1 : end;
 }
 
@@ -289,6 +293,7 @@ static myo_status make_board(myo_lineup *self, const myo_config *config)
     myo_hop_rows *rows = &self->board.rows;
     self->board.floor.take = self->kernels->floor_take;
     self->board.floor.tell = self->kernels->floor_tell;
+    self->board.floor.ahead = self->kernels->floor_ahead;
     rows->capacity = myo_channel_hops(config);
     const size_t bytes = (size_t)rows->capacity * sizeof *rows->kept;
     rows->kept = aligned_alloc(_Alignof(myo_hop_kept), bytes);
