@@ -31,9 +31,12 @@ typedef struct {
     myo_lanes highest;   /**< sum of 10 hops so far */
     myo_lanes strong_at; /**< last hop in which it was more than a weak rest of itself: */
     myo_lanes weak_ten, weak_twentyfive; /**< above both of these sums */
-    double weak_share;                   /**< or above this share of the highest of 10 hops */
+    myo_lanes high_at;    /**< last hop in which it was strong, and the sum of 10 above weak_ten */
+    myo_lanes rest_at;    /**< the first such hop that none followed for more than the patience */
+    double weak_share;    /**< or above this share of the highest of 10 hops */
     double patience;      /**< it is over when it was not active for more hops than these, */
-    double weak_patience; /**< or not strong for more than these */
+    double weak_patience; /**< or not strong for more than these, */
+    double glow_patience; /**< or may be if it rested more than these ago */
     unsigned channels;    /**< bit of each */
 } myo_followed;
 

@@ -161,6 +161,8 @@ static void open_burst(myo_burst_detector *self, int window)
     self->last_active_hop = self->cursor;
     self->highest = 0.0;
     self->strong_hop = self->cursor;
+    self->high_hop = self->cursor;
+    self->rest_hop = MYO_NO_REST;
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         self->floor_at_open[lane] = myo_burst_noise(self, lane);
     }
@@ -257,6 +259,8 @@ void myo_burst_close(myo_burst_detector *self)
     if ((double)burst->end_hop <= burst->onset_hop) {
         burst->end_hop = (int64_t)burst->onset_hop + 1;
     }
+    myo_burst_note_rest(self);
+    burst->due_hop = myo_burst_due(self);
     self->chain_end = burst->end_hop;
     burst->chain_hops = self->chain_end - self->chain_start;
     if (burst->onset_hop > (double)myo_hop_first(&self->ring)) {
@@ -345,13 +349,18 @@ static double weak_ten(const myo_burst_detector *self)
     return weak_twentyfive(self) * 10.0 / 25.0;
 }
 
-/* Notes where the burst is more than a weak rest of itself. */
+/* Notes where the burst is more than a weak rest of itself, and where it is high: over twice the noise's RMS, too. */
 static void follow_height(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
     self->highest = myo_greater(self->highest, sum[1]);
-    if (sum[1] > weak_share * self->highest ||
-        (sum[3] > weak_twentyfive(self) && sum[1] > weak_ten(self))) {
+    const bool tall = sum[1] > weak_share * self->highest;
+    const bool loud = sum[1] > weak_ten(self), loud_for_long = sum[3] > weak_twentyfive(self);
+    if (tall || (loud && loud_for_long)) {
         self->strong_hop = self->cursor;
+    }
+    if (loud && (tall || loud_for_long)) {
+        myo_burst_note_rest(self);
+        self->high_hop = self->cursor;
     }
 }
 
@@ -370,9 +379,12 @@ void myo_burst_hand_over(myo_burst_detector *self)
     followed->strong_at[lane] = (double)self->strong_hop;
     followed->weak_twentyfive[lane] = weak_twentyfive(self);
     followed->weak_ten[lane] = weak_ten(self);
+    followed->high_at[lane] = (double)self->high_hop;
+    followed->rest_at[lane] = (double)self->rest_hop;
     followed->weak_share = weak_share;
     followed->patience = self->merge_hops;
     followed->weak_patience = self->weak_hops;
+    followed->glow_patience = self->glow_hops;
     followed->channels |= 1u << lane;
 }
 
@@ -383,7 +395,21 @@ void myo_burst_take_back(myo_burst_detector *self)
     self->last_active_hop = (int64_t)followed->active_at[self->lane];
     self->highest = followed->highest[self->lane];
     self->strong_hop = (int64_t)followed->strong_at[self->lane];
+    self->high_hop = (int64_t)followed->high_at[self->lane];
+    self->rest_hop = (int64_t)followed->rest_at[self->lane];
     followed->channels &= ~(1u << self->lane);
+}
+
+/* A twitch that only glows ended where it first rested; what goes on otherwise was no rest in the long run. */
+static void leave_glow(myo_burst_detector *self)
+{
+    if (myo_burst_glows(self)) {
+        self->last_active_hop = self->rest_hop;
+        self->strong_hop = self->rest_hop;
+        myo_burst_close(self);
+    } else if (self->cursor - self->rest_hop > self->forget_hops) {
+        self->rest_hop = MYO_NO_REST;
+    }
 }
 
 /* As the kernels do where it is followed. */
@@ -403,6 +429,8 @@ static void go_on_active(myo_burst_detector *self, const double sum[MYO_WINDOW_C
     } else if (self->cursor - self->strong_hop > self->weak_hops) {
         self->last_active_hop = self->strong_hop;
         myo_burst_close(self);
+    } else if (self->cursor - self->rest_hop > self->glow_hops) {
+        leave_glow(self);
     } else if (is_new_floor(self) || active_s(self, self->cursor) > relearn_s) {
         self->open.floor_moved = active_s(self, self->cursor) <= relearn_s;
         self->last_active_hop = self->cursor;
@@ -428,8 +456,7 @@ void myo_burst_decide(myo_burst_detector *self)
             herald_burst(self, sum);
         }
     }
-    while (self->pending_count > 0 &&
-           self->cursor - self->pending[0].end_hop >= self->settle_hops) {
+    while (self->pending_count > 0 && self->cursor >= self->pending[0].due_hop) {
         myo_burst_settle(self);
     }
     self->cursor++;

@@ -34,6 +34,7 @@ typedef struct {
     double onset_hop;
     int64_t end_hop;
     int64_t opened_hop;  /**< last hop seen when it was announced */
+    int64_t due_hop;     /**< hop at which it is to be measured, known when it ended */
     int64_t settled_hop; /**< last hop seen when it was measured */
     int64_t chain_hops;  /**< length of the activity it belongs to, pauses shorter than the
                                refractory time included */

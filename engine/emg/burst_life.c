@@ -10,8 +10,20 @@
 /* How long after its end a burst is measured: the low band needs some 60 ms to answer, and what is the
  * forerunner of a stronger burst is known by then (at 70 ms a push of a real recording was parted in two). */
 static const double settle_ms = 80.0;
-/* ...and so long a weak rest is waited for to end: by then all that is measured behind a burst was seen. */
-static const double weak_ms = 95.0;
+/* ...but no longer than so long behind its onset, if this much behind its end was seen: a forerunner is short,
+ * and the low band still shows most of its answer. */
+static const double known_ms = 160.0;
+static const double settle_least_ms = 45.0;
+/* So long a weak rest is waited for to end: by then all that is measured behind a burst was seen, at a needle, too. */
+static const double weak_ms = 90.0;
+static const double needle_weak_ms = 95.0;
+/* From a burst's first rest on the type of a twitch is waited for no longer than this: 150 ms are asked, the filters
+ * are late by 4, and the windows show the end of a twitch up to 30 ms late. */
+static const double glow_ms = 115.0;
+/* ...and the rest is forgotten when what followed it goes on for so long. */
+static const double forget_rest_ms = 150.0;
+/* Longer than that is no twitch (emg.md 7.5). */
+static const double brief_ms = 400.0;
 /* Shortest recording that is worth a try when it ends before the detector was armed. */
 static const double arm_least_ms = 200.0;
 /* After the noise has changed the canceller is still settling for so long. */
@@ -99,7 +111,7 @@ int64_t myo_burst_detector_due(const myo_burst_detector *self)
 {
     int64_t due = INT64_MAX;
     if (self->pending_count > 0) {
-        due = self->pending[0].end_hop + self->settle_hops;
+        due = self->pending[0].due_hop;
     }
     if (self->state == ACTIVE) {
         const int64_t hop = myo_burst_long_hop(self, self->cursor - 1);
@@ -303,7 +315,14 @@ static void derive(myo_burst_detector *self)
     self->merge_hops = myo_hops(c->merge_gap_ms, self->hop_ms);
     self->refractory_hops = myo_hops(c->refractory_ms, self->hop_ms);
     self->settle_hops = myo_hops(settle_ms, self->hop_ms);
-    self->weak_hops = myo_hops(weak_ms, self->hop_ms);
+    self->weak_hops = myo_hops(self->needle ? needle_weak_ms : weak_ms, self->hop_ms);
+    self->brief_hops = myo_hops(brief_ms, self->hop_ms);
+    self->forget_hops = myo_hops(forget_rest_ms, self->hop_ms);
+    self->known_hops = myo_hops(known_ms, self->hop_ms);
+    /* What a needle set off dies away, and is known by what follows it: it is waited for. */
+    self->settle_least_hops =
+        self->needle ? self->settle_hops : myo_hops(settle_least_ms, self->hop_ms);
+    self->glow_hops = self->needle ? INT32_MAX : myo_hops(glow_ms, self->hop_ms);
 }
 
 int32_t myo_burst_detector_hops(const myo_burst_config *config)
@@ -350,8 +369,8 @@ myo_status myo_burst_detector_new(const myo_burst_config *config, myo_board *boa
     self->followed = &board->followed;
     self->lane = lane;
     self->ring = (myo_hop_ring){&board->rows, lane};
-    derive(self);
     self->needle = config->needle;
+    derive(self);
     like = like != NULL && same_config(config, &like->config) ? like : NULL;
     self->tables = like != NULL ? like->tables : design_tables(config, self->hop_ms);
     if (self->tables != NULL) {

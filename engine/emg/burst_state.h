@@ -15,6 +15,9 @@
 /* and again, when more was seen, this far before what was found. */
 #define MYO_ONSET_REFINE_MS 5.0
 
+/* Behind any hop; a double holds it. */
+#define MYO_NO_REST (INT64_C(1) << 60)
+
 enum { MYO_BURST_PENDING = 8, MYO_BURST_NEWS = 32 };
 
 typedef enum { WARMING, IDLE, ACTIVE } myo_burst_state;
@@ -53,6 +56,7 @@ struct myo_burst_detector {
         *followed; /* with those of other channels: what goes on while it rests in a burst */
     double hop_ms;
     int32_t arm_hops, merge_hops, refractory_hops, settle_hops, weak_hops;
+    int32_t settle_least_hops, known_hops, glow_hops, forget_hops, brief_hops;
     myo_burst_config config;
     myo_burst_tables *tables;
     myo_herald herald;
@@ -63,6 +67,8 @@ struct myo_burst_detector {
     int64_t crossing_hop, last_active_hop;
     double highest;     /* energy of the open burst's highest 10 ms so far */
     int64_t strong_hop; /* the last one at which it was more than the weak rest of itself */
+    int64_t high_hop;   /* ...and more than noise */
+    int64_t rest_hop;   /* the last high one before its first rest that was longer than a gap */
     myo_burst open;
     double floor_at_open[MYO_LANE_COUNT];
     int64_t chain_start, chain_end;
@@ -118,6 +124,13 @@ MYO_RT void myo_burst_raise_limits(myo_burst_detector *self);
 MYO_RT double myo_burst_end_power(const myo_burst_detector *self);
 MYO_RT bool myo_burst_split(myo_burst_detector *self);
 MYO_RT void myo_burst_measure_needle(const myo_burst_detector *self, int64_t now, myo_burst *burst);
+
+/** How long its type is waited for (burst_rest.c). The burst is high again, or over: was it at rest for longer than a
+ *  gap? The hop at which one that ended is to be measured. Whether it goes on so faintly behind its first rest that it
+ *  was over by then. */
+MYO_RT void myo_burst_note_rest(myo_burst_detector *self);
+MYO_RT int64_t myo_burst_due(const myo_burst_detector *self);
+MYO_RT bool myo_burst_glows(const myo_burst_detector *self);
 
 /** The largest window's power over its limit. */
 MYO_RT double myo_burst_strength(const myo_burst_detector *self,

@@ -83,7 +83,7 @@ class OneRecording(unittest.TestCase):
 
     def test_bdf_and_brainvision(self):
         events = self.given("example_data.bdf")
-        self.assertEqual(len(events), 43)  # of detector 7; 40 of detector 5
+        self.assertEqual(len(events), 42)  # of detector 8; 43 of detector 7
         self.assertEqual(self.given("example_data.vhdr"), events)
 
     def test_formats_that_hold_the_samples(self):
