@@ -172,12 +172,37 @@ static void test_wide_potentials(void **state)
         burst.measure.attack = 1.6;
         burst.measure.centroid = rows[i].centroid;
         burst.measure.turns = rows[i].turns;
-        burst.measure.level_db = 18.5;
-        burst.measure.lf_ratio = 0.64;
+        burst.measure.level_db = 39.3;
+        burst.measure.lf_ratio = 0.95;
         burst.measure.band_fraction = 0.35;
         burst.measure.high_fraction = 0.0;
         burst.measure.low_rest = rows[i].low_rest;
         burst.measure.edges = rows[i].edges;
+        assert_int_equal(myo_is_low_dominated(&burst), rows[i].low_dominated);
+    }
+}
+
+/* Discharges that coincide at the beginning ring like a pop; but its slow part is larger, it turns less, or less of it
+ * lies in the detect band. */
+static void test_first_discharges_together(void **state)
+{
+    (void)state;
+    static const struct {
+        double lf_ratio, turns, band_fraction;
+        bool low_dominated;
+    } rows[] = {
+        {0.87, 5.0, 0.26, false},
+        {0.89, 5.0, 0.26, true},
+        {0.87, 4.0, 0.26, true},
+        {0.87, 5.0, 0.24, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_burst burst = twitch();
+        burst.measure.effective_ms = 10.0;
+        burst.measure.centroid = 0.2;
+        burst.measure.lf_ratio = rows[i].lf_ratio;
+        burst.measure.turns = rows[i].turns;
+        burst.measure.band_fraction = rows[i].band_fraction;
         assert_int_equal(myo_is_low_dominated(&burst), rows[i].low_dominated);
     }
 }
@@ -307,6 +332,7 @@ int main(void)
         cmocka_unit_test(test_even_pace),
         cmocka_unit_test(test_course),
         cmocka_unit_test(test_wide_potentials),
+        cmocka_unit_test(test_first_discharges_together),
         cmocka_unit_test(test_height_beyond_the_fit),
         cmocka_unit_test(test_beat_by_its_rhythm),
         cmocka_unit_test(test_ring_at_the_rail),
