@@ -155,6 +155,44 @@ static void send(live_view *view, const char *verb, const char *rest)
     live_view_say(view, strncmp(reply, "ok", 2) == 0 ? line : reply);
 }
 
+/* What event lines keep of a note, in bytes: the 63 of a mark without "note: ". A longer one goes in several, cut
+ * between words, or at least between letters. */
+static void send_note(live_view *view)
+{
+    enum { NOTE_BYTES = 57 };
+    const char *rest = view->line;
+    while (*rest != '\0') {
+        size_t length = strlen(rest), next = length;
+        if (length > NOTE_BYTES) {
+            length = NOTE_BYTES;
+            while (length > 0 && rest[length] != ' ') {
+                length--;
+            }
+            next = length + 1;
+        }
+        if (length == 0) {
+            length = NOTE_BYTES;
+            while (((unsigned char)rest[length] & 0xC0) == 0x80) {
+                length--;
+            }
+            next = length;
+        }
+        char piece[NOTE_BYTES + 1];
+        (void)snprintf(piece, sizeof piece, "%.*s", (int)length, rest);
+        send(view, "note", piece);
+        rest += next;
+    }
+}
+
+/* The last letter, however many bytes it has. */
+static void letter_drop(char *line)
+{
+    size_t length = strlen(line);
+    while (length > 0 && ((unsigned char)line[--length] & 0xC0) == 0x80) {
+    }
+    line[length] = '\0';
+}
+
 /* An answer to what was asked: a digit, or the letters of a note. */
 static void answer(live_view *view, int key)
 {
@@ -173,10 +211,10 @@ static void answer(live_view *view, int key)
     if (key == '\r' || key == '\n') {
         view->asked = ASK_NOTHING;
         if (length > 0) {
-            send(view, "note", view->line);
+            send_note(view);
         }
     } else if (key == 127 || key == '\b') {
-        view->line[length > 0 ? length - 1 : 0] = '\0';
+        letter_drop(view->line);
     } else if (key >= ' ' && key < 256 && length < 120) {
         view->line[length] = (char)key;
         view->line[length + 1] = '\0';

@@ -98,6 +98,8 @@ class View(unittest.TestCase):
         terminal.wait_for("needle")
         terminal.press(b"tA note, 1 of 2\r")
         terminal.wait_for("note A note, 1 of 2")
+        terminal.press("tneedle turned by the thumb, the patient says that it is her familiar pa\u00fc\u00fc\x7f\x7fin\r".encode())
+        terminal.wait_for("note her familiar pain")  # the rest of it: event lines keep 57 bytes of a note
         terminal.press(b"02")
         terminal.wait_for("STOP:.*swelling, colour or warmth")
         terminal.press(b"\x7f")

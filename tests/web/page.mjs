@@ -192,6 +192,15 @@ test("keys: insertion, phases, markers, undo, redo; no letter ends anything", as
   await page.keyboard.type("1 a note <b>with</b> digits 0");
   await page.keyboard.press("Enter");
   await says(page, "#log li:first-child", "1 a note <b>with</b> digits 0");
+  // More than an event line keeps of a mark goes in several, cut between words.
+  const long = `${"needle turned, ".repeat(5)}\u00fcber Kopf ${"\u00e4".repeat(30)}`;
+  await page.keyboard.press("t");
+  await page.keyboard.insertText(long);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => [...document.querySelectorAll("#log li")].some(li => /[^\u00e4]\u00e4\u00e4$/.test(li.textContent)));
+  const said = sent.filter(line => / note /.test(line)).map(line => line.replace(/^.* note /, "")).slice(1);
+  assert.equal(said.join(" ").replace("\u00e4 \u00e4", "\u00e4\u00e4"), long.trim());
+  assert.ok(said.length > 2 && said.every(piece => Buffer.byteLength(`note: ${piece}`) <= 63), said.join("|"));
   await page.keyboard.press("a");
   await says(page, "#mute", "Sound off");
   for (const letter of "abcdefghijklmnopqrsuvwxyz") await page.keyboard.press(letter);

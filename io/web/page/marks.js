@@ -18,6 +18,24 @@ export const SIGNS = [
   ["other sign", "What it is can be told in a note."],
 ];
 
+// What event lines keep of a note, in bytes: the 63 of a mark without "note: ". A longer one goes in several.
+const NOTE_BYTES = 57;
+
+function pieces(words) {
+  const bytes = text => new TextEncoder().encode(text).length;
+  const list = [];
+  let piece = "";
+  for (const letter of words) {
+    if (bytes(piece + letter) > NOTE_BYTES) {
+      const space = letter === " " ? piece.length : piece.lastIndexOf(" ");
+      list.push(space > 0 ? piece.slice(0, space) : piece);
+      piece = space > 0 ? piece.slice(space + 1) : "";
+    }
+    piece = (piece + letter).trimStart();
+  }
+  return [...list, piece].filter(text => text);
+}
+
 function names() {
   try {
     const kept = JSON.parse(localStorage.getItem(KEPT));
@@ -104,7 +122,7 @@ export class Marks {
     text.value = "";
     dialog.onclose = () => {
       const words = text.value.replace(/[\x00-\x1f\x7f]/g, " ").trim();
-      if (dialog.returnValue === "ok" && words) this.send(`note ${words}`);
+      if (dialog.returnValue === "ok") pieces(words).forEach(piece => this.send(`note ${piece}`));
     };
     dialog.returnValue = "";
     dialog.showModal();
