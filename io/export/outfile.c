@@ -232,6 +232,7 @@ const char *myo_outfile_temporary(const myo_outfile *file)
 static bool mode_restore(const myo_outfile *file)
 {
     struct stat before;
+    assert(file->path != NULL); /* only what has a name has a temporary one */
     mode_t mask = umask(0);
     (void)umask(mask);
     bool is_kept = file->replace && stat(file->path, &before) == 0 && S_ISREG(before.st_mode);
