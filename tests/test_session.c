@@ -101,6 +101,26 @@ static void test_import_twice_changes_nothing(void **state)
     myo_session_free(session);
 }
 
+/* A line that does not tell its sense or channel takes neither from a finding: the next lines are told apart by them,
+ * the second time, too. */
+static void test_lines_that_tell_less(void **state)
+{
+    (void)state;
+    static const char *const lines =
+        "{\"type\":\"ltr\",\"onset_s\":150,\"modality\":\"emg\"}\n"
+        "{\"type\":\"ltr\",\"onset_s\":150}\n"
+        "{\"type\":\"ltr\",\"onset_s\":150,\"modality\":\"ultrasound\"}\n"
+        "{\"type\":\"release\",\"onset_s\":160,\"channel\":0}\n"
+        "{\"type\":\"release\",\"onset_s\":160}\n"
+        "{\"type\":\"release\",\"onset_s\":160,\"channel\":1}\n";
+    myo_session *session = read_text(needled);
+    for (int run = 0; run < 2; run++) {
+        import(session, lines);
+        assert_int_equal(count(session, MYO_FINDINGS), 4);
+    }
+    myo_session_free(session);
+}
+
 /* Each detector replaces its own findings only, whatever its version. */
 static void test_detectors_do_not_sweep_each_other(void **state)
 {
@@ -401,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_steps_are_kept_in_time),
         cmocka_unit_test(test_analysing_again_eats_nothing),
         cmocka_unit_test(test_import_twice_changes_nothing),
+        cmocka_unit_test(test_lines_that_tell_less),
         cmocka_unit_test(test_detectors_do_not_sweep_each_other),
         cmocka_unit_test(test_a_broken_line_changes_nothing),
         cmocka_unit_test(test_provisional_events_do_not_count),

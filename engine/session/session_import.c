@@ -144,12 +144,13 @@ static void take_finding(import *self, const event_line *line, myo_event_type ty
         return;
     }
     finding->type = (int)type + 1;
+    /* What a line does not tell stays as another one told it: the lines to come are told apart by it. */
+    finding->modality = line->modality != NULL ? line->modality : finding->modality;
+    finding->channel = isnan(line->channel) ? finding->channel : line->channel;
     finding->at = line->onset_s;
     finding->end = line->offset_s;
-    finding->modality = line->modality;
     finding->seen_by = line->seen_by;
     finding->peak_mm = line->peak_mm;
-    finding->channel = line->channel;
     finding->peak_uv = line->peak_uv;
     finding->peak_fs = line->peak_fs;
     finding->snr_db = line->snr_db;
