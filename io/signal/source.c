@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -290,6 +291,9 @@ static myo_status source_fill(myo_source *source, const char *path,
     reader->kind = status == MYO_OK ? kind : NULL;
     if (status == MYO_OK && options->full_scale_uv > 0.0) {
         reader->info.full_scale_uv = options->full_scale_uv;
+    }
+    if (status == MYO_OK && !isfinite(reader->info.full_scale_uv)) {
+        reader->info.full_scale_uv = 0.0; /* no amplifier's: the file does not tell it */
     }
     if (status == MYO_OK) {
         texts_clean(&reader->info);

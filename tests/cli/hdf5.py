@@ -184,6 +184,16 @@ class Session(Hdf5):
             self.assertEqual(file["session_description"].asstr()[()],
                              "EMG with the local twitch responses found in it")
 
+    def test_a_calibration_that_is_no_number_is_none(self):
+        file, _, _ = self.session("--full-scale-uv", "5000")
+        file.close()
+        with h5py.File(self.path("out/a.nwb"), "r+") as file:
+            file["acquisition/emg/data"].attrs["conversion"] = 1e305  # in microvolts beyond a double
+        done = self.run_program("info", "out/a.nwb")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("inf", done.stdout)
+        self.analyze("-q", "out/a.nwb")
+
     def test_without_calibration(self):
         file, _, _ = self.session()
         data = file["acquisition/emg/data"]
