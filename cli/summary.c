@@ -4,7 +4,7 @@
 
 #include "talk.h"
 
-#include "export/utf8.h"
+#include "signal/utf8.h"
 
 #include "myotwitch/version.h"
 

@@ -2,7 +2,7 @@
 /* Messages and progress on standard error. */
 #include "talk.h"
 
-#include "export/utf8.h"
+#include "signal/utf8.h"
 
 #include <string.h>
 #include <time.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the JSON writer writes, byte by byte. */
 #include "export/json.h"
-#include "export/utf8.h"
+#include "signal/utf8.h"
 
 #include <locale.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 /* A small JSON writer on a stdio stream. */
 #include "json.h"
 
-#include "utf8.h"
+#include "signal/utf8.h"
 
 #include <assert.h>
 #include <locale.h>

@@ -2,9 +2,8 @@
 /* The few HDF5 calls that an NWB file is made of. */
 #include "nwb_h5.h"
 
-#include "utf8.h"
-
 #include "signal/h5_cache.h"
+#include "signal/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>

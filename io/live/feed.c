@@ -6,7 +6,7 @@
  * message at most, whoever is preempted. */
 #include "live/feed.h"
 
-#include "export/utf8.h"
+#include "signal/utf8.h"
 
 #include <assert.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 /* The list of marks under one lock, which is held for a copy or a short search only. */
 #include "live/journal.h"
 
-#include "export/utf8.h"
+#include "signal/utf8.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -3,10 +3,10 @@
 #include "source.h"
 
 #include "channels.h"
-#include "export/utf8.h"
 #include "guard.h"
 #include "reader.h"
 #include "sandbox.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
