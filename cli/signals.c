@@ -9,8 +9,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-static pid_t
-    owner; /* a child has its parent's files in its memory, which are none of its business */
+/* A child has its parent's files in its memory, which are none of its business. */
+static pid_t owner;
 
 void signals_take(void (*stop)(int))
 {

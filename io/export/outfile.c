@@ -83,9 +83,8 @@ static myo_status stream_open(myo_outfile *file, myo_why *why)
 
 static myo_status names_set(myo_outfile *file, const char *path)
 {
-    enum {
-        NAME_MOST = 200
-    }; /* the longest name that a folder takes must not be too long with what is added */
+    /* The longest name that a folder takes must not be too long with what is added. */
+    enum { NAME_MOST = 200 };
     size_t size = strlen(path) + sizeof "./..XXXXXX";
     const char *slash = strrchr(path, '/');
     int folder = slash == NULL ? 0 : (int)(slash - path + 1);
