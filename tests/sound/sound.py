@@ -33,8 +33,9 @@ class Server:
     def __init__(self, folder):
         self.environment = dict(os.environ, JACK_NO_AUDIO_RESERVATION="1", JACK_NO_START_SERVER="1",
                                 JACK_DEFAULT_SERVER=f"sound{os.getpid()}", HOME=folder)
+        priority = "-R" if os.geteuid() == 0 else "-r"  # ahead of what else computes, where that is permitted
         self.process = subprocess.Popen(
-            ["jackd", "-n", self.environment["JACK_DEFAULT_SERVER"], "-r", "-S", "-d", "dummy", "-r",
+            ["jackd", "-n", self.environment["JACK_DEFAULT_SERVER"], priority, "-S", "-d", "dummy", "-r",
              str(RATE), "-p", str(PERIOD), "-C", "2", "-P", "2"],
             env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         subprocess.run(["jack_wait", "-s", self.environment["JACK_DEFAULT_SERVER"], "-w", "-t", "10"],
