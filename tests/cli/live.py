@@ -64,14 +64,25 @@ assert abs(summary["duration_s"] - 10.5) < 1e-9, summary
 
 # Ctrl-C ends the session: outputs are complete, the recording is valid, the status is 0. So does a terminal that is
 # closed, which tells the whole process group.
+def grown(path, by=20000):
+    """Waits until the recording is there and has taken in samples: handlers are at work before it begins."""
+    until, begun = time.monotonic() + 60, None
+    while begun is None or os.path.getsize(path) < begun + by:
+        assert time.monotonic() < until, f"{path} does not grow"
+        time.sleep(0.05)
+        if begun is None and os.path.exists(path):
+            begun = os.path.getsize(path)
+
+
 for number, name in ((signal.SIGINT, "cut"), (signal.SIGHUP, "hung-up")):
     with subprocess.Popen([PROGRAM, "live", "-q", "--replay", WAV, "--events", name + ".jsonl", "--record",
                            name + ".nwb"], stderr=subprocess.PIPE, start_new_session=True) as session:
-        time.sleep(2)
+        grown(name + ".nwb")
         os.killpg(session.pid, number)
         session.stderr.read()
-        assert session.wait(10) == 0
-    assert json.loads(read(name + ".jsonl").splitlines()[-1])["schema"] == "myotwitch.summary/1"
+        assert session.wait(60) == 0
+    summary = json.loads(read(name + ".jsonl").splitlines()[-1])
+    assert summary["schema"] == "myotwitch.summary/1" and 0 < summary["duration_s"] < 40, summary
     run("info", name + ".nwb")
 
 # A recording that waits begins before the first twitch.
