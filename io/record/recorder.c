@@ -90,6 +90,10 @@ bool myo_recorder_clock(myo_recorder *self, int64_t frame, int64_t monotonic_ns,
 
 void myo_recorder_trigger(myo_recorder *self)
 {
+    int64_t none = -1;
+    (void)atomic_compare_exchange_strong_explicit(
+        &self->triggered, &none, atomic_load_explicit(&self->offered, memory_order_relaxed),
+        memory_order_relaxed, memory_order_relaxed);
     atomic_store_explicit(&self->armed, false, memory_order_release);
 }
 
@@ -230,6 +234,7 @@ myo_status myo_recorder_open(const char *path, const myo_record_head *head, myo_
     self->descriptor = -1;
     self->base = head->lookback_s > 0.0 ? -1 : 0;
     atomic_init(&self->armed, head->lookback_s > 0.0);
+    atomic_init(&self->triggered, -1);
     self->path = strdup(path);
     status = queue_make(self, head, why);
     if (status == MYO_OK) {

@@ -100,11 +100,11 @@ static void message_write(myo_recorder *self, const message *head)
     }
 }
 
-/* While nothing is recorded yet the queue itself is the look-back: what is too old falls out. */
-static void lookback_trim(myo_recorder *self)
+/* While nothing is recorded yet the queue itself is the look-back: what is too old falls out. @p next
+ * is the frame that comes next. */
+static void lookback_trim(myo_recorder *self, int64_t next)
 {
-    int64_t oldest =
-        atomic_load_explicit(&self->offered, memory_order_relaxed) - self->lookback_frames;
+    int64_t oldest = next - self->lookback_frames;
     const message *head = record_queue_front(self->queue);
     while (head != NULL && head->at < oldest) {
         record_queue_drop(self->queue);
@@ -189,8 +189,11 @@ static void *disk_run(void *argument)
         pause_ms(POLL_MS);
         stopping = atomic_load_explicit(&self->stopping, memory_order_acquire);
         if (atomic_load_explicit(&self->armed, memory_order_acquire)) {
-            lookback_trim(self);
+            lookback_trim(self, atomic_load_explicit(&self->offered, memory_order_relaxed));
             continue;
+        }
+        if (self->base < 0) { /* the trigger may have come while this thread waited for its turn */
+            lookback_trim(self, atomic_load_explicit(&self->triggered, memory_order_relaxed));
         }
         drain(self, &next_flush_ms);
         if (now_ms() >= next_flush_ms && !recorder_failed(self)) {

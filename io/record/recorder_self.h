@@ -39,7 +39,8 @@ struct myo_recorder {
     int64_t base;       /* frame of the desk that is the file's first; -1 = not known yet */
     char why[256];
     atomic_bool stopping, armed, failed;
-    _Atomic int64_t offered; /* next_frame, for the others */
+    _Atomic int64_t offered;   /* next_frame, for the others */
+    _Atomic int64_t triggered; /* offered, as `armed` ended; -1 = not yet. Published by `armed` */
     _Atomic int64_t written, flushed, synced, reports, lost, bytes;
     _Atomic int64_t left_ms; /* until the disk is full */
 };
