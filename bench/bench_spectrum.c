@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cost of the spectra beside a plain real transform of FFTW, and of a block, in the same run.
  *
- * usage: bench_spectrum [ROUNDS]. Both candidates take turns in every round; medians of thread CPU
- * time. A window's cost is everything: taking samples in, window, transform, power, Welch sum, mean and
- * median frequency, band powers. Plain: the copy of one frame and fftwf_execute (r2c, float as ours),
- * with the plan that FFTW estimates, which is how ours is planned, and with the quicker one that it
- * finds by measuring, which ours may not use: its bits differ from run to run. */
+ * usage: bench_spectrum [ROUNDS [CPU]], CPU a list of instruction sets for ours as --cpu takes it. Both
+ * candidates take turns in every round; medians of thread CPU time. A window's cost is everything: taking
+ * samples in, window, transform, power, Welch sum, mean and median frequency, band powers. Plain: the copy of
+ * one frame and fftwf_execute (r2c, float as ours), with the plan that FFTW estimates, and with the one that it
+ * finds by measuring. */
 #define _POSIX_C_SOURCE 200809L
 #include "myotwitch/spectrum.h"
+
+#include "core/cpu.h"
 
 #include <fftw3.h>
 #include <math.h>
@@ -129,6 +131,9 @@ int main(int argc, char **argv)
     myo_spectrum_config_default(&config, 2000.0, CHANNELS);
     config.size = SIZE;
     config.hop = HOP;
+    if (argc > 2 && myo_cpu_from_name(argv[2], &config.cpu_mask) != MYO_OK) {
+        return 2;
+    }
     myo_spectrum *spectrum = NULL;
     float *in = fftwf_alloc_real(SIZE);
     fftwf_complex *out = fftwf_alloc_complex(SIZE / 2 + 1);

@@ -8,10 +8,12 @@
 #include <math.h>
 #include <string.h>
 
-#define SIZE  360 /* not a whole number of rows, nor of vectors */
-#define BINS  (SIZE / 2 + 1)
-#define ROOM  (SIZE + 16)
-#define WIDTH 7 /* channels */
+#define SIZE   360 /* not a whole number of rows, nor of vectors */
+#define BINS   (SIZE / 2 + 1)
+#define ROOM   (SIZE + 16)
+#define WIDTH  7  /* channels */
+#define FRAMES 21 /* a whole register of them and some more */
+#define SHARES (16 * MYO_SPECTRUM_ROW)
 
 static void fill(float *x, size_t count, uint32_t state)
 {
@@ -23,28 +25,41 @@ static void fill(float *x, size_t count, uint32_t state)
 
 typedef struct {
     float rows[4 * ROOM], windowed[SIZE], power[2][ROOM];
-    double welch[ROOM], sum, moment;
+    double welch[2][ROOM];
+    myo_spectrum_moments moments;
     bool numbers;
 } outcome;
 
-static void run(const myo_spectrum_kernels *k, outcome *o)
+static float x[SIZE * WIDTH + 4], window[SIZE], re[SIZE + 1], im[SIZE + 1];
+static float share[SHARES], ramp[SHARES];
+
+/* The third band is empty, the last two share a row. */
+static const myo_spectrum_weights weights = {
+    .first = {0, 2, 5, 5, 9, 10}, .count = {3, 4, 0, 5, 2, 2}, .share = share, .ramp = ramp};
+
+static void fill_all(void)
 {
-    static float x[SIZE * WIDTH + 4], window[SIZE], re[SIZE], im[SIZE], share[ROOM], ramp[ROOM];
-    memset(o, 0, sizeof *o);
     fill(x, SIZE * WIDTH, 1);
     fill(window, SIZE, 2);
     fill(re, SIZE, 3);
     fill(im, SIZE, 4);
-    fill(share, ROOM, 5);
-    fill(ramp, ROOM, 6);
+    fill(share, SHARES, 5);
+    fill(ramp, SHARES, 6);
+    re[SIZE] = re[0];
+    im[SIZE] = im[0];
+}
+
+static void run(const myo_spectrum_kernels *k, outcome *o)
+{
+    memset(o, 0, sizeof *o);
+    fill_all();
     o->numbers = k->take(x + 2, WIDTH, SIZE - 1, o->rows, ROOM);
     k->window(x + 1, window, o->windowed, SIZE - 3);
-    k->separate(re, im, SIZE, o->power[0], o->power[1]);
+    const myo_spectrum_powers powers = {o->power[0], o->power[1], o->welch[0], o->welch[1]};
     for (int i = 0; i < 3; i++) {
-        k->gather(o->welch, o->power[0], BINS);
+        k->separate(re, im, SIZE, &powers);
     }
-    const uint32_t rows = myo_spectrum_padded(BINS) / MYO_SPECTRUM_ROW;
-    k->weigh(o->power[1], share, ramp, rows, &o->sum, &o->moment);
+    k->weigh(o->power[1], &weights, &o->moments);
 }
 
 static void test_all_give_the_same_bits(void **state)
@@ -67,14 +82,7 @@ static void test_they_compute_what_they_say(void **state)
 {
     (void)state;
     static outcome o;
-    static float x[SIZE * WIDTH], window[SIZE], re[SIZE], im[SIZE], share[ROOM], ramp[ROOM];
     run(myo_spectrum_choose(MYO_CPU_ALL), &o);
-    fill(x, SIZE * WIDTH, 1);
-    fill(window, SIZE, 2);
-    fill(re, SIZE, 3);
-    fill(im, SIZE, 4);
-    fill(share, ROOM, 5);
-    fill(ramp, ROOM, 6);
     assert_true(o.numbers);
     for (int c = 0; c < 4; c++) {
         for (int i = 0; i < SIZE - 1; i++) {
@@ -84,7 +92,6 @@ static void test_they_compute_what_they_say(void **state)
     for (int i = 0; i < SIZE - 3; i++) {
         assert_true(o.windowed[i] == x[i + 1] * window[i]);
     }
-    double sum = 0.0, moment = 0.0;
     for (int k = 0; k < BINS; k++) {
         const int mirror = (SIZE - k) % SIZE;
         const double a = pow((double)re[k] + (double)re[mirror], 2.0) +
@@ -93,32 +100,40 @@ static void test_they_compute_what_they_say(void **state)
                          pow((double)re[mirror] - (double)re[k], 2.0);
         assert_near((double)o.power[0][k], a, 1e-5);
         assert_near((double)o.power[1][k], b, 1e-5);
-        assert_near(o.welch[k], 3.0 * a, 3e-5);
-        sum += b * (double)share[k];
-        moment += b * (double)share[k] * (double)ramp[k];
+        assert_near(o.welch[0][k], 3.0 * a, 3e-5);
+        assert_near(o.welch[1][k], 3.0 * b, 3e-5);
     }
-    assert_near(o.sum, sum, 192 * 8 * 1.2e-7);
-    assert_near(o.moment, moment, 192 * 8 * 1.2e-7);
+    size_t at = 0;
+    for (int band = 0; band < MYO_SPECTRUM_BANDS; band++) {
+        const float *power = o.power[1] + (size_t)weights.first[band] * MYO_SPECTRUM_ROW;
+        double sum = 0.0, moment = 0.0;
+        for (size_t i = 0; i < (size_t)weights.count[band] * MYO_SPECTRUM_ROW; i++, at++) {
+            sum += (double)power[i] * (double)share[at];
+            moment += (double)power[i] * (double)share[at] * (double)ramp[at];
+        }
+        assert_near((double)o.moments.sum[band], sum, 192 * 8 * 1.2e-7);
+        assert_near((double)o.moments.ramp[band], moment, 192 * 8 * 1.2e-7);
+    }
 }
 
 static void test_what_is_not_a_number_is_seen(void **state)
 {
     (void)state;
     const float bad[] = {(float)NAN, (float)INFINITY, (float)-INFINITY};
-    static float x[9 * WIDTH + 4], rows[4 * ROOM];
+    static float rows[4 * ROOM];
     const uint32_t have = myo_cpu_detect();
     for (size_t i = 0; myo_spectrum_tables[i] != NULL; i++) {
         if ((myo_spectrum_tables[i]->needs & ~have) != 0) {
             continue;
         }
-        for (size_t at = 0; at < 9 * 3; at++) {
-            fill(x, 9 * WIDTH, 1);
+        for (size_t at = 0; at < FRAMES * 3; at++) {
+            fill(x, FRAMES * WIDTH, 1);
             x[at / 3 * WIDTH + at % 4] = bad[at % 3];
-            assert_false(myo_spectrum_tables[i]->take(x, WIDTH, 9, rows, ROOM));
-            fill(x, 9 * WIDTH, 1);
+            assert_false(myo_spectrum_tables[i]->take(x, WIDTH, FRAMES, rows, ROOM));
+            fill(x, FRAMES * WIDTH, 1);
             x[at / 3 * WIDTH + 4] = bad[at % 3]; /* of the channel beside them */
             x[0] = 3.4e38f;
-            assert_true(myo_spectrum_tables[i]->take(x, WIDTH, 9, rows, ROOM));
+            assert_true(myo_spectrum_tables[i]->take(x, WIDTH, FRAMES, rows, ROOM));
         }
     }
 }

@@ -26,7 +26,7 @@ struct myo_spectrum {
     double scale; /* 4 |X|^2 of a bin to mean square */
     uint32_t bins;
     uint32_t padded; /* bins in whole rows */
-    uint32_t room;   /* values of a ring: not all rings may begin on the same lines of a cache */
+    uint32_t room;   /* values of a ring, and a copy of its first ones behind the last */
     uint32_t pairs;
     int64_t frame; /* frames taken, gaps included */
     int64_t start; /* first frame after the last gap */
@@ -35,8 +35,8 @@ struct myo_spectrum {
     uint32_t turn; /* that pair */
     int64_t round; /* rounds of all pairs since start */
     channel_state *channels;
-    float *rings;              /* [channel][room] */
-    double *welch;             /* [channel][padded], sum of |X|^2 */
+    float *rings;              /* [channel][room]; channels of whole pairs */
+    double *welch;             /* [channel][padded], sum of 4 |X|^2; likewise */
     myo_spectrum_frame *queue; /* one round of results */
     uint32_t first, count;     /* of the queue */
 };
@@ -90,12 +90,13 @@ static bool buffers_new(myo_spectrum *self)
 {
     const size_t channels = self->config.channels;
     self->channels = calloc(channels, sizeof *self->channels);
-    self->rings = calloc(channels * self->room, sizeof *self->rings);
-    self->welch = calloc(channels * self->padded, sizeof *self->welch);
-    self->edges.share = calloc(myo_spectrum_edges_room(self->bins), sizeof(float));
-    self->edges.ramp = calloc(myo_spectrum_edges_room(self->bins), sizeof(float));
+    self->rings = myo_spectrum_zeros((size_t)self->pairs * 2 * self->room * sizeof *self->rings);
+    self->welch = myo_spectrum_zeros((size_t)self->pairs * 2 * self->padded * sizeof *self->welch);
+    myo_spectrum_weights *weights = &self->edges.weights;
+    weights->share = myo_spectrum_zeros(myo_spectrum_edges_room(self->bins) * sizeof(float));
+    weights->ramp = myo_spectrum_zeros(myo_spectrum_edges_room(self->bins) * sizeof(float));
     self->queue = calloc(channels, sizeof *self->queue);
-    return self->channels && self->rings && self->welch && self->edges.share && self->edges.ramp &&
+    return self->channels && self->rings && self->welch && weights->share && weights->ramp &&
            self->queue;
 }
 
@@ -111,7 +112,7 @@ myo_status myo_spectrum_new(const myo_spectrum_config *config, myo_spectrum **sp
     }
     self->config = *config;
     self->bins = config->size / 2 + 1;
-    self->room = config->size + 16;
+    self->room = config->size + MYO_SPECTRUM_LANES;
     self->padded = myo_spectrum_padded(self->bins);
     self->pairs = (config->channels + 1) / 2;
     self->edges.kernels = myo_spectrum_choose(config->cpu_mask);
@@ -139,8 +140,8 @@ void myo_spectrum_free(myo_spectrum *spectrum)
     free(spectrum->channels);
     free(spectrum->rings);
     free(spectrum->welch);
-    free(spectrum->edges.share);
-    free(spectrum->edges.ramp);
+    free(spectrum->edges.weights.share);
+    free(spectrum->edges.weights.ramp);
     free(spectrum->queue);
     free(spectrum);
 }
@@ -216,7 +217,6 @@ static void conclude(myo_spectrum *self, uint32_t channel, const float *power)
     channel_state *state = &self->channels[channel];
     myo_spectrum_sums sums;
     myo_spectrum_sums_take(&sums, &self->edges, power);
-    self->edges.kernels->gather(self->welch + (size_t)channel * self->padded, power, self->padded);
     state->windows++;
     myo_spectrum_frame *out = &self->queue[self->count++];
     out->channel = channel;
@@ -239,10 +239,13 @@ static void transform(myo_spectrum *self)
 {
     const uint32_t a = 2 * self->turn;
     const bool both = a + 1 < self->config.channels;
-    const float *ring = self->rings + (size_t)a * self->room;
+    float *ring = self->rings + (size_t)a * self->room;
+    double *welch = self->welch + (size_t)a * self->padded;
+    memcpy(ring + self->config.size, ring, MYO_SPECTRUM_LANES * sizeof *ring);
+    memcpy(ring + self->room + self->config.size, ring + self->room,
+           MYO_SPECTRUM_LANES * sizeof *ring);
     const float *power[2];
-    myo_spectrum_pair_power(self->pair, ring, both ? ring + self->room : NULL, self->head,
-                            &power[0], &power[1]);
+    myo_spectrum_pair_power(self->pair, ring, self->head, welch, power);
     conclude(self, a, power[0]);
     if (both) {
         conclude(self, a + 1, power[1]);

@@ -6,6 +6,7 @@
 #ifndef MYO_DSP_SPECTRUM_KERN_H
 #define MYO_DSP_SPECTRUM_KERN_H
 
+#include "dsp/spectrum_fft.h"
 #include "myotwitch/spectrum.h"
 
 #include <stdbool.h>
@@ -13,6 +14,27 @@
 
 /** Powers are padded with zeros to whole rows of so many bins. */
 #define MYO_SPECTRUM_ROW 16
+
+/** Half a row: places for the bands, those beyond the last stay empty. */
+#define MYO_SPECTRUM_PLACES (MYO_SPECTRUM_ROW / 2)
+
+/** Power of the two channels of a pair, and the sums over all their windows. */
+typedef struct {
+    float *a, *b;
+    double *sum_a, *sum_b;
+} myo_spectrum_powers;
+
+/** Where the rows of each band begin, and how many they are; the rows of weights follow each other from
+ *  band to band. */
+typedef struct {
+    uint32_t first[MYO_SPECTRUM_PLACES], count[MYO_SPECTRUM_PLACES];
+    float *share, *ramp;
+} myo_spectrum_weights;
+
+/** Of each band. */
+typedef struct {
+    float sum[MYO_SPECTRUM_PLACES], ramp[MYO_SPECTRUM_PLACES];
+} myo_spectrum_moments;
 
 /** Copies @p frames frames of four channels from interleaved @p x, @p stride values a frame, to rows
  *  @p room values apart; false when a value is not a number. */
@@ -23,27 +45,23 @@ MYO_RT typedef bool myo_spectrum_take_run(const float *restrict x, size_t stride
 MYO_RT typedef void myo_spectrum_window_run(const float *restrict x, const float *restrict window,
                                             float *restrict y, size_t count);
 
-/** 4 |A|^2 and 4 |B|^2 of bins 0 .. size / 2 from the transform re + i im of a + i b. */
+/** 4 |A|^2 and 4 |B|^2 of bins 0 .. size / 2 from the transform re + i im of a + i b, whose bin size
+ *  repeats bin 0. They are also added to their sums. */
 MYO_RT typedef void myo_spectrum_separate_run(const float *restrict re, const float *restrict im,
-                                              size_t size, float *restrict power_a,
-                                              float *restrict power_b);
+                                              size_t size, const myo_spectrum_powers *powers);
 
-/** sum += power. */
-MYO_RT typedef void myo_spectrum_gather_run(double *restrict sum, const float *restrict power,
-                                            size_t count);
-
-/** Weighted sums over @p rows rows: of power share, and of power share ramp. */
-MYO_RT typedef void myo_spectrum_weigh_run(const float *restrict power, const float *restrict share,
-                                           const float *restrict ramp, size_t rows, double *sum,
-                                           double *moment);
+/** Weighted sums of each band: of power share, and of power share ramp. */
+MYO_RT typedef void myo_spectrum_weigh_run(const float *restrict power,
+                                           const myo_spectrum_weights *weights,
+                                           myo_spectrum_moments *moments);
 
 typedef struct {
     const char *name;
     uint32_t needs; /**< flags of myo_cpu_flag, all of them */
     myo_spectrum_take_run *take;
     myo_spectrum_window_run *window;
+    myo_spectrum_transform_run *transform;
     myo_spectrum_separate_run *separate;
-    myo_spectrum_gather_run *gather;
     myo_spectrum_weigh_run *weigh;
 } myo_spectrum_kernels;
 
@@ -59,8 +77,8 @@ const myo_spectrum_kernels *myo_spectrum_choose(uint32_t cpu_mask);
 #define MYO_SPECTRUM_DECLARE(isa)                                                                  \
     myo_spectrum_take_run MYO_SPECTRUM_JOIN(take, isa);                                            \
     myo_spectrum_window_run MYO_SPECTRUM_JOIN(window, isa);                                        \
+    myo_spectrum_transform_run MYO_SPECTRUM_JOIN(transform, isa);                                  \
     myo_spectrum_separate_run MYO_SPECTRUM_JOIN(separate, isa);                                    \
-    myo_spectrum_gather_run MYO_SPECTRUM_JOIN(gather, isa);                                        \
     myo_spectrum_weigh_run MYO_SPECTRUM_JOIN(weigh, isa);
 
 MYO_SPECTRUM_DECLARE(c)

@@ -5,7 +5,7 @@
 
 #define KERNELS(isa)                                                                               \
     MYO_SPECTRUM_JOIN(take, isa), MYO_SPECTRUM_JOIN(window, isa),                                  \
-        MYO_SPECTRUM_JOIN(separate, isa), MYO_SPECTRUM_JOIN(gather, isa),                          \
+        MYO_SPECTRUM_JOIN(transform, isa), MYO_SPECTRUM_JOIN(separate, isa),                       \
         MYO_SPECTRUM_JOIN(weigh, isa)
 
 static const myo_spectrum_kernels plain = {"c", MYO_CPU_C, KERNELS(c)};

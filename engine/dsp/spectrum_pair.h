@@ -14,9 +14,11 @@ void myo_spectrum_pair_free(myo_spectrum_pair *pair);
 /** Hann window of the transform, sum of its squares in @p square. */
 const float *myo_spectrum_pair_window(const myo_spectrum_pair *pair, double *square);
 
-/** Windows two rings of size values that begin at @p head (its oldest value), transforms, and
- *  returns 4 |X|^2 of bins 0 .. size / 2 of each, padded; valid until the next call. @p b may be NULL. */
-MYO_RT void myo_spectrum_pair_power(myo_spectrum_pair *pair, const float *a, const float *b,
-                                    size_t head, const float **power_a, const float **power_b);
+/** Windows and transforms two rings of size values, each with a copy of its first MYO_SPECTRUM_LANES
+ *  behind the last; the second follows at once, and @p head is the oldest value of both. Returns
+ *  4 |X|^2 of bins 0 .. size / 2 of each, padded, valid until the next call, and adds them to @p sums,
+ *  padded likewise. */
+MYO_RT void myo_spectrum_pair_power(myo_spectrum_pair *pair, const float *rings, size_t head,
+                                    double *sums, const float *power[2]);
 
 #endif

@@ -17,28 +17,25 @@ uint32_t myo_spectrum_edges_room(uint32_t bins)
     return myo_spectrum_padded(bins) + MYO_SPECTRUM_BANDS * ROW;
 }
 
-static uint32_t first_row(const myo_spectrum_edges *edges, int band)
+/* Of a band's bins, @p end not among them. */
+static uint32_t row_count(uint32_t first, uint32_t end)
 {
-    return edges->bin[band] / ROW;
-}
-
-static uint32_t row_count(const myo_spectrum_edges *edges, int band)
-{
-    return (edges->bin[band + 1] + ROW - 1) / ROW - first_row(edges, band);
+    return end > first ? (end + ROW - 1) / ROW - first / ROW : 0;
 }
 
 /* Weights count from the band's own first bin: small ones keep float sums exact enough. */
 static void set_weights(myo_spectrum_edges *edges)
 {
+    myo_spectrum_weights *w = &edges->weights;
     uint32_t at = 0;
     for (int b = 0; b < MYO_SPECTRUM_BANDS; b++) {
-        edges->weight[b] = at;
-        const uint32_t base = first_row(edges, b) * ROW;
+        w->first[b] = edges->bin[b] / ROW;
+        w->count[b] = row_count(edges->bin[b], edges->bin[b + 1]);
         for (uint32_t k = edges->bin[b]; k < edges->bin[b + 1]; k++) {
-            edges->share[at + k - base] = 1.0f;
-            edges->ramp[at + k - base] = (float)(k - edges->bin[b]);
+            w->share[at + k - w->first[b] * ROW] = 1.0f;
+            w->ramp[at + k - w->first[b] * ROW] = (float)(k - edges->bin[b]);
         }
-        at += edges->bin[b + 1] > edges->bin[b] ? row_count(edges, b) * ROW : 0;
+        at += w->count[b] * ROW;
     }
 }
 
@@ -53,15 +50,6 @@ void myo_spectrum_edges_set(myo_spectrum_edges *edges, double bin_hz, uint32_t b
     }
     edges->bin[MYO_SPECTRUM_BANDS] = bins;
     set_weights(edges);
-}
-
-static void band_sums(const myo_spectrum_edges *edges, int band, const float *power, double *sum,
-                      double *moment)
-{
-    const uint32_t weight = edges->weight[band];
-    const bool has_bins = edges->bin[band + 1] > edges->bin[band];
-    edges->kernels->weigh(power + (size_t)first_row(edges, band) * ROW, edges->share + weight,
-                          edges->ramp + weight, has_bins ? row_count(edges, band) : 0, sum, moment);
 }
 
 static double sum_of_eight(const float *p)
@@ -91,14 +79,14 @@ static double median_within(const float *p, uint32_t first, uint32_t end, double
 void myo_spectrum_sums_take(myo_spectrum_sums *sums, const myo_spectrum_edges *edges,
                             const float *power)
 {
+    myo_spectrum_moments moments;
+    edges->kernels->weigh(power, &edges->weights, &moments);
     double total = 0.0, moment = 0.0;
     for (int b = 0; b < MYO_SPECTRUM_BANDS; b++) {
-        const uint32_t first = edges->bin[b];
-        double m = 0.0;
-        band_sums(edges, b, power, &sums->power[b], &m);
+        sums->power[b] = (double)moments.sum[b];
         if (b > 0 && b < MYO_SPECTRUM_BANDS - 1) {
             total += sums->power[b];
-            moment += m + (double)first * sums->power[b];
+            moment += (double)moments.ramp[b] + (double)edges->bin[b] * sums->power[b];
         }
     }
     sums->total = total;

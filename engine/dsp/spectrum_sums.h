@@ -10,8 +10,7 @@
  *  bins from its first one. */
 typedef struct {
     uint32_t bin[MYO_SPECTRUM_BANDS + 1];
-    uint32_t weight[MYO_SPECTRUM_BANDS]; /**< where a band's rows begin in share and ramp */
-    float *share, *ramp;                 /**< [myo_spectrum_edges_room]; borrowed */
+    myo_spectrum_weights weights; /**< share and ramp of [myo_spectrum_edges_room]; borrowed */
     const myo_spectrum_kernels *kernels;
 } myo_spectrum_edges;
 

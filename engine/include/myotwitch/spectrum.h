@@ -78,8 +78,9 @@ MYO_API MYO_CONST uint32_t myo_spectrum_good_size(uint32_t frames);
 MYO_API void myo_spectrum_config_default(myo_spectrum_config *config, double rate_hz,
                                          uint32_t channels);
 
-/** Plans by estimate, so that each run computes the same bits. FFTW's planner is not safe against
- *  itself: no two threads may be in _new or _free at once. Not real-time. */
+/** Sizes that are no power of two, and those below 256, are FFTW's, which plans them by estimate, so
+ *  that each run computes the same bits. Its planner is not safe against itself: no two threads may be
+ *  in _new or _free at once. Not real-time. */
 MYO_API myo_status myo_spectrum_new(const myo_spectrum_config *config, myo_spectrum **spectrum);
 
 /** Takes up to @p frames interleaved frames; returns how many it took. It takes fewer only when
