@@ -6,6 +6,7 @@ and the tables are those of a single run.
 usage: slurm.py PROGRAM
 Skips (77) where Slurm is not installed and cannot be, or where this user may not run its daemons.
 """
+import fcntl
 import os
 import pathlib
 import shutil
@@ -66,39 +67,79 @@ def batch_process(out):
     return None
 
 
-def kill_and_requeue(out, shards):
-    """The batch of task 1 is killed at work and the task goes back into the queue; what it had
-    made by then."""
-    task = f"{shards}_1"
+def stamps(out):
+    """The files that say that an entry is made, below the folder of entries."""
     entries = out / "recordings"
-    wait_for(lambda: entries.is_dir() and any(entries.rglob("stamp")) and batch_process(out), 120,
-             "task 1 at work")
-    os.kill(batch_process(out), signal.SIGKILL)
-    before = {str(path): path.stat().st_mtime_ns for path in entries.rglob("stamp")}
+    return {path.relative_to(entries) for path in entries.rglob("stamp")}
+
+
+def partition(state):
+    subprocess.run(["scontrol", "update", "PartitionName=main", f"State={state}"], check=True)
+
+
+def kill_half_way(out, share, key):
+    """The batch of task 1 is ended when it has made some of its entries and not all. It is caught where
+    it waits for the folder's key, which is locked here, and then let on a step at a time: however fast or
+    busy the machine, it is not at its end when it is looked at. No task begins meanwhile: were all at an end
+    while this one is not in the queue again, the merge would begin."""
+    partition("UP")
+    wait_for(lambda: batch_process(out), 120, "task 1 started")
+    partition("DOWN")
+    batch = batch_process(out)
+    os.kill(batch, signal.SIGSTOP)
+    fcntl.lockf(key, fcntl.LOCK_UN)
+    while not share & stamps(out):
+        os.kill(batch, signal.SIGCONT)
+        time.sleep(0.001)
+        os.kill(batch, signal.SIGSTOP)
+    os.kill(batch, signal.SIGKILL)
+    assert not share <= stamps(out), "task 1 was at its end"
+
+
+def begun(task):
+    """Whether a task runs or has run. One that was put back into the queue is held there for minutes, from
+    a moment after it is seen in it; a test has no time for that."""
+    if job_field(task, "JobState") == "PENDING":
+        subprocess.run(["scontrol", "update", f"JobId={task}", "StartTime=now"], check=False)
+        return False
+    return True
+
+
+def kill_and_requeue(out, shards, share, key):
+    """The batch of task 1 is killed at work and the task goes back into the queue; what there was by then
+    of its entries and of the other task's."""
+    task = f"{shards}_1"
+    kill_half_way(out, share, key)
+    before = {str(path): path.stat().st_mtime_ns for path in (out / "recordings").rglob("stamp")}
     subprocess.run(["scontrol", "requeue", task], check=True)
     wait_for(lambda: job_field(task, "Restarts") == "1", 60, "task 1 queued again")
-    # A requeued job is held back for minutes; the test has no time for that.
-    subprocess.run(["scontrol", "update", f"JobId={task}", "StartTime=now"], check=False)
+    partition("UP")
+    wait_for(lambda: begun(task), 60, "task 1 begun again")
     return before
 
 
 def run(program, folder):
-    tree, single, out = folder / "tree", folder / "single", folder / "array"
+    tree, single, share, out = (folder / name for name in ("tree", "single", "share", "array"))
     tree_make(str(tree), good=34)
     for k in range(8):
         put(str(tree), f"long/l{k}.wav", wav_bytes(noise_with_bursts(120, 8, (30.0,), seed=k)))
-    alone = subprocess.run([program, "batch", "--quiet", str(tree), "--out", str(single)], check=False)
-    assert alone.returncode == 3, alone.returncode
+    for alone, part in ((single, []), (share, ["--shard", "1/4"])):
+        done = subprocess.run([program, "batch", "--quiet", str(tree), "--out", str(alone), *part], check=False)
+        assert done.returncode == 3, done.returncode
+    # The queue waits until the key is locked that the shards ask for first.
+    partition("DOWN")
     done = subprocess.run([program, "batch", str(tree), "--out", str(out), "--slurm", "--submit",
                            "--tasks", "4"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     words = done.stdout.replace(",", "").split()
     shards, merge = words[1], words[3]
-    before = kill_and_requeue(out, shards)
+    with open(out / ".batch", "r+b") as key:
+        fcntl.lockf(key, fcntl.LOCK_EX)
+        before = kill_and_requeue(out, shards, stamps(share), key)
     wait_for(lambda: job_field(merge, "JobState") in ("COMPLETED", "FAILED"), 400, "merge ended")
     assert job_field(merge, "ExitCode") == "3:0", (out / "slurm/merge.log").read_text()
-    for path, made in before.items():
-        assert pathlib.Path(path).stat().st_mtime_ns == made, f"{path} was done twice"
+    for path, when in before.items():
+        assert pathlib.Path(path).stat().st_mtime_ns == when, f"{path} was done twice"
     assert tables(str(single)) == tables(str(out)), "the tables differ"
     print(f"4 shards, task 1 killed and queued again with {len(before)} of 48 entries made: "
           "none of them redone, tables equal to the byte")
