@@ -156,17 +156,24 @@ PART_INLINE void part_store(float *p, part v)
     memcpy(p, &v, sizeof v);
 }
 
+/* Four parts of fours: the first of each four, the second ... come together. */
+PART_INLINE void part_turn_fours(part *v)
+{
+    const part ab_low = part_low(v[0], v[1]), ab_high = part_high(v[0], v[1]);
+    const part cd_low = part_low(v[2], v[3]), cd_high = part_high(v[2], v[3]);
+    v[0] = part_low_twos(ab_low, cd_low);
+    v[1] = part_high_twos(ab_low, cd_low);
+    v[2] = part_low_twos(ab_high, cd_high);
+    v[3] = part_high_twos(ab_high, cd_high);
+}
+
 /* PART rows of four columns, @p stride values apart, become four columns of PART rows. */
 PART_INLINE void part_turn(const float *p, size_t stride, part *column)
 {
-    const part a = part_fours(p, stride), b = part_fours(p + stride, stride);
-    const part c = part_fours(p + 2 * stride, stride), d = part_fours(p + 3 * stride, stride);
-    const part ab_low = part_low(a, b), ab_high = part_high(a, b);
-    const part cd_low = part_low(c, d), cd_high = part_high(c, d);
-    column[0] = part_low_twos(ab_low, cd_low);
-    column[1] = part_high_twos(ab_low, cd_low);
-    column[2] = part_low_twos(ab_high, cd_high);
-    column[3] = part_high_twos(ab_high, cd_high);
+    for (size_t i = 0; i < 4; i++) {
+        column[i] = part_fours(p + i * stride, stride);
+    }
+    part_turn_fours(column);
 }
 
 #endif

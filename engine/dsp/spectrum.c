@@ -92,12 +92,8 @@ static bool buffers_new(myo_spectrum *self)
     self->channels = calloc(channels, sizeof *self->channels);
     self->rings = myo_spectrum_zeros((size_t)self->pairs * 2 * self->room * sizeof *self->rings);
     self->welch = myo_spectrum_zeros((size_t)self->pairs * 2 * self->padded * sizeof *self->welch);
-    myo_spectrum_weights *weights = &self->edges.weights;
-    weights->share = myo_spectrum_zeros(myo_spectrum_edges_room(self->bins) * sizeof(float));
-    weights->ramp = myo_spectrum_zeros(myo_spectrum_edges_room(self->bins) * sizeof(float));
     self->queue = calloc(channels, sizeof *self->queue);
-    return self->channels && self->rings && self->welch && weights->share && weights->ramp &&
-           self->queue;
+    return self->channels && self->rings && self->welch && self->queue;
 }
 
 myo_status myo_spectrum_new(const myo_spectrum_config *config, myo_spectrum **spectrum)
@@ -140,8 +136,6 @@ void myo_spectrum_free(myo_spectrum *spectrum)
     free(spectrum->channels);
     free(spectrum->rings);
     free(spectrum->welch);
-    free(spectrum->edges.weights.share);
-    free(spectrum->edges.weights.ramp);
     free(spectrum->queue);
     free(spectrum);
 }

@@ -4,8 +4,8 @@
  *
  * With n = LANES m + l and k = q + rows p, rows = size / LANES, the sum over n falls into three steps (the
  * "six-step" division of Bailey 1990): transforms of rows values for each l; factors w^(l q); transforms of
- * LANES values over l. The first run lane by lane, by Stockham's order (Cochran et al. 1967), which needs
- * no bits reversed; the last over registers, once squares of rows are turned. */
+ * LANES values over l. The first run lane by lane, in Stockham's order (Cochran et al. 1967), which needs
+ * no bits reversed; the last runs over registers and turns squares of rows on its way. */
 #ifndef MYO_DSP_SPECTRUM_FFT_H
 #define MYO_DSP_SPECTRUM_FFT_H
 
@@ -17,10 +17,13 @@
 /** Frames that stand side by side in a row. */
 #define MYO_SPECTRUM_LANES 16
 
+/** Vectors of factors of the last pass: 3 times 4 before squares are turned, as many behind. */
+#define MYO_SPECTRUM_TWISTS 24
+
 typedef struct {
     size_t size, rows;
-    float *turns;   /**< [rows][2]: cosine and sine of -2 pi t / rows */
-    float *twists;  /**< [LANES][2][rows]: cosines and sines of -2 pi l q / size */
+    float *turns;   /**< [rows][2]: factors of all passes but the last, in the order of their use */
+    float *twists;  /**< [rows / LANES][TWISTS][2][LANES]: those of the last, likewise */
     float *work[2]; /**< [2 size + 2 LANES] */
 } myo_spectrum_fft;
 
@@ -29,6 +32,9 @@ void *myo_spectrum_zeros(size_t bytes);
 
 /** Powers of two from 256 on. */
 bool myo_spectrum_fft_serves(size_t size);
+
+/** Of the next pass, where @p n is what all further ones multiply to: 8 if they may all have it, else 4. */
+MYO_RT size_t myo_spectrum_fft_radix(size_t n);
 
 myo_status myo_spectrum_fft_new(size_t size, myo_spectrum_fft **fft);
 void myo_spectrum_fft_free(myo_spectrum_fft *fft);

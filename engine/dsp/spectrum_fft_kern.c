@@ -75,7 +75,7 @@ PART_INLINE void points(number *x, size_t radix)
     }
 }
 
-PART_INLINE void put(float *y, size_t step, const number *x, size_t radix)
+PART_INLINE void put(float *restrict y, size_t step, const number *x, size_t radix)
 {
 #pragma GCC unroll 8
     for (size_t i = 0; i < radix; i++) {
@@ -83,135 +83,143 @@ PART_INLINE void put(float *y, size_t step, const number *x, size_t radix)
     }
 }
 
-PART_INLINE void turn(number *x, size_t radix, const float *turns, size_t step)
+/* All lanes by the same factor. */
+PART_INLINE void turn(number *x, size_t radix, const float *turns)
 {
 #pragma GCC unroll 8
     for (size_t i = 1; i < radix; i++) {
-        x[i] = times(x[i], part_all(turns[2 * i * step]), part_all(turns[2 * i * step + 1]));
+        x[i] = times(x[i], part_all(turns[2 * i - 2]), part_all(turns[2 * i - 1]));
     }
 }
 
-PART_INLINE void first_pass(const myo_spectrum_fft *fft, const myo_spectrum_rings *in, float *y,
-                            size_t radix)
+/* Each lane by a factor of its own. */
+PART_INLINE void turn_lanes(number *x, const float *twist)
 {
-    const size_t m = fft->rows / radix;
-    for (size_t p = 0; p < m; p++) {
+#pragma GCC unroll 4
+    for (size_t i = 1; i < 4; i++, twist += ROW) {
+        x[i] = times(x[i], part_load(twist), part_load(twist + LANES));
+    }
+}
+
+/* From the rings, windowed. */
+PART_INLINE void first_pass(const myo_spectrum_fft *fft, const myo_spectrum_rings *in,
+                            float *restrict y, size_t radix)
+{
+    const size_t step = fft->size / radix;
+    const float *turns = fft->turns;
+    for (size_t frame = 0; frame < step; frame += LANES) {
         for (size_t at = 0; at < LANES; at += PART) {
             number x[8];
 #pragma GCC unroll 8
             for (size_t i = 0; i < radix; i++) {
-                const size_t frame = (p + i * m) * LANES;
-                const size_t from = (in->head + frame) & (fft->size - 1);
-                const part window = part_load(in->window + frame + at);
-                x[i].re = part_load(in->a + from + at) * window;
-                x[i].im = part_load(in->b + from + at) * window;
+                const size_t from = ((in->head + frame + i * step) & (fft->size - 1)) + at;
+                const part window = part_load(in->window + frame + i * step + at);
+                x[i].re = part_load(in->a + from) * window;
+                x[i].im = part_load(in->b + from) * window;
             }
             points(x, radix);
-            turn(x, radix, fft->turns, p);
-            put(y + radix * p * ROW + at, ROW, x, radix);
+            turn(x, radix, turns);
+            put(y + at, ROW, x, radix);
         }
+        y += radix * ROW;
+        turns += 2 * (radix - 1);
     }
 }
 
-/* s = product of the radices before. */
-PART_INLINE void next_pass(const myo_spectrum_fft *fft, const float *x_in, float *y, size_t s,
-                           size_t radix)
+/* @p s is the product of the radices before; the last of these passes has no factors. */
+PART_INLINE void next_pass(const myo_spectrum_fft *fft, const float *turns, const float *restrict x,
+                           float *restrict y, size_t s, size_t radix)
 {
-    const size_t m = fft->rows / s / radix;
-    for (size_t p = 0; p < m; p++) {
-        for (size_t q = 0; q < s; q++) {
+    const size_t step = fft->rows / radix * ROW;
+    for (const float *end = x + step; x < end; y += s * (radix - 1) * ROW) {
+        for (size_t q = 0; q < s; q++, x += ROW, y += ROW) {
             for (size_t at = 0; at < LANES; at += PART) {
-                number x[8];
+                number z[8];
 #pragma GCC unroll 8
                 for (size_t i = 0; i < radix; i++) {
-                    x[i] = load(x_in + (q + s * (p + i * m)) * ROW + at);
+                    z[i] = load(x + i * step + at);
                 }
-                points(x, radix);
-                if (m > 1) {
-                    turn(x, radix, fft->turns, p * s);
+                points(z, radix);
+                if (turns) {
+                    turn(z, radix, turns);
                 }
-                put(y + (q + s * radix * p) * ROW + at, s * ROW, x, radix);
+                put(y + at, s * ROW, z, radix);
             }
         }
+        if (turns) {
+            turns += 2 * (radix - 1);
+        }
     }
 }
 
-/* w^t with w = exp(-2 pi i / 16). */
-PART_INLINE number sixteenth(number a, size_t t)
-{
-    static const float root[10][2] = {
-        {1.0f, 0.0f},
-        {0.92387953251128674f, -0.38268343236508977f},
-        {0.70710678118654752f, -0.70710678118654752f},
-        {0.38268343236508977f, -0.92387953251128674f},
-        {0.0f, -1.0f},
-        {-0.38268343236508977f, -0.92387953251128674f},
-        {-0.70710678118654752f, -0.70710678118654752f},
-        {-0.92387953251128674f, -0.38268343236508977f},
-        {-1.0f, 0.0f},
-        {-0.92387953251128674f, 0.38268343236508977f},
-    };
-    return times(a, part_all(root[t][0]), part_all(root[t][1]));
-}
-
-PART_INLINE void last_pass(const myo_spectrum_fft *fft, const float *x_in, float *re, float *im,
+/* Transforms of a row's values, PART rows at a time, l = 4 c + i and p = f + 4 g: over c, while fours lie as
+ * they do in memory; then they are turned, and over i. */
+PART_INLINE void last_pass(const myo_spectrum_fft *fft, const float *x, float *re, float *im,
                            size_t q)
 {
-    number x[LANES];
-#pragma GCC unroll 8
-    for (size_t l = 0; l < LANES; l += 4) {
-        part r[4], j[4];
-        part_turn(x_in + q * ROW + l, ROW, r);
-        part_turn(x_in + q * ROW + LANES + l, ROW, j);
-#pragma GCC unroll 8
-        for (size_t i = 0; i < 4; i++) {
-            const float *twist = fft->twists + 2 * (l + i) * fft->rows + q;
-            x[l + i] = times((number){r[i], j[i]}, part_load(twist), part_load(twist + fft->rows));
+    const float *twist = fft->twists + q / LANES * MYO_SPECTRUM_TWISTS * ROW + q % LANES;
+    part real[4][4], imaginary[4][4]; /* of [f][i] */
+#pragma GCC unroll 4
+    for (size_t r = 0; r < 4; r++) {
+        number z[4];
+#pragma GCC unroll 4
+        for (size_t c = 0; c < 4; c++) {
+            const float *from = x + (q + r) * ROW + 4 * c;
+            z[c] = (number){part_fours(from, ROW), part_fours(from + LANES, ROW)};
+        }
+        turn_lanes(z, twist + 3 * r * ROW);
+        four_points(&z[0], &z[1], &z[2], &z[3]);
+#pragma GCC unroll 4
+        for (size_t f = 0; f < 4; f++) {
+            real[f][r] = z[f].re;
+            imaginary[f][r] = z[f].im;
         }
     }
-#pragma GCC unroll 8
-    for (size_t i = 0; i < 4; i++) {
-        four_points(&x[i], &x[4 + i], &x[8 + i], &x[12 + i]);
-    }
-#pragma GCC unroll 8
+#pragma GCC unroll 4
     for (size_t f = 0; f < 4; f++) {
-#pragma GCC unroll 8
-        for (size_t i = 1; i < 4; i++) {
-            x[4 * f + i] = sixteenth(x[4 * f + i], f * i);
+        part_turn_fours(real[f]);
+        part_turn_fours(imaginary[f]);
+        number z[4];
+#pragma GCC unroll 4
+        for (size_t i = 0; i < 4; i++) {
+            z[i] = (number){real[f][i], imaginary[f][i]};
         }
-        four_points(&x[4 * f], &x[4 * f + 1], &x[4 * f + 2], &x[4 * f + 3]);
-#pragma GCC unroll 8
+        turn_lanes(z, twist + (12 + 3 * f) * ROW);
+        four_points(&z[0], &z[1], &z[2], &z[3]);
+#pragma GCC unroll 4
         for (size_t g = 0; g < 4; g++) {
-            part_store(re + (f + 4 * g) * fft->rows + q, x[4 * f + g].re);
-            part_store(im + (f + 4 * g) * fft->rows + q, x[4 * f + g].im);
+            part_store(re + (f + 4 * g) * fft->rows + q, z[g].re);
+            part_store(im + (f + 4 * g) * fft->rows + q, z[g].im);
         }
     }
-}
-
-static size_t radix_of(size_t rows)
-{
-    /* 8 while what is left is a power of it, else 4 */
-    return (unsigned)__builtin_ctzll(rows) % 3 == 0 ? 8 : 4;
 }
 
 void MYO_SPECTRUM_NAME(transform)(const myo_spectrum_fft *fft, const myo_spectrum_rings *rings,
                                   const float **re, const float **im)
 {
-    size_t s = radix_of(fft->rows);
+    const float *turns = fft->turns;
+    size_t s = myo_spectrum_fft_radix(fft->rows);
     float *x = fft->work[0], *y = fft->work[1];
     if (s == 8) {
         first_pass(fft, rings, x, 8);
     } else {
         first_pass(fft, rings, x, 4);
     }
+    turns += 2 * (s - 1) * (fft->rows / s);
     while (s < fft->rows) {
-        const size_t radix = radix_of(fft->rows / s);
-        if (radix == 8) {
-            next_pass(fft, x, y, s, 8);
+        const size_t radix = myo_spectrum_fft_radix(fft->rows / s);
+        const bool last = s * radix == fft->rows;
+        if (radix == 8 && last) {
+            next_pass(fft, NULL, x, y, s, 8);
+        } else if (radix == 8) {
+            next_pass(fft, turns, x, y, s, 8);
+        } else if (last) {
+            next_pass(fft, NULL, x, y, s, 4);
         } else {
-            next_pass(fft, x, y, s, 4);
+            next_pass(fft, turns, x, y, s, 4);
         }
         s *= radix;
+        turns += 2 * (radix - 1) * (fft->rows / s);
         float *was = x;
         x = y;
         y = was;

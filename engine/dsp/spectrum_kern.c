@@ -4,7 +4,7 @@
 
 #include "dsp/part.h"
 
-enum { ROW = MYO_SPECTRUM_ROW, PLACES = MYO_SPECTRUM_PLACES, PARTS = ROW / PART };
+enum { ROW = MYO_SPECTRUM_ROW, PLACES = MYO_SPECTRUM_PLACES };
 
 /* PART frames of four channels; what is not a number less itself is none either. */
 PART_INLINE void take_square(const float *restrict x, size_t stride, float *restrict rows,
@@ -82,27 +82,37 @@ static void lanes_sum(float (*lanes)[ROW], float *sum)
     }
 }
 
+/* PART lanes of a band. Rows are summed from the last one on: what is summed so far, summed at each row but
+ * the first, is each row times its number. */
+PART_INLINE void weigh_band(const float *power, const myo_spectrum_weights *weights, size_t band,
+                            size_t at, float (*lanes)[ROW])
+{
+    static const float lane[ROW] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const float *p = power + (size_t)weights->first[band] * ROW + at;
+    const size_t last = weights->more[band];
+    part sum = {0.0f}, rows = {0.0f};
+    if (last > 0) {
+        sum = rows = part_load(p + last * ROW) * part_load(weights->end[band] + at);
+    }
+    for (size_t row = last; row > 1; row--) {
+        sum += part_load(p + (row - 1) * ROW);
+        rows += sum;
+    }
+    sum += part_load(p) * part_load(weights->begin[band] + at);
+    part_store(lanes[band] + at, sum);
+    part_store(lanes[PLACES + band] + at, part_load(lane + at) * sum + part_all(ROW) * rows);
+}
+
 void MYO_SPECTRUM_NAME(weigh)(const float *restrict power, const myo_spectrum_weights *weights,
                               myo_spectrum_moments *moments)
 {
-    float lanes[ROW][ROW];
-    const float *share = weights->share, *ramp = weights->ramp;
+    float lanes[ROW][ROW], sum[ROW];
     for (size_t band = 0; band < PLACES; band++) {
-        const float *p = power + (size_t)weights->first[band] * ROW;
-        part s[PARTS] = {{0.0f}}, m[PARTS] = {{0.0f}};
-        for (uint32_t row = 0; row < weights->count[band]; row++) {
-            for (size_t i = 0; i < PARTS; i++) {
-                const part v = part_load(p + i * PART) * part_load(share + i * PART);
-                s[i] += v;
-                m[i] += part_load(ramp + i * PART) * v;
-            }
-            p += ROW, share += ROW, ramp += ROW;
+        for (size_t at = 0; at < ROW; at += PART) {
+            weigh_band(power, weights, band, at, lanes);
         }
-        memcpy(lanes[band], s, sizeof s);
-        memcpy(lanes[PLACES + band], m, sizeof m);
     }
-    float sum[ROW];
     lanes_sum(lanes, sum);
     memcpy(moments->sum, sum, sizeof moments->sum);
-    memcpy(moments->ramp, sum + PLACES, sizeof moments->ramp);
+    memcpy(moments->moment, sum + PLACES, sizeof moments->moment);
 }

@@ -24,16 +24,16 @@ typedef struct {
     double *sum_a, *sum_b;
 } myo_spectrum_powers;
 
-/** Where the rows of each band begin, and how many they are; the rows of weights follow each other from
- *  band to band. */
+/** The first row of each band, how many follow it, and the weights of bins in the first and in the last of
+ *  more than one; those between weigh 1. A band without bins has one row of no weight. */
 typedef struct {
-    uint32_t first[MYO_SPECTRUM_PLACES], count[MYO_SPECTRUM_PLACES];
-    float *share, *ramp;
+    uint32_t first[MYO_SPECTRUM_PLACES], more[MYO_SPECTRUM_PLACES];
+    float begin[MYO_SPECTRUM_PLACES][MYO_SPECTRUM_ROW], end[MYO_SPECTRUM_PLACES][MYO_SPECTRUM_ROW];
 } myo_spectrum_weights;
 
-/** Of each band. */
+/** Of each band: weighted power, and power times the bin, counted from the band's first row on. */
 typedef struct {
-    float sum[MYO_SPECTRUM_PLACES], ramp[MYO_SPECTRUM_PLACES];
+    float sum[MYO_SPECTRUM_PLACES], moment[MYO_SPECTRUM_PLACES];
 } myo_spectrum_moments;
 
 /** Copies @p frames frames of four channels from interleaved @p x, @p stride values a frame, to rows
@@ -50,7 +50,7 @@ MYO_RT typedef void myo_spectrum_window_run(const float *restrict x, const float
 MYO_RT typedef void myo_spectrum_separate_run(const float *restrict re, const float *restrict im,
                                               size_t size, const myo_spectrum_powers *powers);
 
-/** Weighted sums of each band: of power share, and of power share ramp. */
+/** Sums over each band. */
 MYO_RT typedef void myo_spectrum_weigh_run(const float *restrict power,
                                            const myo_spectrum_weights *weights,
                                            myo_spectrum_moments *moments);

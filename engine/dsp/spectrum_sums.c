@@ -11,31 +11,17 @@ uint32_t myo_spectrum_padded(uint32_t bins)
     return (bins + ROW - 1) / ROW * ROW;
 }
 
-/* A band may begin and end within a row that its neighbours need too. */
-uint32_t myo_spectrum_edges_room(uint32_t bins)
+static void set_weights(myo_spectrum_weights *weights, int band, uint32_t first, uint32_t end)
 {
-    return myo_spectrum_padded(bins) + MYO_SPECTRUM_BANDS * ROW;
-}
-
-/* Of a band's bins, @p end not among them. */
-static uint32_t row_count(uint32_t first, uint32_t end)
-{
-    return end > first ? (end + ROW - 1) / ROW - first / ROW : 0;
-}
-
-/* Weights count from the band's own first bin: small ones keep float sums exact enough. */
-static void set_weights(myo_spectrum_edges *edges)
-{
-    myo_spectrum_weights *w = &edges->weights;
-    uint32_t at = 0;
-    for (int b = 0; b < MYO_SPECTRUM_BANDS; b++) {
-        w->first[b] = edges->bin[b] / ROW;
-        w->count[b] = row_count(edges->bin[b], edges->bin[b + 1]);
-        for (uint32_t k = edges->bin[b]; k < edges->bin[b + 1]; k++) {
-            w->share[at + k - w->first[b] * ROW] = 1.0f;
-            w->ramp[at + k - w->first[b] * ROW] = (float)(k - edges->bin[b]);
-        }
-        at += w->count[b] * ROW;
+    if (first >= end) {
+        return;
+    }
+    weights->first[band] = first / ROW;
+    weights->more[band] = (end - 1) / ROW - first / ROW;
+    for (uint32_t lane = 0; lane < ROW; lane++) {
+        const bool from = lane >= first % ROW, to = lane <= (end - 1) % ROW;
+        weights->begin[band][lane] = from && (to || weights->more[band] > 0) ? 1.0f : 0.0f;
+        weights->end[band][lane] = to ? 1.0f : 0.0f;
     }
 }
 
@@ -49,7 +35,9 @@ void myo_spectrum_edges_set(myo_spectrum_edges *edges, double bin_hz, uint32_t b
         edges->bin[i + 1] = bin < (double)bins ? (uint32_t)bin : bins;
     }
     edges->bin[MYO_SPECTRUM_BANDS] = bins;
-    set_weights(edges);
+    for (int b = 0; b < MYO_SPECTRUM_BANDS; b++) {
+        set_weights(&edges->weights, b, edges->bin[b], edges->bin[b + 1]);
+    }
 }
 
 static double sum_of_eight(const float *p)
@@ -86,7 +74,8 @@ void myo_spectrum_sums_take(myo_spectrum_sums *sums, const myo_spectrum_edges *e
         sums->power[b] = (double)moments.sum[b];
         if (b > 0 && b < MYO_SPECTRUM_BANDS - 1) {
             total += sums->power[b];
-            moment += (double)moments.ramp[b] + (double)edges->bin[b] * sums->power[b];
+            moment += (double)moments.moment[b] +
+                      (double)(edges->weights.first[b] * ROW) * sums->power[b];
         }
     }
     sums->total = total;

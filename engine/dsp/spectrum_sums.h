@@ -5,12 +5,10 @@
 
 #include "dsp/spectrum_kern.h"
 
-/** First bin of each band and one past the last; the bands between first and last are summed. Each
- *  band's bins lie in whole rows of weights: share is 1 within the band and 0 beside it, ramp counts
- *  bins from its first one. */
+/** First bin of each band and one past the last; the bands between first and last are summed. */
 typedef struct {
     uint32_t bin[MYO_SPECTRUM_BANDS + 1];
-    myo_spectrum_weights weights; /**< share and ramp of [myo_spectrum_edges_room]; borrowed */
+    myo_spectrum_weights weights; /**< 1 for a bin of the band, 0 beside it */
     const myo_spectrum_kernels *kernels;
 } myo_spectrum_edges;
 
@@ -24,11 +22,8 @@ typedef struct {
 /** Bins in whole rows. */
 uint32_t myo_spectrum_padded(uint32_t bins);
 
-/** Weights that edges on so many bins need. */
-uint32_t myo_spectrum_edges_room(uint32_t bins);
-
-/** A bin belongs to the band that holds its frequency, lower edge included. Kernels, share and ramp,
- *  all of it zero, are there already. */
+/** A bin belongs to the band that holds its frequency, lower edge included. @p edges is zero but for
+ *  the kernels. */
 void myo_spectrum_edges_set(myo_spectrum_edges *edges, double bin_hz, uint32_t bins, double low_hz,
                             double high_hz);
 
