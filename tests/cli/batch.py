@@ -36,7 +36,7 @@ class Batch(InFolder):
                 for path in pathlib.Path(self.path(out), "recordings").rglob("stamp")}
 
     def start(self, *arguments):
-        return subprocess.Popen([self.program, "batch", *arguments], cwd=self.folder,
+        return subprocess.Popen([self.program, "batch", *arguments], cwd=self.folder, start_new_session=True,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def wait_for(self, what, seconds=60):
@@ -47,6 +47,17 @@ class Batch(InFolder):
                 return found
             time.sleep(0.002)
         self.fail("it never came to it")
+
+    def alive(self, group):
+        """Whether a process of the group still runs; who has ended counts no more, whether or not anybody asked."""
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, _, its = stat.read_text().rpartition(")")[2].split()[:3]
+            except OSError:
+                continue
+            if int(its) == group and state not in "ZX":
+                return True
+        return False
 
     def workers(self, parent):
         """Process ids of a batch's workers that are at their recording already."""
@@ -242,7 +253,7 @@ class Resume(Batch):
             self.wait_for(lambda: len(self.stamps(out)) >= after or run.poll() is not None)
             run.kill()
             run.wait()
-            time.sleep(0.05)  # its workers die with it
+            self.wait_for(lambda group=run.pid: not self.alive(group))  # its workers die with it
             before = self.stamps(out)
             self.batch("tree", "--out", out, "--jobs", "2")
             now = self.stamps(out)
@@ -290,8 +301,10 @@ class Resume(Batch):
         self.tree(good=20)
         run = self.start("tree", "--out", "out", "--jobs", "1")
         self.wait_for(lambda: self.stamps("out"))
+        run.send_signal(signal.SIGSTOP)  # it waits until the other was refused
         done = self.batch("tree", "--out", "out", status=1)
         self.assertIn("another run is at work", done.stderr)
+        run.send_signal(signal.SIGCONT)
         self.assertEqual(run.wait(), 3)
 
 
@@ -300,7 +313,7 @@ class Workers(Batch):
 
     def setUp(self):
         super().setUp()
-        long = wav_bytes(noise_with_bursts(60, 8, (30.0,)))
+        long = wav_bytes(noise_with_bursts(240, 8, (30.0,)))  # at work for longer than it takes to look
         put(self.path("tree"), "z.wav", long)
         put(self.path("tree"), "b.wav", wav_bytes(noise_with_bursts(4, 1, (3.0,))))
 
