@@ -64,25 +64,27 @@ assert abs(summary["duration_s"] - 10.5) < 1e-9, summary
 
 # Ctrl-C ends the session: outputs are complete, the recording is valid, the status is 0. So does a terminal that is
 # closed, which tells the whole process group.
-def grown(path, by=20000):
-    """Waits until the recording is there and has taken in samples: handlers are at work before it begins."""
-    until, begun = time.monotonic() + 60, None
-    while begun is None or os.path.getsize(path) < begun + by:
-        assert time.monotonic() < until, f"{path} does not grow"
-        time.sleep(0.05)
-        if begun is None and os.path.exists(path):
-            begun = os.path.getsize(path)
+def heard(session, seconds):
+    """Waits until the session has heard so much; handlers are at work long before."""
+    port = int(session.stderr.readline().split()[2])
+    with socket.create_connection(("127.0.0.1", port), 60) as remote, remote.makefile("rw", encoding="utf-8") as talk:
+        now = 0.0
+        while now < seconds:
+            time.sleep(0.05)
+            talk.write("status\n")
+            talk.flush()
+            now = json.loads(talk.readline())["time_s"]
 
 
 for number, name in ((signal.SIGINT, "cut"), (signal.SIGHUP, "hung-up")):
     with subprocess.Popen([PROGRAM, "live", "-q", "--replay", WAV, "--events", name + ".jsonl", "--record",
-                           name + ".nwb"], stderr=subprocess.PIPE, start_new_session=True) as session:
-        grown(name + ".nwb")
+                           name + ".nwb", "--remote", "0"], stderr=subprocess.PIPE, start_new_session=True) as session:
+        heard(session, 1.0)
         os.killpg(session.pid, number)
         session.stderr.read()
         assert session.wait(60) == 0
     summary = json.loads(read(name + ".jsonl").splitlines()[-1])
-    assert summary["schema"] == "myotwitch.summary/1" and 0 < summary["duration_s"] < 40, summary
+    assert summary["schema"] == "myotwitch.summary/1" and 1.0 <= summary["duration_s"] < 40, summary
     run("info", name + ".nwb")
 
 # A recording that waits begins before the first twitch.
