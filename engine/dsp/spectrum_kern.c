@@ -6,7 +6,7 @@
 
 enum { ROW = MYO_SPECTRUM_ROW, PLACES = MYO_SPECTRUM_PLACES };
 
-/* PART frames of four channels; what is not a number less itself is none either. */
+/* PART frames of four channels; zero times what is not a number is none either. */
 PART_INLINE void take_square(const float *restrict x, size_t stride, float *restrict rows,
                              size_t room, part *bad)
 {
@@ -14,7 +14,7 @@ PART_INLINE void take_square(const float *restrict x, size_t stride, float *rest
     part_turn(x, stride, channel);
     for (size_t c = 0; c < 4; c++) {
         part_store(rows + c * room, channel[c]);
-        *bad += channel[c] - channel[c];
+        *bad += part_all(0.0f) * channel[c];
     }
 }
 
@@ -31,7 +31,7 @@ bool MYO_SPECTRUM_NAME(take)(const float *restrict x, size_t stride, size_t fram
         for (size_t c = 0; c < 4; c++) {
             const float value = x[i * stride + c];
             rows[c * room + i] = value;
-            rest += value - value;
+            rest += 0.0f * value;
         }
     }
     return part_is_zero(bad) && rest == 0.0f;
