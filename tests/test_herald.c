@@ -50,8 +50,9 @@ static bool is_due(scene *s, int64_t hop)
 }
 
 /* 430 Hz for 5 ms are 4.3 degrees of freedom; a tenth of an alarm an hour makes 3.3e-7 of the trials of
- * 0.0095 s over 0.8: chi2.isf(3.3e-7, 4.3) / 4.3 = 8.5 (scipy 1.10). The detect band opens at 12, so
- * that it follows from 7.2 on, and from a fifth of the measure band on. */
+ * 0.0095 s over 0.8: chi2.isf(3.3e-7, 4.3) / 4.3 = 8.5 (scipy 1.10). The detect band opens at 12. Both heights
+ * multiplied are 0.75 at least; the detect band follows from 6.6 on, and from a quarter of the measure band on as
+ * it was two hops ago, when three of its five hops were raised. */
 static void test_when_it_is_due(void **state)
 {
     (void)state;
@@ -59,12 +60,13 @@ static void test_when_it_is_due(void **state)
         double measure, detect;
         bool due;
     } rows[] = {
-        {1.0, 1.0, false},  /* noise */
-        {8.0, 7.5, false},  /* the measure band is not over */
-        {10.0, 7.0, false}, /* the detect band does not follow yet */
-        {10.0, 7.5, true},  /* both */
-        {40.0, 7.5, false}, /* a beat: too little is of the detect band */
-        {40.0, 8.5, true},
+        {1.0, 1.0, false},                      /* noise */
+        {10.0, 7.5, false},                     /* 1.18 and 0.62: too little together */
+        {10.0, 8.0, true},                      /* 1.18 and 0.67 */
+        {8.3, 10.0, true},                      /* 0.98 and 0.83: neither is over by itself */
+        {25.0, 6.5, false},                     /* the detect band does not follow yet */
+        {25.0, 6.7, true},  {45.0, 6.7, false}, /* a beat: too little is of the detect band */
+        {45.0, 7.0, true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         scene s;

@@ -2,9 +2,9 @@
 /* The first word of a burst, before it opens: for who wants to hear of a twitch as soon as can be.
  *
  * The steep filters that keep heart beats and movements out of the detect band answer some 4 ms late, those of the
- * measure band 1.5 ms (group delay at 110 Hz). A burst is heralded when the measure band is over a
- * threshold of its own and the detect band has begun to follow. What is heralded may come to
- * nothing; whether and how a burst opens does not depend on it. */
+ * measure band 1.5 ms (group delay at 110 Hz). A burst is heralded when the measure band against a
+ * threshold of its own and the detect band, which has begun to follow, are high enough together. What is heralded
+ * may come to nothing; whether and how a burst opens does not depend on it. */
 #ifndef MYO_EMG_HERALD_H
 #define MYO_EMG_HERALD_H
 
@@ -14,9 +14,8 @@
 /** The windows that are looked at: 5 and 10 hops. */
 enum { MYO_HERALD_WINDOWS = 2 };
 
-/** The detect band follows when one of them reaches this share of the threshold at which a burst opens. Chosen
- *  on the development family: 0.5 gains 0.5 ms and is withdrawn twice as often. */
-#define MYO_HERALD_SHARE 0.6
+/** The detect band follows when one of them reaches this share of the threshold at which a burst opens. */
+#define MYO_HERALD_SHARE 0.55
 
 typedef struct {
     const myo_threshold_table *table; /**< of the measure band */
