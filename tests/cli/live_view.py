@@ -69,7 +69,8 @@ class Terminal:
         until = time.monotonic() + 30
         while self.process.poll() is None and time.monotonic() < until:
             self.follow(0.1)
-        self.follow(0.2)
+        while select.select([self.master], [], [], 0.2)[0]:  # all that it left
+            self.wrote += os.read(self.master, 65536)
         after = termios.tcgetattr(self.slave)
         os.close(self.master)
         os.close(self.slave)

@@ -38,8 +38,11 @@ class Server:
             ["jackd", "-n", self.environment["JACK_DEFAULT_SERVER"], priority, "-S", "-d", "dummy", "-r",
              str(RATE), "-p", str(PERIOD), "-C", "2", "-P", "2"],
             env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        subprocess.run(["jack_wait", "-s", self.environment["JACK_DEFAULT_SERVER"], "-w", "-t", "10"],
-                       env=self.environment, stdout=subprocess.DEVNULL, check=True)
+        wait = subprocess.run(["jack_wait", "-s", self.environment["JACK_DEFAULT_SERVER"], "-w", "-t", "10"],
+                              env=self.environment, stdout=subprocess.DEVNULL, check=False)
+        if wait.returncode != 0:
+            self.end()
+            raise AssertionError("jackd does not start")
 
     def end(self):
         self.process.terminate()
