@@ -41,7 +41,8 @@ export class Channels {
       const found = meters?.now ? badges(meters.now[row.channel]) : [], key = found.join();
       if (row.key === key) continue;
       row.key = key;
-      row.item.replaceChildren(row.button, ...found.map(([kind, text]) => {
+      for (const old of [...row.item.children].slice(1)) old.remove(); // the button stays, and with it the focus
+      row.item.append(...found.map(([kind, text]) => {
         const badge = document.createElement("span");
         badge.className = `badge ${kind}`;
         badge.textContent = text;
