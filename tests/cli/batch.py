@@ -13,10 +13,17 @@ import sys
 import time
 import unittest
 
+import numpy as np
+
 from batch_tree import BROKEN, TABLES, put, rows, tables, tree_make
 from recording import InFolder, noise_with_bursts, wav_bytes
 
 GOOD = 54
+
+
+def long_one(seconds, channels):
+    """A recording that a worker is at for longer than this test may have to wait for a processor."""
+    return wav_bytes(np.tile(noise_with_bursts(seconds / 4, channels, (30.0,)), (4, 1)))
 
 
 class Batch(InFolder):
@@ -298,7 +305,7 @@ class Resume(Batch):
         self.assertIn("no folder of a batch", done.stderr)
 
     def test_two_runs_of_one_part_do_not_meet(self):
-        self.tree(good=20)
+        self.tree(good=200)  # a second's work: it is caught long before its end
         run = self.start("tree", "--out", "out", "--jobs", "1")
         self.wait_for(lambda: self.stamps("out"))
         run.send_signal(signal.SIGSTOP)  # it waits until the other was refused
@@ -313,8 +320,7 @@ class Workers(Batch):
 
     def setUp(self):
         super().setUp()
-        long = wav_bytes(noise_with_bursts(240, 8, (30.0,)))  # at work for longer than it takes to look
-        put(self.path("tree"), "z.wav", long)
+        put(self.path("tree"), "z.wav", long_one(1200, 8))
         put(self.path("tree"), "b.wav", wav_bytes(noise_with_bursts(4, 1, (3.0,))))
 
     def hit(self, number, *options):
@@ -376,7 +382,7 @@ class Sharing(Batch):
 
     def test_two_share_a_processor_where_all_are_free(self):
         processors = len(os.sched_getaffinity(0))
-        long = wav_bytes(noise_with_bursts(100, 16, (30.0,)))
+        long = long_one(400, 16)
         for k in range(2 * processors + 1):
             put(self.path("tree"), f"{k}.wav", long)
         cases = [([], 2 * processors), (["--time-limit", "600"], processors)]
