@@ -43,20 +43,25 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Frames a second, from the middle interval of the first ones: it sizes memory, no time. */
-static double rate_look(const cine_settings *settings, const myo_cine_options *options)
+/* Frames a second, from the middle interval of the first ones: it sizes memory, no time. What cannot be
+ * opened is not opened again: a reader may have to be ended first, which takes seconds. */
+static myo_status rate_look(const cine_settings *settings, const myo_cine_options *options,
+                            double *rate_hz, myo_why *why)
 {
     double intervals[RATE_FRAMES], last = (double)NAN;
     int count = 0;
     bool got = true;
     myo_cine *cine = NULL;
     myo_cine_frame frame;
-    myo_why why;
-    if (!myo_cine_known(settings->cine) ||
-        myo_cine_open(settings->cine, options, &cine, &why) != MYO_OK) {
-        return RATE_HZ;
+    *rate_hz = RATE_HZ;
+    if (!myo_cine_known(settings->cine)) {
+        return MYO_OK;
     }
-    while (count < RATE_FRAMES && myo_cine_next(cine, &frame, &got, &why) == MYO_OK && got) {
+    const myo_status status = myo_cine_open(settings->cine, options, &cine, why);
+    if (status != MYO_OK) {
+        return status;
+    }
+    while (count < RATE_FRAMES && myo_cine_next(cine, &frame, &got, why) == MYO_OK && got) {
         if (frame.time_s > last) {
             intervals[count++] = frame.time_s - last;
         }
@@ -64,7 +69,10 @@ static double rate_look(const cine_settings *settings, const myo_cine_options *o
     }
     myo_cine_free(cine);
     qsort(intervals, (size_t)count, sizeof intervals[0], by_value);
-    return count > 0 ? fmin(fmax(1.0 / intervals[count / 4], 1.0), 20000.0) : RATE_HZ;
+    if (count > 0) {
+        *rate_hz = fmin(fmax(1.0 / intervals[count / 4], 1.0), 20000.0);
+    }
+    return MYO_OK;
 }
 
 static myo_status kind_check(const myo_cine_info *info, myo_why *why)
@@ -197,8 +205,9 @@ myo_status cine_intake_open(const cine_settings *settings, const char *command, 
     if (status != MYO_OK) {
         return status;
     }
-    const double rate_hz = rate_look(settings, &options);
-    status = myo_cine_open(settings->cine, &options, &intake->cine, why);
+    double rate_hz = 0.0;
+    status = rate_look(settings, &options, &rate_hz, why);
+    status = status == MYO_OK ? myo_cine_open(settings->cine, &options, &intake->cine, why) : status;
     if (status != MYO_OK) {
         return status;
     }

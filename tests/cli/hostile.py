@@ -150,8 +150,19 @@ class Hostile(InFolder):
                 shutil.copy(os.path.join(folder, kind, name), os.path.join(self.folder, copy))
                 done = self.answer("info", "--rate", "1000", copy, "missing.wav", seconds=60, named=copy, broken=True)
                 self.assertIn(b"missing.wav", done.stderr, "it went on to the next")
+                if kind in CINES:
+                    self.cine_given_up_once(copy)
                 count += 1
         self.assertGreater(count, 3)
+
+    def cine_given_up_once(self, name):
+        """A reader that computes for ever is ended after four seconds of its processor, and not asked again."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        done = self.answer("analyze", "-q", "--cine-events", os.devnull, "--force", "--cine", name, seconds=60, broken=True,
+                           statuses=(3,))
+        self.assertIn(b"its reader broke on it", done.stderr)
+        if not SANITIZED:
+            self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, 7)
 
     def hdf5(self, name, write, **options):
         path = os.path.join(self.folder, name)
