@@ -207,7 +207,8 @@ myo_status cine_intake_open(const cine_settings *settings, const char *command, 
     }
     double rate_hz = 0.0;
     status = rate_look(settings, &options, &rate_hz, why);
-    status = status == MYO_OK ? myo_cine_open(settings->cine, &options, &intake->cine, why) : status;
+    status =
+        status == MYO_OK ? myo_cine_open(settings->cine, &options, &intake->cine, why) : status;
     if (status != MYO_OK) {
         return status;
     }
