@@ -36,6 +36,7 @@ static bool buffers_new(myo_spectrum_pair *self)
     return self->window && self->power;
 }
 
+/* Periodic Hann: scipy.signal.get_window("hann", size). */
 static void fill_window(myo_spectrum_pair *self)
 {
     const double pi = 3.14159265358979323846;
