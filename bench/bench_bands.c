@@ -40,7 +40,8 @@ typedef struct {
     double rates[MAX_ROUNDS];
 } row;
 
-static double x[TILE * 64], y[TILE * 64 * MYO_LANE_COUNT];
+MYO_ALIGNED static double x[TILE * 64];
+static double y[TILE * 64 * MYO_LANE_COUNT];
 static myo_hop_row hops[TILE];
 
 static void plain_process(biquad *sections, uint32_t channels)
@@ -81,6 +82,7 @@ static void measure(row *r, size_t round)
 static void set_band(myo_bands *to, size_t lane, size_t band, const myo_band *from)
 {
     to->gain[band][lane] = from->gain;
+    to->turn_way[lane] = -1.0; /* as a channel begins */
     for (size_t k = 0; k < MYO_BAND_SECTIONS; k++) {
         to->a1[band][k][lane] = -from->section[k].a1;
         to->a2[band][k][lane] = -from->section[k].a2;

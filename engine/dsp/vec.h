@@ -3,7 +3,8 @@
  *
  * Every operation rounds as the scalar one does, lane by lane; muladd rounds once, but twice on sse2,
  * which has no fused multiply-add. vec_bits gives a bit for each lane of a mask, vec_those the mask of the
- * lowest bits. */
+ * lowest bits. vec_flip turns signs, vec_where asks a sign bit instead of a mask, vec_further gives the greater
+ * size of the two. */
 #ifndef MYO_DSP_VEC_H
 #define MYO_DSP_VEC_H
 
@@ -98,6 +99,29 @@ static inline void vec_to_floats(float *p, vec a)
     _mm256_storeu_ps(p, _mm512_cvtpd_ps(a));
 }
 
+static inline vec vec_flip(vec a, vec signs)
+{
+    return _mm512_xor_pd(a, signs);
+}
+
+static inline vec vec_sign(vec a)
+{
+    return _mm512_and_pd(a, _mm512_set1_pd(-0.0));
+}
+
+/* Not by a mask register, which takes longer. */
+static inline vec vec_where(vec sign, vec a, vec b)
+{
+    const __m512i all = _mm512_srai_epi64(_mm512_castpd_si512(sign), 63);
+    return _mm512_castsi512_pd(
+        _mm512_ternarylogic_epi64(all, _mm512_castpd_si512(a), _mm512_castpd_si512(b), 0xca));
+}
+
+static inline vec vec_further(vec size, vec a)
+{
+    return _mm512_range_pd(size, a, 0xb); /* the greater size */
+}
+
 #elif defined(__AVX2__)
 
 #include <immintrin.h>
@@ -185,6 +209,26 @@ static inline vec vec_from_floats(const float *p)
 static inline void vec_to_floats(float *p, vec a)
 {
     _mm_storeu_ps(p, _mm256_cvtpd_ps(a));
+}
+
+static inline vec vec_flip(vec a, vec signs)
+{
+    return _mm256_xor_pd(a, signs);
+}
+
+static inline vec vec_sign(vec a)
+{
+    return _mm256_and_pd(a, _mm256_set1_pd(-0.0));
+}
+
+static inline vec vec_where(vec sign, vec a, vec b)
+{
+    return _mm256_blendv_pd(b, a, sign);
+}
+
+static inline vec vec_further(vec size, vec a)
+{
+    return vec_greater(size, vec_size(a));
 }
 
 #elif defined(__aarch64__)
@@ -276,6 +320,27 @@ static inline void vec_to_floats(float *p, vec a)
     vst1_f32(p, vcvt_f32_f64(a));
 }
 
+static inline vec vec_flip(vec a, vec signs)
+{
+    return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(signs)));
+}
+
+static inline vec vec_sign(vec a)
+{
+    return vreinterpretq_f64_u64(
+        vandq_u64(vreinterpretq_u64_f64(a), vdupq_n_u64((uint64_t)1 << 63)));
+}
+
+static inline vec vec_where(vec sign, vec a, vec b)
+{
+    return vbslq_f64(vcltzq_s64(vreinterpretq_s64_f64(sign)), a, b);
+}
+
+static inline vec vec_further(vec size, vec a)
+{
+    return vec_greater(size, vec_size(a));
+}
+
 #else
 
 #include <emmintrin.h>
@@ -362,6 +427,28 @@ static inline vec vec_from_floats(const float *p)
 static inline void vec_to_floats(float *p, vec a)
 {
     _mm_storel_pi((__m64 *)p, _mm_cvtpd_ps(a));
+}
+
+static inline vec vec_flip(vec a, vec signs)
+{
+    return _mm_xor_pd(a, signs);
+}
+
+static inline vec vec_sign(vec a)
+{
+    return _mm_and_pd(a, _mm_set1_pd(-0.0));
+}
+
+static inline vec vec_where(vec sign, vec a, vec b)
+{
+    const __m128i half = _mm_srai_epi32(_mm_castpd_si128(sign), 31);
+    const vec all = _mm_castsi128_pd(_mm_shuffle_epi32(half, 0xf5));
+    return _mm_or_pd(_mm_and_pd(all, a), _mm_andnot_pd(all, b));
+}
+
+static inline vec vec_further(vec size, vec a)
+{
+    return vec_greater(size, vec_size(a));
 }
 
 #endif

@@ -93,35 +93,40 @@ unsigned MYO_OCTET_NAME(front)(const myo_edge_config *config, const myo_front_la
 /* Unrolls a loop over sections, so that the states live in registers. */
 #define UNROLL _Pragma("GCC unroll 4")
 
-/* Peaks and turns of the measure band. */
+/* Peaks and turns of the measure band. Its way is kept as a sign: what passes, and the extreme that the next
+ * turn is measured from, are turned by it, so that ahead is always up. Nothing that the next frame waits for
+ * goes through a mask register or a multiplication. */
 typedef struct {
     vec limit, peak, turns, from, way;
 } shape;
 
 VEC_INLINE shape shape_begin(const myo_bands *bands, size_t lane)
 {
-    return (shape){-vec_load(bands->turn_limit + lane), vec_load(bands->peak + lane),
-                   vec_load(bands->turns + lane), vec_load(bands->turn_from + lane),
-                   vec_load(bands->turn_way + lane)};
+    const vec way = vec_sign(vec_load(bands->turn_way + lane));
+    return (shape){vec_load(bands->turn_limit + lane), vec_load(bands->peak + lane),
+                   vec_load(bands->turns + lane), vec_flip(vec_load(bands->turn_from + lane), way),
+                   way};
 }
 
 VEC_INLINE void shape_end(myo_bands *bands, size_t lane, const shape *s)
 {
     vec_store(bands->peak + lane, s->peak);
     vec_store(bands->turns + lane, s->turns);
-    vec_store(bands->turn_from + lane, s->from);
-    vec_store(bands->turn_way + lane, s->way);
+    vec_store(bands->turn_from + lane, vec_flip(s->from, s->way));
+    vec_store(bands->turn_way + lane, vec_flip(vec_all(1.0), s->way));
 }
 
+/* An extreme is new where nothing less what is ahead is negative, a turn where the limit and what is ahead
+ * are. The first is not asked by comparing the two: what differs by a denormal does not differ here. */
 VEC_INLINE void shape_frame(shape *s, vec v)
 {
     const vec zero = vec_all(0.0), one = vec_all(1.0);
-    const vec ahead = (v - s->from) * s->way;
-    const vec_mask turned = vec_exceeds(s->limit, ahead);
-    s->peak = vec_greater(s->peak, vec_size(v));
-    s->from = vec_choose(vec_either(turned, vec_exceeds(ahead, zero)), v, s->from);
-    s->way = vec_choose(turned, -s->way, s->way);
-    s->turns += vec_keep(turned, one);
+    const vec u = vec_flip(v, s->way), ahead = u - s->from;
+    const vec turned = ahead + s->limit;
+    s->peak = vec_further(s->peak, v);
+    s->from = vec_where(turned, -u, vec_where(zero - ahead, u, s->from));
+    s->way = vec_flip(s->way, vec_sign(turned));
+    s->turns += vec_where(turned, one, zero);
 }
 
 VEC_INLINE void shape_hop(shape *s, size_t lane, myo_hop_row *row)
@@ -131,61 +136,82 @@ VEC_INLINE void shape_hop(shape *s, size_t lane, myo_hop_row *row)
     s->peak = s->turns = vec_all(0.0);
 }
 
-/* Registers enough to look at the shape while the filter runs: each waits for itself, not for the other. */
-enum { SHAPE_WITHIN = WIDTH == 8 };
+/* With 32 registers two bands run side by side, and the shape while they do: each waits for itself (an
+ * addition, then a multiply-add, frame after frame), not for the others. */
+enum { SIDE_BY_SIDE = WIDTH == 8 ? 2 : 1, SHAPE_WITHIN = WIDTH == 8 };
 
-/* One band of a vector of channels over all frames. Of the measure band, the shape is taken too, or what
+/* A few bands of a vector of channels over all frames. Of the measure band, the shape is taken too, or what
  * passes is written to y for it.
- * All four sections of a frame are in flight at once, together with those of the next frames: that fills
- * the time that each recurrence (an addition, then a multiply-add, frame after frame) would wait. */
-VEC_INLINE void band_vector(myo_bands *bands, int band, size_t lane, const double *z, size_t frames,
-                            size_t hop_frames, myo_hop_row *row, double *y)
+ * All four sections of a frame are in flight at once, together with those of the next frames. */
+VEC_INLINE void bands_some(myo_bands *bands, size_t first, size_t lane, const double *z,
+                           size_t frames, size_t hop_frames, myo_hop_row *row, double *y)
 {
-    const bool within = band == MYO_LANE_MEASURE && SHAPE_WITHIN;
-    vec a1[MYO_BAND_SECTIONS], a2[MYO_BAND_SECTIONS];
-    vec s1[MYO_BAND_SECTIONS], s2[MYO_BAND_SECTIONS];
-    UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+    const bool within = first == MYO_LANE_MEASURE && SHAPE_WITHIN;
+    vec a1[SIDE_BY_SIDE][MYO_BAND_SECTIONS], a2[SIDE_BY_SIDE][MYO_BAND_SECTIONS];
+    vec s1[SIDE_BY_SIDE][MYO_BAND_SECTIONS], s2[SIDE_BY_SIDE][MYO_BAND_SECTIONS];
+    vec gain[SIDE_BY_SIDE], energy[SIDE_BY_SIDE];
+    UNROLL for (size_t b = 0; b < SIDE_BY_SIDE; b++)
     {
-        a1[k] = vec_load(bands->a1[band][k] + lane);
-        a2[k] = vec_load(bands->a2[band][k] + lane);
-        s1[k] = vec_load(bands->s1[band][k] + lane);
-        s2[k] = vec_load(bands->s2[band][k] + lane);
+        UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+        {
+            a1[b][k] = vec_load(bands->a1[first + b][k] + lane);
+            a2[b][k] = vec_load(bands->a2[first + b][k] + lane);
+            s1[b][k] = vec_load(bands->s1[first + b][k] + lane);
+            s2[b][k] = vec_load(bands->s2[first + b][k] + lane);
+        }
+        gain[b] = vec_load(bands->gain[first + b] + lane);
+        energy[b] = vec_load(bands->energy[first + b] + lane);
     }
-    const vec gain = vec_load(bands->gain[band] + lane);
-    vec energy = vec_load(bands->energy[band] + lane);
     shape seen = shape_begin(bands, lane);
     size_t left = hop_frames - (size_t)bands->in_hop;
     for (size_t n = 0; n < frames; n++) {
-        vec v = vec_load(z + n * MYO_OCTET + lane) * gain;
+        const vec x = vec_load(z + n * MYO_OCTET + lane);
+        vec v[SIDE_BY_SIDE];
+        UNROLL for (size_t b = 0; b < SIDE_BY_SIDE; b++)
+        {
+            v[b] = x * gain[b];
+        }
         UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
         {
-            const vec u = v;
-            v = u + s1[k];
-            s1[k] = vec_muladd(a1[k], v, s2[k]);
-            s2[k] = vec_muladd(a2[k], v, -u);
+            UNROLL for (size_t b = 0; b < SIDE_BY_SIDE; b++)
+            {
+                const vec u = v[b];
+                v[b] = u + s1[b][k];
+                s1[b][k] = vec_muladd(a1[b][k], v[b], s2[b][k]);
+                s2[b][k] = vec_muladd(a2[b][k], v[b], -u);
+            }
         }
-        energy = vec_muladd(v, v, energy);
+        UNROLL for (size_t b = 0; b < SIDE_BY_SIDE; b++)
+        {
+            energy[b] = vec_muladd(v[b], v[b], energy[b]);
+        }
         if (within) {
-            shape_frame(&seen, v);
+            shape_frame(&seen, v[0]);
         } else if (y != NULL) {
-            vec_store(y + n * MYO_OCTET + lane, v);
+            vec_store(y + n * MYO_OCTET + lane, v[0]);
         }
         if (--left == 0) {
             left = hop_frames;
-            vec_to_floats(row->energy[band] + lane, energy);
-            energy = vec_all(0.0);
+            UNROLL for (size_t b = 0; b < SIDE_BY_SIDE; b++)
+            {
+                vec_to_floats(row->energy[first + b] + lane, energy[b]);
+                energy[b] = vec_all(0.0);
+            }
             if (within) {
                 shape_hop(&seen, lane, row);
             }
             row++;
         }
     }
-    UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+    UNROLL for (size_t b = 0; b < SIDE_BY_SIDE; b++)
     {
-        vec_store(bands->s1[band][k] + lane, s1[k]);
-        vec_store(bands->s2[band][k] + lane, s2[k]);
+        UNROLL for (size_t k = 0; k < MYO_BAND_SECTIONS; k++)
+        {
+            vec_store(bands->s1[first + b][k] + lane, s1[b][k]);
+            vec_store(bands->s2[first + b][k] + lane, s2[b][k]);
+        }
+        vec_store(bands->energy[first + b] + lane, energy[b]);
     }
-    vec_store(bands->energy[band] + lane, energy);
     if (within) {
         shape_end(bands, lane, &seen);
     }
@@ -212,12 +238,12 @@ static void bands_vector(myo_bands *bands, size_t lane, const double *z, size_t 
                          size_t hop_frames, myo_hop_row *rows)
 {
     MYO_ALIGNED double y[MYO_OCTET_FRAMES * MYO_OCTET];
-    band_vector(bands, MYO_LANE_MEASURE, lane, z, frames, hop_frames, rows, y);
+    bands_some(bands, MYO_LANE_MEASURE, lane, z, frames, hop_frames, rows, y);
     if (!SHAPE_WITHIN) {
         shape_vector(bands, lane, y, frames, hop_frames, rows);
     }
-    for (int band = MYO_LANE_MEASURE + 1; band < MYO_LANE_COUNT; band++) {
-        band_vector(bands, band, lane, z, frames, hop_frames, rows, NULL);
+    for (size_t band = SIDE_BY_SIDE; band < MYO_LANE_COUNT; band += SIDE_BY_SIDE) {
+        bands_some(bands, band, lane, z, frames, hop_frames, rows, NULL);
     }
 }
 
