@@ -325,10 +325,41 @@ static void test_example_of_another_configuration(void **state)
     assert_memory_equal(&same, &made, sizeof same);
 }
 
+/* Several rounded pulses in one burst: two lumps or more, alike, short, and on a slow part; of a train only. */
+static void test_pulse_group(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t lumps;
+        double lump_db, effective_ms, lf_ratio, band_fraction;
+        bool group;
+    } rows[] = {
+        {2, 3.9, 21.0, 0.6, 0.59, true},  {1, 3.9, 10.0, 0.6, 0.59, false},
+        {2, 4.1, 21.0, 0.6, 0.59, false}, {2, 3.9, 23.0, 0.6, 0.59, false},
+        {3, 3.9, 32.0, 0.6, 0.59, true},  {2, 3.9, 21.0, 0.5, 0.59, false},
+        {2, 3.9, 21.0, 0.6, 0.61, false},
+    };
+    const myo_classify_config config = {.ltr_max_ms = 400.0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_burst burst = twitch();
+        burst.shape.lumps = rows[i].lumps;
+        burst.shape.lump_db = rows[i].lump_db;
+        burst.measure.effective_ms = rows[i].effective_ms;
+        burst.measure.lf_ratio = rows[i].lf_ratio;
+        burst.measure.band_fraction = rows[i].band_fraction;
+        burst.measure.turns = 10.0;
+        assert_int_equal(myo_is_pulse_group(&burst), rows[i].group);
+        const myo_context train = {.train = rows[i].group};
+        const myo_verdict verdict = myo_classify(&config, &burst, &train);
+        assert_int_equal(verdict.type == MYO_EVENT_STIMULUS, rows[i].group);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spiky_noise),
+        cmocka_unit_test(test_pulse_group),
         cmocka_unit_test(test_even_pace),
         cmocka_unit_test(test_course),
         cmocka_unit_test(test_wide_potentials),

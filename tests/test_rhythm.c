@@ -108,13 +108,29 @@ static void measures_departure(void **state)
     assert_near(myo_rhythm_departure(&even, 3.0 * exp(0.06), 0.03), 2.0, 1e-9);
 }
 
+/* Intervals below the gap, between like events within the span only; an unlike one between two does not part them. */
+static void counts_a_crowd(void **state)
+{
+    (void)state;
+    myo_rhythm near = series((const double[]){100.0, 1000.0, 1200.0}, 3, 1.0);
+    assert_int_equal(myo_rhythm_crowd(&near, 1400.0, 2200.0, 250.0, 1.0, 2.0), 2);
+    assert_int_equal(myo_rhythm_crowd(&near, 1450.0, 2200.0, 250.0, 1.0, 2.0), 1);
+    assert_int_equal(myo_rhythm_crowd(&near, 1400.0, 300.0, 250.0, 1.0, 2.0), 1);
+    assert_int_equal(myo_rhythm_crowd(&near, 1400.0, 2200.0, 950.0, 1.0, 2.0), 3);
+    assert_int_equal(myo_rhythm_crowd(&near, 1400.0, 2200.0, 250.0, 2.5, 2.0), 0);
+    myo_rhythm_add(&near, 1300.0, 5.0);
+    assert_int_equal(myo_rhythm_crowd(&near, 1400.0, 2200.0, 250.0, 1.0, 2.0), 2);
+    const myo_rhythm none = series(NULL, 0, 1.0);
+    assert_int_equal(myo_rhythm_crowd(&none, 1400.0, 2200.0, 250.0, 1.0, 2.0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(looks_back),         cmocka_unit_test(looks_ahead),
-        cmocka_unit_test(steps_over_misses),  cmocka_unit_test(counts_the_recent),
-        cmocka_unit_test(counts_the_larger),  cmocka_unit_test(counts_the_alike),
-        cmocka_unit_test(measures_departure),
+        cmocka_unit_test(counts_a_crowd),    cmocka_unit_test(looks_back),
+        cmocka_unit_test(looks_ahead),       cmocka_unit_test(steps_over_misses),
+        cmocka_unit_test(counts_the_recent), cmocka_unit_test(counts_the_larger),
+        cmocka_unit_test(counts_the_alike),  cmocka_unit_test(measures_departure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@ const char *myo_version(void)
 
 const char *myo_detector_version(void)
 {
-    return "myotwitch-emg/9";
+    return "myotwitch-emg/10";
 }
 
 const char *myo_honest_sentence(void)

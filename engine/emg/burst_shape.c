@@ -16,6 +16,10 @@ static const double beyond_ms = 30.0;
 /* What lies further below the top is not of the course. */
 static const double course_db = 25.0;
 
+/* A lump is within 10 dB of the top; between two, no window is for longer than one of them lasts. */
+static const double lump_share = 0.1;
+static const double apart_ms = 10.0;
+
 /* The windows that end with hops [from, to). */
 typedef struct {
     const myo_hop_ring *ring;
@@ -98,6 +102,56 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* What comes one after the other in a burst. */
+typedef struct {
+    int64_t first, last, above; /* tops of the first lump and of the last; its last window */
+    double top, low, high;      /* height of the last; lowest and highest of those before it */
+    int32_t count;
+} lumps;
+
+static void close_lump(lumps *l)
+{
+    l->first = l->count == 1 ? l->last : l->first;
+    l->low = l->count == 1 ? l->top : myo_lesser(l->low, l->top);
+    l->high = myo_greater(l->high, l->top);
+}
+
+static void add_window(lumps *l, int64_t hop, int64_t apart, double energy)
+{
+    if (l->count == 0 || hop - l->above > apart) {
+        if (l->count > 0) {
+            close_lump(l);
+        }
+        l->count++;
+        l->top = 0.0;
+    }
+    l->above = hop;
+    if (energy > l->top) {
+        l->top = energy;
+        l->last = hop;
+    }
+}
+
+static void measure_lumps(const course *c, double top, double hop_ms, myo_burst_shape *shape)
+{
+    lumps l = {0};
+    const int64_t apart = myo_hops(apart_ms, hop_ms);
+    for (int64_t hop = c->from; hop < c->to; hop += MYO_HOP_WINDOWS) {
+        double energy[MYO_HOP_WINDOWS];
+        const int count = energies(c, hop, energy);
+        for (int k = 0; k < count; k++) {
+            if (energy[k] > lump_share * top) {
+                add_window(&l, hop + k, apart, energy[k]);
+            }
+        }
+    }
+    close_lump(&l);
+    shape->lumps = l.count;
+    shape->lump_db = over(l.high, l.low);
+    shape->lump_ms =
+        l.count > 1 ? hop_ms * (double)(l.last - l.first) / (double)(l.count - 1) : 0.0;
+}
+
 /* The windows of a burst from @p onset on. */
 static course course_from(const myo_hop_ring *ring, int32_t width, int64_t onset, int64_t end)
 {
@@ -113,6 +167,7 @@ void myo_burst_shape_measure(const myo_hop_ring *ring, double hop_ms, int64_t on
     const course c = course_from(ring, width, onset + width / 2 - 1, end);
     const double top = highest(&c);
     shape->uneven_db = unevenness(&c, top);
+    measure_lumps(&c, top, hop_ms, shape);
     const int64_t until = end + myo_hops(behind_ms, hop_ms);
     const course behind = {ring, width, end + width - 1, earlier(until, now)};
     shape->drop_db = behind.from < behind.to ? over(top, highest(&behind)) : course_db;

@@ -11,6 +11,9 @@ typedef struct {
     double
         uneven_db; /**< standard deviation about a straight fall or rise, within 25 dB of the top */
     double drop_db; /**< top over the highest in the 60 ms behind the end */
+    int32_t lumps;  /**< stretches within 10 dB of the top, parted by 10 ms or more */
+    double lump_db; /**< highest of the tops of lumps over the lowest */
+    double lump_ms; /**< mean interval between their tops; 0 of one */
     double fall_db; /**< needle: largest fall within 15 ms, down to the ground at most; 0 or more */
 } myo_burst_shape;
 

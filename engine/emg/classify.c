@@ -48,6 +48,9 @@ static const double pulse_turns = 7.5;
 static const double rung_pulse_ms = 7.5;
 static const double slow_ring_ms = 14.0;
 static const double ring_centroid = 0.25;
+/* Pulses that an amplifier rounded off, several in one burst: each so short, and all as high. */
+static const double group_pulse_ms = 11.0;
+static const double group_db = 4.0;
 static const double packet_high_fraction = 0.05;
 /* At the rail, one ring of the filters within a long stretch is the way to the rail and back. */
 static const double rail_ring_share = 0.2;
@@ -114,6 +117,12 @@ static double swing_odds(const myo_burst *burst)
            0.70 * log_of(m->low_rest, 1e-12) - 21.14;
 }
 
+static bool is_on_swing(const myo_measure *m)
+{
+    return m->lf_ratio > swing_lf_ratio &&
+           (m->band_fraction < swing_band_fraction || m->turns < swing_turns);
+}
+
 /* The answer of an amplifier or of the filters to one pulse: short, and mostly at its beginning. */
 static bool is_rung(const myo_measure *m)
 {
@@ -133,12 +142,18 @@ static double muscle_margin(const myo_burst *burst)
         const bool rides = burst->strength > riding_strength && m->attack <= riding_attack;
         return rides ? fmax(in_band, (m->turns - riding_turns) / 4.0) : in_band;
     }
-    const bool on_swing = m->lf_ratio > swing_lf_ratio &&
-                          (m->band_fraction < swing_band_fraction || m->turns < swing_turns);
-    if (!on_swing && in_band >= 0.0) {
+    if (!is_on_swing(m) && in_band >= 0.0) {
         return in_band;
     }
     return is_rung(m) ? fmin(in_band, 0.0) : 0.5 * swing_odds(burst);
+}
+
+bool myo_is_pulse_group(const myo_burst *burst)
+{
+    const myo_burst_shape *shape = &burst->shape;
+    return shape->lumps > 1 && shape->lump_db < group_db &&
+           burst->measure.effective_ms < group_pulse_ms * shape->lumps &&
+           is_on_swing(&burst->measure);
 }
 
 static bool is_rail_ring(const myo_measure *m)
@@ -163,6 +178,9 @@ static myo_verdict name_low_dominated(const myo_burst *burst, const myo_context 
     if (context->heart_rate) {
         verdict.type = MYO_EVENT_CARDIAC;
         verdict.reasons |= bit(MYO_REASON_HEART_RATE);
+    } else if (context->train && (is_rung(&burst->measure) || myo_is_pulse_group(burst))) {
+        verdict.type = MYO_EVENT_STIMULUS;
+        verdict.reasons |= bit(MYO_REASON_PERIODIC);
     } else if (burst->measure.band_fraction > 0.15) {
         verdict.type = MYO_EVENT_CLICK;
         verdict.reasons |= bit(MYO_REASON_FILTER_RING);
@@ -311,7 +329,7 @@ myo_verdict myo_classify(const myo_classify_config *config, const myo_burst *bur
         verdict = name_high(m, context);
     } else if (is_hum(burst)) {
         verdict = name_hum();
-    } else if (myo_is_low_dominated(burst) || context->heart_rate) {
+    } else if (myo_is_low_dominated(burst) || context->heart_rate || context->train) {
         verdict = name_low_dominated(burst, context);
     } else {
         verdict = is_clocked(m, context) ? name_periodic() : name_muscle(config, burst);

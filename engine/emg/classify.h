@@ -16,7 +16,8 @@ typedef struct {
 typedef struct {
     bool stimulator_on; /**< an edge train runs */
     double period_ms;   /**< constant interval to the like bursts before it; 0 = none */
-    bool heart_rate;    /**< that interval is a heart's */
+    bool train; /**< slow ones like it, and pulses within them, come faster than a heart beats */
+    bool heart_rate; /**< that interval is a heart's */
 } myo_context;
 
 typedef struct {
@@ -36,5 +37,8 @@ MYO_RT bool myo_is_low_dominated(const myo_burst *burst);
 
 /** Whether most of it lies below the detect band: a beat, a movement, or a twitch that rides on one. */
 MYO_RT bool myo_is_slow(const myo_burst *burst);
+
+/** Whether it may be several pulses of a stimulator that an amplifier rounded off: slow, short, alike, and apart. */
+MYO_RT bool myo_is_pulse_group(const myo_burst *burst);
 
 #endif

@@ -118,6 +118,24 @@ int32_t myo_rhythm_above(const myo_rhythm *rhythm, double at_ms, double span_ms,
     return count;
 }
 
+int32_t myo_rhythm_crowd(const myo_rhythm *rhythm, double at_ms, double span_ms, double gap_ms,
+                         double size, double ratio)
+{
+    int32_t count = 0;
+    double next_ms = at_ms;
+    for (int32_t k = 0; k < rhythm->count; k++) {
+        const int32_t i = latest(rhythm, k);
+        if (at_ms - rhythm->at_ms[i] > span_ms) {
+            break;
+        }
+        if (like(rhythm->size[i], size, ratio)) {
+            count += next_ms - rhythm->at_ms[i] < gap_ms;
+            next_ms = rhythm->at_ms[i];
+        }
+    }
+    return count;
+}
+
 /* Of Gaussian deviates, a standard deviation over the median of their sizes. */
 static const double deviation = 1.4826;
 

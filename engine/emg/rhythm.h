@@ -41,6 +41,11 @@ MYO_RT int32_t myo_rhythm_alike(const myo_rhythm *rhythm, double at_ms, double s
 MYO_RT int32_t myo_rhythm_above(const myo_rhythm *rhythm, double at_ms, double span_ms,
                                 double least);
 
+/** How often, in the @p span_ms before @p at_ms, an event within @p ratio of @p size came less than @p gap_ms before
+ *  the next of them, of which the last is one of @p size at @p at_ms. */
+MYO_RT int32_t myo_rhythm_crowd(const myo_rhythm *rhythm, double at_ms, double span_ms,
+                                double gap_ms, double size, double ratio);
+
 /** By how many standard deviations the logarithm of @p size lies above the median of the events', which is 5 at least;
  *  the deviation is from the median too, and @p least at least. */
 MYO_RT double myo_rhythm_departure(const myo_rhythm *rhythm, double size, double least);

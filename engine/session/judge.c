@@ -18,6 +18,9 @@ static const double afterdischarge_db = 6.0;
 static const double ground_span_ms = 1000.0;
 static const int32_t ground_least = 3;
 static const double ground_size = 0.7;
+/* So is what came as often as high as it, to 3 dB either way, be it taken for muscle or not: one pulse of a train may be
+ * told from the others. Hearts do not beat so fast. */
+static const double ground_ratio = 1.41;
 
 /* 37 to 170 beats a minute; sinus rhythm varies by several per cent from beat to beat. */
 static const myo_rhythm_rule heart_rule = {2.0, 2, 0.2, 350.0, 1600.0, 1};
@@ -33,6 +36,12 @@ static const double share_deviation = 0.03;
  * like a clock, four times: a stimulator may swell. */
 static const myo_rhythm_rule even_rule = {1.15, 2, 0.02, 20.0, 2200.0, 0};
 static const myo_rhythm_rule clock_rule = {6.0, 3, 0.006, 200.0, 2200.0, 0};
+
+/* A heart rests for a quarter of a second behind a beat (350 ms at 170 beats a minute). What is slow and comes sooner
+ * again and again, within 6 dB of the same height, is a stimulator's train that an amplifier rounded off. */
+static const double heart_rest_ms = 250.0;
+static const double train_ratio = 2.0;
+static const int32_t train_least = 3;
 
 static int32_t stimuli_around(const myo_judge *self, const myo_held *held, double at_ms)
 {
@@ -85,6 +94,49 @@ static double beat_period(const myo_judge *self, const myo_burst *burst, const m
     return myo_rhythm_period(beats, after, onset_ms, share, &beat_rule);
 }
 
+/* How many pulses of a train a burst may be. */
+static int32_t pulses_of(const myo_burst *burst)
+{
+    return myo_is_pulse_group(burst) ? burst->shape.lumps : myo_is_low_dominated(burst);
+}
+
+/* From the first to the last of them. */
+static double span_of(const myo_burst *burst)
+{
+    return (pulses_of(burst) - 1) * burst->shape.lump_ms;
+}
+
+static void add_pulses(myo_rhythm *pulses, const myo_burst *burst, double at_ms)
+{
+    const int32_t count = pulses_of(burst);
+    for (int32_t i = 0; i < count; i++) {
+        myo_rhythm_add(pulses, at_ms + i * burst->shape.lump_ms, size_of(burst));
+    }
+}
+
+/* Counts the intervals before its pulses, between them and behind them. */
+static bool is_of_train(const myo_judge *self, const myo_burst *burst, const myo_held *held,
+                        double onset_ms)
+{
+    const int32_t own = pulses_of(burst);
+    if (own == 0) {
+        return false;
+    }
+    myo_rhythm after; /* backwards in time */
+    myo_rhythm_reset(&after);
+    for (int32_t i = held->count - 1; i >= 0; i--) {
+        const myo_burst *next = &held->burst[i];
+        add_pulses(&after, next, -next->onset_hop * self->hop_ms - span_of(next));
+    }
+    const double size = size_of(burst);
+    const int32_t intervals = myo_rhythm_crowd(&self->pulses, onset_ms, stimuli_span_ms,
+                                               heart_rest_ms, size, train_ratio) +
+                              own - 1 +
+                              myo_rhythm_crowd(&after, -onset_ms - span_of(burst), stimuli_span_ms,
+                                               heart_rest_ms, size, train_ratio);
+    return intervals >= train_least;
+}
+
 static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo_held *held,
                               bool stimulator_on, double onset_ms)
 {
@@ -97,7 +149,11 @@ static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo
     myo_rhythm slow_after;
     look_ahead(self, held, low, &after, &both_after, &slow_after);
     const double beat = beat_period(self, burst, &slow_after, onset_ms);
-    if (low) {
+    context.train = is_of_train(self, burst, held, onset_ms);
+    add_pulses(&self->pulses, burst, onset_ms);
+    if (context.train) {
+        myo_rhythm_add(low ? &self->low : &self->muscle, onset_ms, size);
+    } else if (low) {
         context.period_ms = myo_rhythm_period(&self->low, &after, onset_ms, size, &heart_rule);
         context.heart_rate = context.period_ms > 0.0;
         myo_rhythm_add(&self->low, onset_ms, size);
@@ -143,8 +199,12 @@ static void fill_features(const myo_burst *burst, const myo_context *context, do
 
 static bool is_of_ground(const myo_judge *self, const myo_burst *burst, double onset_ms)
 {
-    return !self->config.needle && myo_rhythm_above(&self->muscle, onset_ms, ground_span_ms,
-                                                    ground_size * size_of(burst)) >= ground_least;
+    const double size = size_of(burst);
+    const double before_ms = onset_ms - self->hop_ms; /* it is among them itself */
+    return !self->config.needle && (myo_rhythm_above(&self->muscle, onset_ms, ground_span_ms,
+                                                     ground_size * size) >= ground_least ||
+                                    myo_rhythm_alike(&self->both, before_ms, ground_span_ms, size,
+                                                     ground_ratio) >= ground_least);
 }
 
 static bool is_muscle(myo_event_type type)
@@ -214,6 +274,7 @@ void myo_judge_reset(myo_judge *self)
     myo_rhythm_reset(&self->both);
     myo_rhythm_reset(&self->stimuli);
     myo_rhythm_reset(&self->slow);
+    myo_rhythm_reset(&self->pulses);
     self->needle_moved_hop = INT64_MIN / 2;
     self->last_muscle_end = INT64_MIN / 2;
     self->last_muscle_db = 0.0;

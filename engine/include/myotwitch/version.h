@@ -10,7 +10,7 @@ MYO_BEGIN
 /** Library version, "MAJOR.MINOR.PATCH". Any thread. */
 MYO_API MYO_CONST const char *myo_version(void);
 
-/** Name and version of the detector, for example "myotwitch-emg/9". It changes whenever the same
+/** Name and version of the detector, for example "myotwitch-emg/10". It changes whenever the same
  *  samples and configuration could give other events. Written into every output. Any thread. */
 MYO_API MYO_CONST const char *myo_detector_version(void);
 
