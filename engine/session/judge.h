@@ -19,8 +19,8 @@ typedef struct {
     myo_classify_config config;
     double hop_ms, refractory_ms;
     myo_rhythm low, muscle, both, stimuli;
-    myo_rhythm slow;          /* with the balance for the size */
-    myo_rhythm pulses;        /* what may be pulses of a stimulator, those within a burst one by one */
+    myo_rhythm slow;   /* with the balance for the size */
+    myo_rhythm pulses; /* what may be pulses of a stimulator, those within a burst one by one */
     int64_t needle_moved_hop; /* last hop in which its channel saw the needle move */
     int64_t last_muscle_end;
     double last_muscle_db;
