@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Throughput of the bands' kernels beside plain C and beside the multiply-add limit of the same run.
  *
- * usage: bench_bands [ROUNDS]. All candidates take turns in every round; medians of thread CPU time.
+ * usage: bench_bands [ROUNDS [bare]]. All candidates take turns in every round; medians of thread CPU time.
  * A row's unit is a million channel-frames a second, each through four bands of four sections.
  * Limit: 9 multiply-adds a band (gain, 4 sections of 2); the additions run beside them, and what the
- * kernels do besides (energies, peaks and turns of each hop of 1 ms) is theirs to carry.
+ * kernels do besides (energies, peaks and turns of each hop of 1 ms) is theirs to carry. With "bare", two
+ * rows more: the recurrences and sums of squares alone, one and two bands at a time: what the kernel of
+ * eight channels could reach on AVX-512 if all else cost nothing.
  */
+#include "bare_bands.h"
 #include "core/cpu.h"
 #include "emg/octet_kern.h"
 #include "probe.h"
@@ -32,8 +35,12 @@ typedef struct {
     double b0, b1, b2, a1, a2, s1, s2;
 } biquad;
 
+typedef void bare_run(myo_bands *bands, const double *z, size_t frames);
+
 typedef struct {
-    const myo_octet_kernels *table; /* NULL: plain C */
+    const char *name;
+    const myo_octet_kernels *table; /* NULL: plain C, or bare */
+    bare_run *bare;
     uint32_t channels;
     myo_bands *bands; /* of eight channels each */
     biquad *sections;
@@ -66,7 +73,9 @@ static void measure(row *r, size_t round)
     const size_t tiles = CHANNEL_TILES / r->channels;
     const double start = timing_cpu_s();
     for (size_t i = 0; i < tiles; i++) {
-        if (r->table == NULL) {
+        if (r->bare != NULL) {
+            r->bare(r->bands, x, TILE);
+        } else if (r->table == NULL) {
             plain_process(r->sections, r->channels);
         } else {
             for (uint32_t first = 0; first < r->channels; first += MYO_OCTET) {
@@ -94,6 +103,7 @@ static void prepare(row *r, const myo_octet_kernels *table, uint32_t channels)
     myo_band bands[64 * MYO_LANE_COUNT];
     const size_t lanes = (size_t)channels * MYO_LANE_COUNT;
     r->table = table;
+    r->name = table != NULL ? table->name : "plain";
     r->channels = channels;
     r->sections = calloc(lanes * MYO_BAND_SECTIONS, sizeof *r->sections);
     for (size_t lane = 0; lane < lanes; lane++) {
@@ -118,7 +128,14 @@ static void prepare(row *r, const myo_octet_kernels *table, uint32_t channels)
     }
 }
 
-static size_t prepare_all(row *rows)
+static void prepare_bare(row *r, const char *name, bare_run *run)
+{
+    prepare(r, NULL, MYO_OCTET);
+    r->name = name;
+    r->bare = run;
+}
+
+static size_t prepare_all(row *rows, bool bare)
 {
     size_t count = 0;
     for (size_t i = 0; i < COUNTS; i++) {
@@ -128,6 +145,10 @@ static size_t prepare_all(row *rows)
                 prepare(&rows[count++], myo_octet_tables[t], channel_counts[i]);
             }
         }
+    }
+    if (bare && bare_bands_can()) {
+        prepare_bare(&rows[count++], "bare1", bare_bands_one);
+        prepare_bare(&rows[count++], "bare2", bare_bands_two);
     }
     return count;
 }
@@ -149,7 +170,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < TILE * 64; i++) {
         x[i] = (double)((i * 2654435761u) % 65536) / 32768.0 - 1.0;
     }
-    const size_t count = prepare_all(rows);
+    const size_t count = prepare_all(rows, argc > 2 && strcmp(argv[2], "bare") == 0);
     for (size_t round = 0; round < rounds; round++) {
         probes[round] = probe_rate(&sink);
         for (size_t i = 0; i < count; i++) {
@@ -164,9 +185,9 @@ int main(int argc, char **argv)
     double plain = 0.0;
     for (size_t i = 0; i < count; i++) {
         const double rate = timing_quantile(rows[i].rates, rounds, 0.5);
-        plain = rows[i].table == NULL ? rate : plain;
-        printf("%-8s %8u %10.1f %8.1f %8.1f\n", rows[i].table ? rows[i].table->name : "plain",
-               rows[i].channels, rate / 1e6, rate / plain, 100.0 * rate / limit);
+        plain = rows[i].table == NULL && rows[i].bare == NULL ? rate : plain;
+        printf("%-8s %8u %10.1f %8.1f %8.1f\n", rows[i].name, rows[i].channels, rate / 1e6,
+               rate / plain, 100.0 * rate / limit);
         free(rows[i].bands);
         free(rows[i].sections);
     }
