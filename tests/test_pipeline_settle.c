@@ -86,6 +86,47 @@ static void test_glow_is_not_waited_for(void **state)
     drop(&r, &list);
 }
 
+/* The twitch stands on a ground of twice the noise's power, and three times that is what goes on behind it. */
+static void test_ground_is_not_waited_for(void **state)
+{
+    (void)state;
+    recording r = twitch(30.0);
+    add_noise(&r, 4.5, 7.5, 1.0);
+    add_noise(&r, END_S, 6.6, 2.0);
+    event_list list = analyse_default(&r);
+    const myo_event *event = first_at(&list, MYO_EVENT_LTR);
+    assert_true(told_s(event) < end_s(event) + 0.12);
+    assert_true(end_s(event) < END_S + 0.04);
+    drop(&r, &list);
+}
+
+/* A rest that nothing higher follows is one, too; the noise is more than a twentieth of a weak twitch. */
+static void test_faint_rest_is_noted(void **state)
+{
+    (void)state;
+    recording r = twitch(12.0);
+    add_noise(&r, END_S, 6.6, 1.2);
+    event_list list = analyse_default(&r);
+    const myo_event *event = first_at(&list, MYO_EVENT_LTR);
+    assert_true(told_s(event) < end_s(event) + 0.12);
+    assert_true(end_s(event) < END_S + 0.04);
+    drop(&r, &list);
+}
+
+/* What follows the first rest belongs to it; it is told by the next one. */
+static void test_second_rest_ends_it(void **state)
+{
+    (void)state;
+    recording r = twitch(30.0);
+    recording_plant(&r, 0, 6.105, 20.0);
+    add_noise(&r, END_S, 6.7, 1.4);
+    event_list list = analyse_default(&r);
+    const myo_event *event = first_at(&list, MYO_EVENT_LTR);
+    assert_true(end_s(event) > 6.15 && end_s(event) < 6.21);
+    assert_true(told_s(event) < end_s(event) + 0.12);
+    drop(&r, &list);
+}
+
 /* What goes on behind such a rest with a third of the height is a push; it is told as a whole, when it is over. */
 static void test_push_is_not_cut(void **state)
 {
@@ -163,6 +204,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_glow_is_not_waited_for),
+        cmocka_unit_test(test_ground_is_not_waited_for),
+        cmocka_unit_test(test_faint_rest_is_noted),
+        cmocka_unit_test(test_second_rest_ends_it),
         cmocka_unit_test(test_push_is_not_cut),
         cmocka_unit_test(test_long_one_goes_on),
         cmocka_unit_test(test_long_one_is_known),

@@ -31,7 +31,10 @@ typedef struct {
     myo_lanes highest;   /**< sum of 10 hops so far */
     myo_lanes strong_at; /**< last hop in which it was more than a weak rest of itself: */
     myo_lanes weak_ten, weak_twentyfive; /**< above both of these sums */
-    myo_lanes high_at;    /**< last hop in which it was strong, and the sum of 10 above weak_ten */
+    myo_lanes high_ten,
+        high_twentyfive; /**< the same, or those of the ground it stands on, if higher */
+    myo_lanes
+        high_at; /**< last hop in which the sum of 10 was above high_ten, and above its share or the other */
     myo_lanes rest_at;    /**< the first such hop that none followed for more than the patience */
     double weak_share;    /**< or above this share of the highest of 10 hops */
     double patience;      /**< it is over when it was not active for more hops than these, */

@@ -38,15 +38,13 @@ static bool follow(myo_followed *f, const double sum[MYO_WINDOW_COUNT], size_t h
     }
     f->highest[lane] = myo_greater(f->highest[lane], sum[1]);
     const bool tall = sum[1] > f->weak_share * f->highest[lane];
-    const bool loud = sum[1] > f->weak_ten[lane];
-    const bool loud_for_long = sum[3] > f->weak_twentyfive[lane];
-    if (tall || (loud && loud_for_long)) {
+    if (tall || (sum[1] > f->weak_ten[lane] && sum[3] > f->weak_twentyfive[lane])) {
         f->strong_at[lane] = (double)hop;
     }
-    if (loud && (tall || loud_for_long)) {
-        if ((double)hop - f->high_at[lane] > f->patience) {
-            f->rest_at[lane] = myo_lesser(f->rest_at[lane], f->high_at[lane]);
-        }
+    if ((double)hop - f->high_at[lane] == f->patience + 1.0) {
+        f->rest_at[lane] = myo_lesser(f->rest_at[lane], f->high_at[lane]);
+    }
+    if (sum[1] > f->high_ten[lane] && (tall || sum[3] > f->high_twentyfive[lane])) {
         f->high_at[lane] = (double)hop;
     }
     return (double)hop - f->active_at[lane] > f->patience ||

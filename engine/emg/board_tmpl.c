@@ -45,13 +45,16 @@ VEC_INLINE unsigned follow_vector(myo_followed *f, const vec sum[MYO_WINDOW_COUN
     const vec active_at = vec_choose(active, now, vec_load(f->active_at + lane));
     const vec highest = vec_greater(vec_load(f->highest + lane), sum[1]);
     const vec_mask tall = vec_exceeds(sum[1], vec_all(f->weak_share) * highest);
-    const vec_mask loud = vec_exceeds(sum[1], vec_load(f->weak_ten + lane));
-    const vec_mask loud_for_long = vec_exceeds(sum[3], vec_load(f->weak_twentyfive + lane));
-    const vec strong_at = vec_choose(vec_either(tall, vec_both(loud, loud_for_long)), now,
-                                     vec_load(f->strong_at + lane));
-    const vec_mask high = vec_both(loud, vec_either(tall, loud_for_long));
+    const vec_mask loud = vec_both(vec_exceeds(sum[1], vec_load(f->weak_ten + lane)),
+                                   vec_exceeds(sum[3], vec_load(f->weak_twentyfive + lane)));
+    const vec strong_at = vec_choose(vec_either(tall, loud), now, vec_load(f->strong_at + lane));
+    const vec_mask high =
+        vec_both(vec_exceeds(sum[1], vec_load(f->high_ten + lane)),
+                 vec_either(tall, vec_exceeds(sum[3], vec_load(f->high_twentyfive + lane))));
     const vec high_at = vec_load(f->high_at + lane), rest_at = vec_load(f->rest_at + lane);
-    const vec_mask rested = vec_both(high, vec_exceeds(now - high_at, vec_all(f->patience)));
+    /* By just one hop: a rest is noted once. */
+    const vec_mask rested = vec_both(vec_exceeds(now - high_at, vec_all(f->patience)),
+                                     vec_exceeds(vec_all(f->patience + 2.0), now - high_at));
     const vec first_rest = vec_choose(rested, vec_lesser(rest_at, high_at), rest_at);
     vec_store(f->strength + lane, most);
     vec_store(f->active_at + lane, active_at);

@@ -16,6 +16,9 @@ static const double end_ratio = 1.69;
  * if it lasts for longer than a gap. What is higher over the noise may be a push that goes on, whatever it was before. */
 static const double weak_share = 0.05;
 static const double weak_ratio = 4.0;
+/* A rest is weak beside what was there before the burst, too: so many times the level of the last second. Tonic units
+ * discharge on, and their floor lies between their discharges. */
+static const double ground_ratio = 1.6;
 /* Activity that goes on for so long, or that is steady noise, is the new floor. */
 static const double relearn_s = 12.0;
 static const double relearn_steady_s = 3.0;
@@ -142,6 +145,12 @@ static void herald_burst(myo_burst_detector *self, const double sum[MYO_WINDOW_C
     announce(self, &burst);
 }
 
+/* The power that the burst ends at. */
+static double end_power(const myo_burst_detector *self)
+{
+    return self->needle ? myo_burst_end_power(self) : self->floor_at_open[MYO_LANE_DETECT];
+}
+
 static void open_burst(myo_burst_detector *self, int window)
 {
     memset(&self->open, 0, sizeof self->open);
@@ -166,6 +175,7 @@ static void open_burst(myo_burst_detector *self, int window)
     for (int lane = 0; lane < MYO_LANE_COUNT; lane++) {
         self->floor_at_open[lane] = myo_burst_noise(self, lane);
     }
+    self->ground_power = ground_ratio * myo_floor_local_power(&self->floor);
     self->state = ACTIVE;
     announce(self, &self->open);
 }
@@ -321,12 +331,6 @@ static bool is_new_floor(const myo_burst_detector *self)
            myo_floor_looks_stationary(&self->floor, relearn_steady_ratio);
 }
 
-/* The power that the burst ends at. */
-static double end_power(const myo_burst_detector *self)
-{
-    return self->needle ? myo_burst_end_power(self) : self->floor_at_open[MYO_LANE_DETECT];
-}
-
 /* Sums over 25 and over 10 hops that end a burst. */
 static double end_twentyfive(const myo_burst_detector *self)
 {
@@ -349,17 +353,31 @@ static double weak_ten(const myo_burst_detector *self)
     return weak_twentyfive(self) * 10.0 / 25.0;
 }
 
-/* Notes where the burst is more than a weak rest of itself, and where it is high: over twice the noise's RMS, too. */
+/* Those of a rest, which may be on a ground. */
+static double high_twentyfive(const myo_burst_detector *self)
+{
+    const double power = myo_greater(end_power(self), self->ground_power);
+    return weak_ratio * (25.0 * self->hop_frames * power);
+}
+
+static double high_ten(const myo_burst_detector *self)
+{
+    return high_twentyfive(self) * 10.0 / 25.0;
+}
+
+/* Notes where the burst is more than a weak rest of itself, and where it is high: over twice the RMS of the noise or of
+ * the ground, too. */
 static void follow_height(myo_burst_detector *self, const double sum[MYO_WINDOW_COUNT])
 {
     self->highest = myo_greater(self->highest, sum[1]);
     const bool tall = sum[1] > weak_share * self->highest;
-    const bool loud = sum[1] > weak_ten(self), loud_for_long = sum[3] > weak_twentyfive(self);
-    if (tall || (loud && loud_for_long)) {
+    if (tall || (sum[1] > weak_ten(self) && sum[3] > weak_twentyfive(self))) {
         self->strong_hop = self->cursor;
     }
-    if (loud && (tall || loud_for_long)) {
+    if (self->cursor - self->high_hop == self->merge_hops + 1) {
         myo_burst_note_rest(self);
+    }
+    if (sum[1] > high_ten(self) && (tall || sum[3] > high_twentyfive(self))) {
         self->high_hop = self->cursor;
     }
 }
@@ -379,6 +397,8 @@ void myo_burst_hand_over(myo_burst_detector *self)
     followed->strong_at[lane] = (double)self->strong_hop;
     followed->weak_twentyfive[lane] = weak_twentyfive(self);
     followed->weak_ten[lane] = weak_ten(self);
+    followed->high_twentyfive[lane] = high_twentyfive(self);
+    followed->high_ten[lane] = high_ten(self);
     followed->high_at[lane] = (double)self->high_hop;
     followed->rest_at[lane] = (double)self->rest_hop;
     followed->weak_share = weak_share;
@@ -408,7 +428,7 @@ static void leave_glow(myo_burst_detector *self)
         self->strong_hop = self->rest_hop;
         myo_burst_close(self);
     } else if (self->cursor - self->rest_hop > self->forget_hops) {
-        self->rest_hop = MYO_NO_REST;
+        self->rest_hop = myo_burst_later_rest(self);
     }
 }
 

@@ -26,6 +26,12 @@ void myo_burst_note_rest(myo_burst_detector *self)
     }
 }
 
+int64_t myo_burst_later_rest(const myo_burst_detector *self)
+{
+    const bool rests = self->cursor - self->high_hop > self->merge_hops;
+    return rests && self->high_hop > self->rest_hop ? self->high_hop : MYO_NO_REST;
+}
+
 /* Whether it rested early enough to be a twitch. */
 static bool is_brief(const myo_burst_detector *self)
 {
