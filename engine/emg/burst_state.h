@@ -126,9 +126,9 @@ MYO_RT double myo_burst_end_power(const myo_burst_detector *self);
 MYO_RT bool myo_burst_split(myo_burst_detector *self);
 MYO_RT void myo_burst_measure_needle(const myo_burst_detector *self, int64_t now, myo_burst *burst);
 
-/** How long its type is waited for (burst_rest.c). The burst was not high for longer than a gap, or is over: was that a
- *  rest? The one to go by if what followed the first one went on. The hop at which one that ended is to be measured. Whether it goes on so faintly behind its first rest that it
- *  was over by then. */
+/** How long its type is waited for (burst_rest.c). The burst was not high for longer than a gap, or is over: was that
+ *  a rest? The one to go by if what followed the first one went on. The hop at which one that ended is to be
+ *  measured. Whether it goes on so faintly behind its first rest that it was over by then. */
 MYO_RT void myo_burst_note_rest(myo_burst_detector *self);
 MYO_RT int64_t myo_burst_later_rest(const myo_burst_detector *self);
 MYO_RT int64_t myo_burst_due(const myo_burst_detector *self);

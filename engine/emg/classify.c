@@ -48,10 +48,10 @@ static const double pulse_turns = 7.5;
 static const double rung_pulse_ms = 7.5;
 static const double slow_ring_ms = 14.0;
 static const double ring_centroid = 0.25;
+static const double packet_high_fraction = 0.05;
 /* Pulses that an amplifier rounded off, several in one burst: each so short, and all as high. */
 static const double group_pulse_ms = 11.0;
 static const double group_db = 4.0;
-static const double packet_high_fraction = 0.05;
 /* At the rail, one ring of the filters within a long stretch is the way to the rail and back. */
 static const double rail_ring_share = 0.2;
 /* Confirmed only if some window's power exceeds its threshold by so much: the provisional report

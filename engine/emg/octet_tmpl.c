@@ -139,6 +139,8 @@ VEC_INLINE void shape_hop(shape *s, size_t lane, myo_hop_row *row)
 /* With 32 registers two bands run side by side, and the shape while they do: each waits for itself (an
  * addition, then a multiply-add, frame after frame), not for the others. */
 enum { SIDE_BY_SIDE = WIDTH == 8 ? 2 : 1, SHAPE_WITHIN = WIDTH == 8 };
+_Static_assert(MYO_LANE_MEASURE == 0 && MYO_LANE_COUNT % SIDE_BY_SIDE == 0,
+               "the measure band is in the first few, and the last few are as many");
 
 /* A few bands of a vector of channels over all frames. Of the measure band, the shape is taken too, or what
  * passes is written to y for it.

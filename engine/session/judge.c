@@ -151,21 +151,18 @@ static myo_context context_of(myo_judge *self, const myo_burst *burst, const myo
     const double beat = beat_period(self, burst, &slow_after, onset_ms);
     context.train = is_of_train(self, burst, held, onset_ms);
     add_pulses(&self->pulses, burst, onset_ms);
-    if (context.train) {
-        myo_rhythm_add(low ? &self->low : &self->muscle, onset_ms, size);
-    } else if (low) {
+    if (low && !context.train) {
         context.period_ms = myo_rhythm_period(&self->low, &after, onset_ms, size, &heart_rule);
         context.heart_rate = context.period_ms > 0.0;
-        myo_rhythm_add(&self->low, onset_ms, size);
-    } else {
+    } else if (!context.train) {
         context.heart_rate = beat > 0.0;
         const double even = myo_rhythm_period(&self->muscle, &after, onset_ms, size, &even_rule);
         context.period_ms =
             beat > 0.0   ? beat
             : even > 0.0 ? even
                          : myo_rhythm_period(&self->both, &both_after, onset_ms, size, &clock_rule);
-        myo_rhythm_add(&self->muscle, onset_ms, size);
     }
+    myo_rhythm_add(low ? &self->low : &self->muscle, onset_ms, size);
     if (myo_is_slow(burst)) {
         myo_rhythm_add(&self->slow, onset_ms, burst->measure.low_balance);
     }
