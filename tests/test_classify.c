@@ -207,6 +207,33 @@ static void test_first_discharges_together(void **state)
     }
 }
 
+/* Many turns on a slow part that outweighs them: a twitch on a heart beat, if it is strong and not all of it lies at
+ * its beginning. */
+static void test_riding(void **state)
+{
+    (void)state;
+    static const struct {
+        double turns, strength, attack;
+        bool low_dominated;
+    } rows[] = {
+        {13.0, 3.1, 3.4, false},
+        {12.0, 3.1, 3.4, true},
+        {13.0, 2.9, 3.4, true},
+        {13.0, 3.1, 3.6, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_burst burst = twitch();
+        burst.strength = rows[i].strength;
+        burst.measure.lf_ratio = 0.95;
+        burst.measure.band_fraction = 0.3;
+        burst.measure.effective_ms = 10.0;
+        burst.measure.centroid = 0.2;
+        burst.measure.turns = rows[i].turns;
+        burst.measure.attack = rows[i].attack;
+        assert_int_equal(myo_is_low_dominated(&burst), rows[i].low_dominated);
+    }
+}
+
 /* What keeps a heart's time is a beat, also where its spectrum is a twitch's. */
 static void test_beat_by_its_rhythm(void **state)
 {
@@ -364,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_course),
         cmocka_unit_test(test_wide_potentials),
         cmocka_unit_test(test_first_discharges_together),
+        cmocka_unit_test(test_riding),
         cmocka_unit_test(test_height_beyond_the_fit),
         cmocka_unit_test(test_beat_by_its_rhythm),
         cmocka_unit_test(test_ring_at_the_rail),

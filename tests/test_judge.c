@@ -94,11 +94,45 @@ static void test_needle_moved(void **state)
     }
 }
 
+/* A stimulator's pulse by its edge. */
+static myo_burst pulse_at(double onset_ms)
+{
+    myo_burst burst = burst_at(onset_ms);
+    burst.measure.behind_edge = true;
+    burst.measure.turns = 4.0;
+    return burst;
+}
+
+/* Held in the warm-up: with three of a stimulator's within 2.2 s behind it no burst is a muscle's; two, with another
+ * too late or no pulse, say nothing. */
+static void test_stimuli_behind(void **state)
+{
+    (void)state;
+    static const struct {
+        double last_ms;
+        bool pulse, refused;
+    } rows[] = {{12100.0, true, true}, {12300.0, true, false}, {12100.0, false, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        myo_judge judge = judge_new(false);
+        const myo_burst burst = burst_at(10000.0);
+        const double last_ms = rows[i].last_ms;
+        const myo_held held = {.burst = {pulse_at(10700.0), pulse_at(11650.0),
+                                         rows[i].pulse ? pulse_at(last_ms) : burst_at(last_ms)},
+                               .count = 3};
+        myo_news news = {0};
+        myo_judge_burst(&judge, &burst, &held, false, &news);
+        assert_int_equal(news.verdict.type, MYO_EVENT_LTR);
+        assert_int_equal(news.refused, rows[i].refused);
+        assert_true(!news.refused || news.refusal == MYO_REFUSED_STIMULATOR);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fourth_of_a_second),
         cmocka_unit_test(test_needle_moved),
+        cmocka_unit_test(test_stimuli_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,10 +72,10 @@ static void add_point(line_sums *s, double t, double y)
 /* Least squares; too few points have no course. */
 static double departure(const line_sums *s)
 {
-    const double spread = s->n * s->tt - s->t * s->t;
-    if (s->n < 9.0 || !(spread > 0.0)) {
+    if (s->n < 9.0) {
         return 0.0;
     }
+    const double spread = s->n * s->tt - s->t * s->t;
     const double slope = (s->n * s->ty - s->t * s->y) / spread;
     const double rest = (s->yy - s->y * s->y / s->n) - slope * slope * spread / s->n;
     return sqrt(fmax(rest, 0.0) / s->n);

@@ -21,14 +21,18 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 LLVM = os.environ.get("MYO_LLVM", "22")
 
 # What decides whether something is a twitch, when it began, and on which channel it is told.
-CORE = ["engine/emg/burst.c", "engine/emg/burst_life.c", "engine/emg/burst_rest.c", "engine/emg/classify.c", "engine/emg/edge.c", "engine/emg/floor.c",
-        "engine/emg/front.c", "engine/emg/measure.c", "engine/emg/onset.c", "engine/emg/rhythm.c", "engine/emg/threshold.c",
-        "engine/emg/window.c", "engine/session/channel.c", "engine/session/channel_bands.c", "engine/session/group.c",
-        "engine/session/judge.c", "engine/session/spans.c"]
+CORE = ["engine/emg/burst.c", "engine/emg/burst_life.c", "engine/emg/burst_needle.c", "engine/emg/burst_rest.c",
+        "engine/emg/burst_shape.c", "engine/emg/classify.c", "engine/emg/edge.c", "engine/emg/floor.c", "engine/emg/front.c",
+        "engine/emg/herald.c", "engine/emg/measure.c", "engine/emg/needle_classify.c", "engine/emg/needle_ground.c",
+        "engine/emg/onset.c", "engine/emg/rhythm.c", "engine/emg/threshold.c", "engine/emg/window.c",
+        "engine/session/channel.c", "engine/session/channel_bands.c", "engine/session/group.c", "engine/session/judge.c",
+        "engine/session/spans.c"]
 TESTS = ["test_classify", "test_alloc", "test_pipeline", "test_pipeline_gap", "test_pipeline_alarms",
-         "test_pipeline_steady", "test_pipeline_settle", "test_pipeline_after", "test_pipeline_rest", "test_pipeline_beats",
-         "test_pipeline_ground", "test_pipeline_crosstalk", "test_pipeline_needle", "test_needle", "test_judge", "test_group", "test_group_news", "test_herald", "test_octet", "test_onset", "test_rhythm",
-         "test_threshold", "test_floor", "test_edge", "test_hum", "test_usage", "test_beside", "test_quality"]
+         "test_pipeline_steady", "test_pipeline_settle", "test_pipeline_after", "test_pipeline_rest",
+         "test_pipeline_beats", "test_pipeline_pulses", "test_pipeline_ground", "test_pipeline_crosstalk",
+         "test_pipeline_needle", "test_needle", "test_judge", "test_group", "test_group_news", "test_herald",
+         "test_octet", "test_onset", "test_rhythm", "test_threshold", "test_floor", "test_edge", "test_hum",
+         "test_usage", "test_beside", "test_quality"]
 
 
 def profile_make(build, scratch):
