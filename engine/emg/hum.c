@@ -55,11 +55,17 @@ static void design_high_pass(myo_hum_config *config, double rate_hz)
     config->a2 = -(1.0 - sqrt(2.0) * k + k * k) * scale;
 }
 
-/* Response of the high-pass at a frequency whose rotation a frame is c + i s. */
-static void respond(const myo_hum_config *config, myo_hum_phasors *p, size_t lane, int h, double c,
-                    double s)
+/* Adaption of a phasor a frame, behind so many decisions. */
+static double step_at(const myo_hum_config *config, int32_t checks)
 {
-    s = -s; /* z^-1 = c + i s */
+    return config->step[checks * check_s < learn_for_s ? 0 : 1];
+}
+
+/* Response of the high-pass to a harmonic: how much is let through, and the rotation, times the adaption. */
+static void respond(const myo_hum_config *config, myo_hum_phasors *p, size_t lane, int h,
+                    double step)
+{
+    const double c = p->frame_re[h][lane], s = -p->frame_im[h][lane]; /* z^-1 = c + i s */
     const double c2 = c * c - s * s;
     const double s2 = 2.0 * c * s;
     const double up_re = config->b0 * (1.0 - 2.0 * c + c2);
@@ -70,8 +76,8 @@ static void respond(const myo_hum_config *config, myo_hum_phasors *p, size_t lan
     const double re = (up_re * down_re + up_im * down_im) / down;
     const double im = (up_im * down_re - up_re * down_im) / down;
     const double size = sqrt(re * re + im * im);
-    p->shift_re[h][lane] = re / size;
-    p->shift_im[h][lane] = im / size;
+    p->shift_re[h][lane] = step * re / size;
+    p->shift_im[h][lane] = step * im / size;
     p->gain[h][lane] = size * size;
 }
 
@@ -106,33 +112,42 @@ static int32_t watched(const myo_hum_config *config, int mains, size_t lane)
     return config->harmonics[mains][lane] < 3 ? config->harmonics[mains][lane] : 3;
 }
 
-/* Rotations of a harmonic to each frame of a block and to the next block. */
-static void turn_line(myo_hum_phasors *p, size_t lane, int h, double c, double s)
+typedef struct {
+    double re, im;
+} rotation;
+
+static rotation then(rotation a, rotation b)
 {
-    double re = 1.0, im = 0.0;
-    for (int n = 0; n < MYO_HUM_BLOCK; n++) {
-        p->at_re[h][n][lane] = re;
-        p->at_im[h][n][lane] = im;
-        const double turned = re * c - im * s;
-        im = re * s + im * c;
-        re = turned;
+    return (rotation){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+}
+
+/* Rotations of a harmonic in a frame, from the middle of a block to its frames, and to the next block. */
+static void turn_line(myo_hum_phasors *p, size_t lane, int h, rotation half)
+{
+    const rotation frame = then(half, half), two = then(frame, frame), four = then(two, two);
+    const rotation block = then(four, four);
+    rotation at = half;
+    for (int k = 0; k < MYO_HUM_HALF; k++) {
+        p->at_re[h][k][lane] = at.re;
+        p->at_im[h][k][lane] = at.im;
+        at = then(at, frame);
     }
-    p->turn_re[h][lane] = re;
-    p->turn_im[h][lane] = im;
+    p->frame_re[h][lane] = frame.re;
+    p->frame_im[h][lane] = frame.im;
+    p->turn_re[h][lane] = block.re;
+    p->turn_im[h][lane] = block.im;
 }
 
 /* All harmonics: the rotation of each is that of the one before, turned by the fundamental's. */
-static void tune(const myo_hum_config *config, myo_hum_phasors *p, size_t lane)
+static void tune(const myo_hum_config *config, myo_hum_phasors *p, size_t lane, double step)
 {
-    const double turn = two_pi * p->hz[lane] / config->rate_hz;
-    const double c = cos(turn), s = sin(turn);
-    double re = 1.0, im = 0.0;
+    const double turn = 0.5 * two_pi * p->hz[lane] / config->rate_hz;
+    const rotation half = {cos(turn), sin(turn)};
+    rotation harmonic = {1.0, 0.0};
     for (int h = 0; h < MYO_HUM_HARMONICS; h++) {
-        const double turned = re * c - im * s;
-        im = re * s + im * c;
-        re = turned;
-        turn_line(p, lane, h, re, im);
-        respond(config, p, lane, h, re, im);
+        harmonic = then(harmonic, half);
+        turn_line(p, lane, h, harmonic);
+        respond(config, p, lane, h, step);
     }
 }
 
@@ -154,19 +169,34 @@ static void set_lines(myo_hum_phasors *p, size_t lane, int32_t lines)
     p->lines[lane] = lines;
 }
 
-/* A change turns amplitudes by the reference of its own frame; so many frames later the oscillators have
- * gone on by as much. */
+/* An error turns amplitudes by the reference of its own frame; so many frames later the oscillators have
+ * gone on by as much. Of each line that is a sine: two times its cosine of a frame makes the next of two. */
 static void set_echo(myo_hum *hum, size_t lane, int mains)
 {
     const myo_hum_phasors *p = &hum->phasors[mains];
-    for (int n = 0; n < MYO_HUM_BLOCK; n++) {
-        double sum = 0.0;
-        for (int h = 0; h < p->lines[lane]; h++) {
-            sum += p->shift_re[h][lane] * p->at_re[h][n][lane] +
-                   p->shift_im[h][lane] * p->at_im[h][n][lane];
+    double sum[MYO_HUM_BLOCK] = {0.0};
+    for (int h = 0; h < p->lines[lane]; h++) {
+        const double twice = 2.0 * p->frame_re[h][lane];
+        double before = p->shift_re[h][lane];
+        double now = p->shift_re[h][lane] * p->frame_re[h][lane] +
+                     p->shift_im[h][lane] * p->frame_im[h][lane];
+        for (int n = 1; n < MYO_HUM_BLOCK; n++) {
+            const double next = twice * now - before;
+            sum[n] += now;
+            before = now;
+            now = next;
         }
-        hum->echo[mains][n][lane] = sum;
     }
+    for (int n = 1; n < MYO_HUM_BLOCK; n++) {
+        hum->echo[mains][n][lane] = sum[n];
+    }
+}
+
+/* At another frequency or step. */
+static void set_line(const myo_hum_config *config, myo_hum *hum, size_t lane, int mains)
+{
+    tune(config, &hum->phasors[mains], lane, step_at(config, hum->checks));
+    set_echo(hum, lane, mains);
 }
 
 static void find_running(myo_hum *hum)
@@ -196,12 +226,31 @@ void myo_hum_reset(const myo_hum_config *config, myo_hum *hum)
     for (size_t lane = 0; lane < MYO_OCTET; lane++) {
         for (int m = 0; m < MYO_HUM_MAINS; m++) {
             hum->phasors[m].hz[lane] = mains_hz[m];
-            tune(config, &hum->phasors[m], lane);
             set_lines(&hum->phasors[m], lane, watched(config, m, lane));
-            set_echo(hum, lane, m);
+            set_line(config, hum, lane, m);
         }
     }
     find_running(hum);
+}
+
+/* From the middle of a block to a frame of it. */
+static rotation rotation_to(const myo_hum_phasors *p, size_t lane, int h, size_t n)
+{
+    const bool later = n >= MYO_HUM_HALF;
+    const size_t k = later ? n - MYO_HUM_HALF : MYO_HUM_HALF - 1 - n;
+    const double im = p->at_im[h][k][lane];
+    return (rotation){p->at_re[h][k][lane], later ? im : -im};
+}
+
+/* Oscillators from the middle of a block to a frame of it. */
+static void turn_all(myo_hum_phasors *p, size_t lane, size_t n)
+{
+    for (int h = 0; h < p->lines[lane]; h++) {
+        const rotation now = {p->re[h][lane], p->im[h][lane]};
+        const rotation turned = then(now, rotation_to(p, lane, h, n));
+        p->re[h][lane] = turned.re;
+        p->im[h][lane] = turned.im;
+    }
 }
 
 /* A decision need not fall on the end of a block: what was seen of it is learned from, and the
@@ -210,18 +259,21 @@ static void end_block(myo_hum *hum, size_t lane, int mains, size_t frames)
 {
     myo_hum_phasors *p = &hum->phasors[mains];
     for (int h = 0; h < p->lines[lane] && frames > 0; h++) {
+        const rotation shift = {p->shift_re[h][lane], p->shift_im[h][lane]};
+        const rotation frame = {p->frame_re[h][lane], p->frame_im[h][lane]};
+        rotation now = {p->re[h][lane], p->im[h][lane]};
+        const rotation reference = then(now, shift);
         double even = 0.0, odd = 0.0;
         for (size_t n = 0; n < frames; n++) {
-            even += hum->change[n][lane] * p->at_re[h][n][lane];
-            odd += hum->change[n][lane] * p->at_im[h][n][lane];
+            const rotation to = rotation_to(p, lane, h, n);
+            even += hum->change[n][lane] * to.re;
+            odd += hum->change[n][lane] * to.im;
+            now = then(now, frame);
         }
-        const double re = p->re[h][lane], im = p->im[h][lane];
-        const double ref_re = re * p->shift_re[h][lane] - im * p->shift_im[h][lane];
-        const double ref_im = re * p->shift_im[h][lane] + im * p->shift_re[h][lane];
-        p->cosine[h][lane] += ref_re * even - ref_im * odd;
-        p->sine[h][lane] += ref_im * even + ref_re * odd;
-        p->re[h][lane] = re * p->at_re[h][frames][lane] - im * p->at_im[h][frames][lane];
-        p->im[h][lane] = re * p->at_im[h][frames][lane] + im * p->at_re[h][frames][lane];
+        p->cosine[h][lane] += reference.re * even - reference.im * odd;
+        p->sine[h][lane] += reference.im * even + reference.re * odd;
+        p->re[h][lane] = now.re;
+        p->im[h][lane] = now.im;
     }
 }
 
@@ -241,9 +293,9 @@ static double fundamental_angle(const myo_hum_phasors *p, size_t lane)
 }
 
 /* The fundamental's phasor turns when the mains is off its nominal frequency: follow it. */
-static void follow_frequency(const myo_hum_config *config, myo_hum_phasors *p, size_t lane,
-                             int mains)
+static void follow_frequency(const myo_hum_config *config, myo_hum *hum, size_t lane, int mains)
 {
+    myo_hum_phasors *p = &hum->phasors[mains];
     const double angle = fundamental_angle(p, lane);
     double turned = angle - p->angle[lane];
     turned -= two_pi * floor(turned / two_pi + 0.5);
@@ -252,7 +304,9 @@ static void follow_frequency(const myo_hum_config *config, myo_hum_phasors *p, s
     /* x = c cos + s sin turns forward when the line is slower than the oscillator. */
     const double hz = p->hz[lane] - pull * turned / (two_pi * seconds);
     p->hz[lane] = fmin(fmax(hz, mains_hz[mains] - pull_range_hz), mains_hz[mains] + pull_range_hz);
-    tune(config, p, lane);
+    turn_all(p, lane, 0); /* the first frame of the block stays where it is */
+    tune(config, p, lane, step_at(config, hum->checks));
+    turn_all(p, lane, MYO_HUM_BLOCK - 1);
 }
 
 /* How many lines of a mains that is subtracted: all that are heard. @p excess: its power over the rest's. */
@@ -287,7 +341,7 @@ static void decide(const myo_hum_config *config, myo_hum *hum, size_t lane)
         end_block(hum, lane, m, left_over);
         const double power = line_power(p, lane);
         if (followed) {
-            follow_frequency(config, p, lane, m);
+            follow_frequency(config, hum, lane, m);
         }
         if (formed && ran > 0) {
             active = helps && power > (active ? pays_until : pays_from) * rest;
@@ -312,39 +366,23 @@ size_t myo_hum_room(const myo_hum_config *config, const myo_hum *hum)
     return (size_t)(config->check_frames - hum->since_check);
 }
 
-/* The steps by frame and channel, where not every frame is learned from. */
-enum { STEPS_FRAMES = 16 };
-
-static void run_tile(const myo_hum_config *config, myo_hum *hum, myo_hum_run *run, double *z,
-                     const double *learns, size_t frames, size_t lanes)
-{
-    MYO_ALIGNED double steps[STEPS_FRAMES * MYO_OCTET];
-    const double step = config->step[hum->checks * check_s < learn_for_s ? 0 : 1];
-    const size_t rows = learns == NULL ? 1 : frames;
-    for (size_t i = 0; i < rows * MYO_OCTET; i++) {
-        steps[i] = learns == NULL ? step : step * learns[i];
-    }
-    run(config, hum, z, steps, learns == NULL ? 0 : MYO_OCTET, frames, lanes);
-}
-
 void myo_hum_process(const myo_hum_config *config, myo_hum *hum, myo_hum_run *run, double *z,
                      const double *learns, size_t frames, size_t lanes)
 {
-    for (size_t at = 0; at < frames && hum->running != 0;) {
-        const size_t left = frames - at;
-        const size_t tile = learns != NULL && left > STEPS_FRAMES ? STEPS_FRAMES : left;
-        run_tile(config, hum, run, z + at * MYO_OCTET,
-                 learns == NULL ? NULL : learns + at * MYO_OCTET, tile, lanes);
-        hum->since_check += (int32_t)tile;
-        at += tile;
+    if (hum->running != 0) {
+        run(config, hum, z, learns, frames, lanes);
     }
-    hum->since_check += hum->running == 0 ? (int32_t)frames : 0;
+    hum->since_check += (int32_t)frames;
     if (hum->since_check < config->check_frames) {
         return;
     }
+    const double step = step_at(config, hum->checks);
     hum->checks++;
     for (size_t lane = 0; lane < lanes; lane++) {
         decide(config, hum, lane);
+        for (int m = 0; m < MYO_HUM_MAINS && step_at(config, hum->checks) < step; m++) {
+            set_line(config, hum, lane, m);
+        }
     }
     find_running(hum);
     hum->since_check = 0;

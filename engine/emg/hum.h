@@ -16,7 +16,12 @@
 #include "core/octet.h"
 #include "myotwitch/api.h"
 
-enum { MYO_HUM_HARMONICS = 9, MYO_HUM_MAINS = 2, MYO_HUM_BLOCK = 8 };
+enum {
+    MYO_HUM_HARMONICS = 9,
+    MYO_HUM_MAINS = 2,
+    MYO_HUM_BLOCK = 8,
+    MYO_HUM_HALF = MYO_HUM_BLOCK / 2
+};
 
 typedef struct {
     double rate_hz;
@@ -39,15 +44,17 @@ typedef struct {
 typedef struct {
     MYO_ALIGNED myo_lanes cosine[MYO_HUM_HARMONICS]; /**< amplitudes */
     myo_lanes sine[MYO_HUM_HARMONICS];
-    /** Oscillators, at the first frame of the block. */
+    /** Oscillators, in the middle of the block. */
     myo_lanes re[MYO_HUM_HARMONICS], im[MYO_HUM_HARMONICS];
-    /** Their rotation in a block. */
+    /** Their rotation in a frame, and in a block. */
+    myo_lanes frame_re[MYO_HUM_HARMONICS], frame_im[MYO_HUM_HARMONICS];
     myo_lanes turn_re[MYO_HUM_HARMONICS], turn_im[MYO_HUM_HARMONICS];
-    /** The high-pass at their frequency, as a rotation. */
+    /** The high-pass at their frequency, as a rotation, times the adaption of a frame. */
     myo_lanes shift_re[MYO_HUM_HARMONICS], shift_im[MYO_HUM_HARMONICS];
-    /** Rotation from the first frame to each. */
-    myo_lanes at_re[MYO_HUM_HARMONICS][MYO_HUM_BLOCK];
-    myo_lanes at_im[MYO_HUM_HARMONICS][MYO_HUM_BLOCK];
+    /** Rotation from the middle to each frame of the second half; to those of the first it is the same
+     *  backwards. */
+    myo_lanes at_re[MYO_HUM_HARMONICS][MYO_HUM_HALF];
+    myo_lanes at_im[MYO_HUM_HARMONICS][MYO_HUM_HALF];
     myo_lanes gain[MYO_HUM_HARMONICS]; /**< power of the high-pass at each */
     myo_lanes lines;                   /**< how many run now */
     myo_lanes hz;                      /**< fundamental as tracked */
@@ -57,9 +64,11 @@ typedef struct {
 
 typedef struct {
     MYO_ALIGNED myo_lanes guess[MYO_HUM_MAINS][MYO_HUM_BLOCK]; /**< the phasors in this block */
-    /** What a change adds to the phasors so many frames behind it. */
+    /** What an error adds to the phasors so many frames behind it. */
     myo_lanes echo[MYO_HUM_MAINS][MYO_HUM_BLOCK];
-    myo_lanes change[MYO_HUM_BLOCK]; /**< what is to be learned from each frame of the block */
+    myo_lanes
+        change[MYO_HUM_BLOCK]; /**< the error of each frame of the block, 0 where nothing is to be
+                                          learned from it */
     myo_lanes take[MYO_HUM_MAINS];   /**< 1 = subtracted */
     myo_lanes s1, s2;                /**< the high-pass, of the rest */
     myo_lanes t1, t2;                /**< the same, of the input */
@@ -74,11 +83,10 @@ typedef struct {
 } myo_hum;
 
 /** Takes hum from @p frames rows of eight samples at @p z, of which the first @p lanes count, in the
- *  channels that run. @p steps: adaption of the phasors by channel, a row for each frame if
- *  @p steps_stride is MYO_OCTET, one row for all if it is 0. No decision falls within. */
+ *  channels that run. @p learns: NULL, or for each frame and channel 1, and 0 where nothing is to be
+ *  learned from it. No decision falls within. */
 MYO_RT typedef void myo_hum_run(const myo_hum_config *config, myo_hum *hum, double *z,
-                                const double *steps, size_t steps_stride, size_t frames,
-                                size_t lanes);
+                                const double *learns, size_t frames, size_t lanes);
 
 /** @p high_hz: harmonics above it are left alone, by channel. */
 void myo_hum_config_default(myo_hum_config *config, double rate_hz,
@@ -88,8 +96,7 @@ MYO_RT void myo_hum_reset(const myo_hum_config *config, myo_hum *hum);
 /** Frames until the next decision: at most as many may be processed at once. */
 MYO_RT size_t myo_hum_room(const myo_hum_config *config, const myo_hum *hum);
 
-/** Takes hum from @p frames rows at @p z. @p learns: NULL, or for each frame and channel 1, and 0
- *  where nothing is to be learned from it. */
+/** Takes hum from @p frames rows at @p z, with @p run, and decides when it is time. */
 MYO_RT void myo_hum_process(const myo_hum_config *config, myo_hum *hum, myo_hum_run *run, double *z,
                             const double *learns, size_t frames, size_t lanes);
 

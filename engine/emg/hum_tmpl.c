@@ -16,32 +16,33 @@ enum { FEW = 2 };
 /* The phasors of a vector of channels in the frames of a block. */
 VEC_INLINE void guess(const myo_hum_phasors *p, size_t lane, vec frame[MYO_HUM_BLOCK])
 {
-    UNROLL for (size_t n = 0; n < MYO_HUM_BLOCK; n++)
+    vec both[MYO_HUM_HALF], turned[MYO_HUM_HALF];
+    UNROLL for (size_t k = 0; k < MYO_HUM_HALF; k++)
     {
-        frame[n] = vec_all(0.0);
+        both[k] = turned[k] = vec_all(0.0);
     }
     for (int32_t h = 0; h < p->most_lines; h++) {
         const vec cosine = vec_load(p->cosine[h] + lane), sine = vec_load(p->sine[h] + lane);
         const vec re = vec_load(p->re[h] + lane), im = vec_load(p->im[h] + lane);
         const vec even = vec_muladd(cosine, re, sine * im);
         const vec odd = vec_muladd(sine, re, -(cosine * im));
-        UNROLL for (size_t n = 0; n < MYO_HUM_BLOCK; n++)
+        UNROLL for (size_t k = 0; k < MYO_HUM_HALF; k++)
         {
-            frame[n] = vec_muladd(vec_load(p->at_re[h][n] + lane), even, frame[n]);
-            frame[n] = vec_muladd(vec_load(p->at_im[h][n] + lane), odd, frame[n]);
+            both[k] = vec_muladd(vec_load(p->at_re[h][k] + lane), even, both[k]);
+            turned[k] = vec_muladd(vec_load(p->at_im[h][k] + lane), odd, turned[k]);
         }
+    }
+    UNROLL for (size_t k = 0; k < MYO_HUM_HALF; k++)
+    {
+        frame[MYO_HUM_HALF + k] = both[k] + turned[k];
+        frame[MYO_HUM_HALF - 1 - k] = both[k] - turned[k];
     }
 }
 
-VEC_INLINE vec dot(const vec change[MYO_HUM_BLOCK], myo_lanes *at, size_t lane)
+VEC_INLINE vec dot(const vec half[MYO_HUM_HALF], myo_lanes *at, size_t lane)
 {
-    vec part[MYO_HUM_BLOCK];
-    UNROLL for (size_t n = 0; n < MYO_HUM_BLOCK; n++)
-    {
-        part[n] = change[n] * vec_load(at[n] + lane);
-    }
-    return ((part[0] + part[4]) + (part[2] + part[6])) +
-           ((part[1] + part[5]) + (part[3] + part[7]));
+    return vec_muladd(half[2], vec_load(at[2] + lane), half[0] * vec_load(at[0] + lane)) +
+           vec_muladd(half[3], vec_load(at[3] + lane), half[1] * vec_load(at[1] + lane));
 }
 
 VEC_INLINE void store_if(vec_mask mask, double *to, vec value)
@@ -52,6 +53,12 @@ VEC_INLINE void store_if(vec_mask mask, double *to, vec value)
 VEC_INLINE void learn(myo_hum_phasors *p, size_t lane, const vec change[MYO_HUM_BLOCK])
 {
     const vec lines = vec_load(p->lines + lane);
+    vec sum[MYO_HUM_HALF], difference[MYO_HUM_HALF];
+    UNROLL for (size_t k = 0; k < MYO_HUM_HALF; k++)
+    {
+        sum[k] = change[MYO_HUM_HALF + k] + change[MYO_HUM_HALF - 1 - k];
+        difference[k] = change[MYO_HUM_HALF + k] - change[MYO_HUM_HALF - 1 - k];
+    }
     for (int32_t h = 0; h < p->most_lines; h++) {
         const vec_mask runs = vec_exceeds(lines, vec_all(h));
         const vec re = vec_load(p->re[h] + lane), im = vec_load(p->im[h] + lane);
@@ -61,7 +68,7 @@ VEC_INLINE void learn(myo_hum_phasors *p, size_t lane, const vec change[MYO_HUM_
         const vec turn_im = vec_load(p->turn_im[h] + lane);
         const vec ref_re = vec_muladd(re, shift_re, -(im * shift_im));
         const vec ref_im = vec_muladd(re, shift_im, im * shift_re);
-        const vec even = dot(change, p->at_re[h], lane), odd = dot(change, p->at_im[h], lane);
+        const vec even = dot(sum, p->at_re[h], lane), odd = dot(difference, p->at_im[h], lane);
         const vec cosine = vec_load(p->cosine[h] + lane), sine = vec_load(p->sine[h] + lane);
         store_if(runs, p->cosine[h] + lane,
                  vec_muladd(ref_re, even, vec_muladd(-ref_im, odd, cosine)));
@@ -71,9 +78,9 @@ VEC_INLINE void learn(myo_hum_phasors *p, size_t lane, const vec change[MYO_HUM_
     }
 }
 
-VEC_INLINE vec high_pass(const myo_hum_config *config, vec input, vec *s1, vec *s2)
+/* x: samples times the gain. */
+VEC_INLINE vec high_pass(const myo_hum_config *config, vec x, vec *s1, vec *s2)
 {
-    const vec x = vec_all(config->b0) * input;
     const vec y = x + *s1;
     *s1 = vec_muladd(vec_all(config->a1), y, vec_muladd(vec_all(-2.0), x, *s2));
     *s2 = vec_muladd(vec_all(config->a2), y, x);
@@ -106,14 +113,14 @@ VEC_INLINE void put_down(myo_hum *hum, size_t lane, vec_mask running, const foll
     store_if(running, hum->input_size + lane, f->input_size);
 }
 
-/* The rest of a frame, high-passed, and what it is clipped to. @p seen: frames that the scale was learned
+/* The rest of a frame, high-passed, and what it is clipped to; both samples times the gain. @p seen: frames that the scale was learned
  * from, if it is still learned quickly; else -1. */
-VEC_INLINE vec high_rest(const myo_hum_config *config, follower *f, vec x, vec rest, int32_t seen,
-                         vec *limit)
+VEC_INLINE vec high_rest(const myo_hum_config *config, follower *f, vec input, vec rest,
+                         int32_t seen, vec *limit)
 {
     const vec high = high_pass(config, rest, &f->s1, &f->s2);
     const vec size = vec_size(high);
-    f->input_size += vec_size(high_pass(config, x, &f->t1, &f->t2));
+    f->input_size += vec_size(high_pass(config, input, &f->t1, &f->t2));
     if (seen >= 0) {
         f->scale += (size - f->scale) / vec_all((double)(seen + 1));
     } else {
@@ -142,9 +149,9 @@ VEC_INLINE vec_mask running_of(const myo_hum *hum, size_t lane)
  * @p few: the next frame need not wait for the limit where it is not reached, which can be foretold of few
  * channels only. */
 VEC_INLINE void whole_block(const myo_hum_config *config, myo_hum *hum, double *z,
-                            const double *steps, size_t steps_stride, size_t lane, bool first,
-                            bool second, bool few)
+                            const double *learns, size_t lane, bool first, bool second, bool few)
 {
+    const vec gain = vec_all(config->b0);
     const vec_mask running = running_of(hum, lane);
     const vec take0 = -vec_load(hum->take[0] + lane), take1 = -vec_load(hum->take[1] + lane);
     vec one[MYO_HUM_BLOCK], two[MYO_HUM_BLOCK], change[MYO_HUM_BLOCK];
@@ -158,21 +165,24 @@ VEC_INLINE void whole_block(const myo_hum_config *config, myo_hum *hum, double *
     UNROLL for (size_t n = 0; n < MYO_HUM_BLOCK; n++)
     {
         double *row = z + n * MYO_OCTET + lane;
-        const vec x = vec_load(row);
-        vec rest = x, taken = x;
+        const vec x = vec_load(row), input = gain * x;
+        vec rest = input, taken = x;
         if (first) {
-            rest = rest - one[n];
+            rest = vec_muladd(-gain, one[n], rest);
         }
         if (second) {
-            rest = rest - two[n];
+            rest = vec_muladd(-gain, two[n], rest);
         }
         vec limit;
-        vec error = high_rest(config, &f, x, rest, -1, &limit);
+        vec error = high_rest(config, &f, input, rest, -1, &limit);
         if (!few || vec_bits(vec_exceeds(vec_size(error), limit)) != 0) {
             error = clip(error, limit);
         }
         f.rest_energy = vec_muladd(error, error, f.rest_energy);
-        change[n] = vec_load(steps + n * steps_stride + lane) * error;
+        change[n] = error;
+        if (learns != NULL) {
+            change[n] = vec_load(learns + n * MYO_OCTET + lane) * error;
+        }
         UNROLL for (size_t later = n + 1; later < MYO_HUM_BLOCK; later++)
         {
             if (first) {
@@ -203,34 +213,35 @@ VEC_INLINE void whole_block(const myo_hum_config *config, myo_hum *hum, double *
 
 /* One code for each set of fundamentals that may run. */
 VEC_INLINE void block_vector(const myo_hum_config *config, myo_hum *hum, double *z,
-                             const double *steps, size_t steps_stride, size_t lane, bool few)
+                             const double *learns, size_t lane, bool few)
 {
     const bool first = hum->phasors[0].most_lines > 0, second = hum->phasors[1].most_lines > 0;
     if (first && second) {
-        whole_block(config, hum, z, steps, steps_stride, lane, true, true, few);
+        whole_block(config, hum, z, learns, lane, true, true, few);
     } else if (first) {
-        whole_block(config, hum, z, steps, steps_stride, lane, true, false, few);
+        whole_block(config, hum, z, learns, lane, true, false, few);
     } else {
-        whole_block(config, hum, z, steps, steps_stride, lane, false, true, few);
+        whole_block(config, hum, z, learns, lane, false, true, few);
     }
 }
 
 static void block_of_many(const myo_hum_config *config, myo_hum *hum, double *z,
-                          const double *steps, size_t steps_stride, size_t lane)
+                          const double *learns, size_t lane)
 {
-    block_vector(config, hum, z, steps, steps_stride, lane, false);
+    block_vector(config, hum, z, learns, lane, false);
 }
 
-static void block_of_few(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
-                         size_t steps_stride, size_t lane)
+static void block_of_few(const myo_hum_config *config, myo_hum *hum, double *z,
+                         const double *learns, size_t lane)
 {
-    block_vector(config, hum, z, steps, steps_stride, lane, true);
+    block_vector(config, hum, z, learns, lane, true);
 }
 
 /* Some frames of a block: what the others have to know of it is kept in memory. */
-static void part_vector(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
-                        size_t steps_stride, size_t frames, size_t lane)
+static void part_vector(const myo_hum_config *config, myo_hum *hum, double *z, const double *learns,
+                        size_t frames, size_t lane)
 {
+    const vec gain = vec_all(config->b0);
     const vec_mask running = running_of(hum, lane);
     const vec take0 = -vec_load(hum->take[0] + lane), take1 = -vec_load(hum->take[1] + lane);
     const int32_t quick = hum->checks == 0 ? config->check_frames / 2 : 0;
@@ -242,12 +253,14 @@ static void part_vector(const myo_hum_config *config, myo_hum *hum, double *z, c
         const vec x = vec_load(row);
         const vec first = vec_load(hum->guess[0][at] + lane);
         const vec second = vec_load(hum->guess[1][at] + lane);
+        const vec input = gain * x;
+        const vec rest = vec_muladd(-gain, second, vec_muladd(-gain, first, input));
         vec limit;
-        const vec high =
-            high_rest(config, &f, x, x - first - second, seen < quick ? seen : -1, &limit);
+        const vec high = high_rest(config, &f, input, rest, seen < quick ? seen : -1, &limit);
         const vec error = clip(high, limit);
         f.rest_energy = vec_muladd(error, error, f.rest_energy);
-        const vec change = vec_load(steps + n * steps_stride + lane) * error;
+        const vec learned = learns != NULL ? vec_load(learns + n * MYO_OCTET + lane) : vec_all(1.0);
+        const vec change = learned * error;
         vec_store(hum->change[at] + lane, change);
         for (int m = 0; m < MYO_HUM_MAINS; m++) {
             for (size_t later = at + 1; later < MYO_HUM_BLOCK; later++) {
@@ -284,25 +297,25 @@ static void end_block(myo_hum *hum, size_t lane)
 }
 
 /* The rest of a block, or as much of it as there is. */
-static void hum_block(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
-                      size_t steps_stride, size_t frames, size_t lane, bool few)
+static void hum_block(const myo_hum_config *config, myo_hum *hum, double *z, const double *learns,
+                      size_t frames, size_t lane, bool few)
 {
     const size_t at = (size_t)hum->since_check % MYO_HUM_BLOCK;
     if (frames == MYO_HUM_BLOCK && hum->checks > 0) {
-        (few ? block_of_few : block_of_many)(config, hum, z, steps, steps_stride, lane);
+        (few ? block_of_few : block_of_many)(config, hum, z, learns, lane);
         return;
     }
     if (at == 0) {
         begin_block(hum, lane);
     }
-    part_vector(config, hum, z, steps, steps_stride, frames, lane);
+    part_vector(config, hum, z, learns, frames, lane);
     if (at + frames == MYO_HUM_BLOCK) {
         end_block(hum, lane);
     }
 }
 
-void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, const double *steps,
-                         size_t steps_stride, size_t frames, size_t lanes)
+void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z,
+                         const double *learns, size_t frames, size_t lanes)
 {
     const int32_t start = hum->since_check;
     for (size_t at = 0; at < frames;) {
@@ -310,8 +323,9 @@ void MYO_OCTET_NAME(hum)(const myo_hum_config *config, myo_hum *hum, double *z, 
         const size_t count = frames - at < left ? frames - at : left;
         for (size_t lane = 0; lane < lanes; lane += WIDTH) {
             if (hum->running >> lane & ((1u << WIDTH) - 1)) {
-                hum_block(config, hum, z + at * MYO_OCTET, steps + at * steps_stride, steps_stride,
-                          count, lane, lanes <= FEW);
+                hum_block(config, hum, z + at * MYO_OCTET,
+                          learns != NULL ? learns + at * MYO_OCTET : NULL, count, lane,
+                          lanes <= FEW);
             }
         }
         hum->since_check += (int32_t)count;
