@@ -7,6 +7,9 @@
 
 /* --- front --------------------------------------------------------------------------------- */
 
+/* Samples of the next tile are asked for: they come from a buffer that is larger than the cache. */
+enum { AHEAD = MYO_OCTET_FRAMES };
+
 /* One vector of channels; `lane` is its first.
  *
  * Whether a new extreme is a rail is not asked here: it can only be one if it is far from the level. The
@@ -30,6 +33,7 @@ static unsigned front_vector(const myo_edge_config *config, const myo_front_lane
     vec flat = vec_load(before->flat + lane), flattest = flat;
     vec_mask rare = vec_never();
     for (size_t n = 0; n < frames; n++, x += stride, z += MYO_OCTET) {
+        __builtin_prefetch(x + AHEAD * stride);
         const vec raw = vec_from_floats(x);
         const vec y = raw - level;
         const vec rise = y - x1, bend = vec_size(rise - slope);
