@@ -97,7 +97,7 @@ static double replace(myo_quantiles *quantiles, double share, float *values, int
         late++;
     }
     close_by = myo_quantiles_close(quantiles, counts) == takes;
-    myo_quantiles_get(quantiles, takes, places, lower, upper);
+    myo_quantiles_get(quantiles, places, lower, upper);
     const double low = (double)lower[LANE];
     return low + quantiles->part[LANE] * ((double)upper[LANE] - low);
 }

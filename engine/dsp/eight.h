@@ -104,4 +104,25 @@ EIGHT_INLINE unsigned eight_bits(const eight_ints *v)
 #endif
 }
 
+/* The bits of those of a that are less than b's, and that equal them. */
+EIGHT_INLINE unsigned eight_less_bits(const eight_floats *a, const eight_floats *b)
+{
+#if defined(__AVX512VL__)
+    return _mm256_cmp_ps_mask((__m256)*a, (__m256)*b, _CMP_LT_OQ);
+#else
+    const eight_ints less = *a < *b;
+    return eight_bits(&less);
+#endif
+}
+
+EIGHT_INLINE unsigned eight_equal_bits(const eight_floats *a, const eight_floats *b)
+{
+#if defined(__AVX512VL__)
+    return _mm256_cmp_ps_mask((__m256)*a, (__m256)*b, _CMP_EQ_OQ);
+#else
+    const eight_ints equal = *a == *b;
+    return eight_bits(&equal);
+#endif
+}
+
 #endif

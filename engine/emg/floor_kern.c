@@ -307,14 +307,14 @@ void MYO_OCTET_NAME(floor_tell)(myo_floors *self, unsigned learned)
     double tail[MYO_FLOOR_QUANTILES - LANES][MYO_OCTET];
     for (int q = 0; q < MYO_FLOOR_QUANTILES; q++) {
         const myo_quantiles *quantiles = &self->quantiles[q];
-        MYO_ALIGNED float lower[MYO_OCTET] = {0.0f}, upper[MYO_OCTET] = {0.0f};
+        MYO_ALIGNED float lower[MYO_OCTET], upper[MYO_OCTET];
         int32_t place[MYO_OCTET];
         const unsigned lost = myo_quantiles_lost(quantiles, learned, place);
         if (lost != 0) {
             find(self, q, lost);
             (void)myo_quantiles_lost(quantiles, learned, place);
         }
-        myo_quantiles_get(quantiles, learned, place, lower, upper);
+        myo_quantiles_get(quantiles, place, lower, upper);
         EACH_VECTOR
         {
             const vec low = vec_from_floats(lower + lane), high = vec_from_floats(upper + lane);

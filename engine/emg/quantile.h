@@ -26,6 +26,21 @@ typedef struct {
     float near[MYO_OCTET][MYO_ROW_FLOATS(MYO_QUANTILE_PLACES)];
 } myo_quantiles;
 
+/* Floats that are not negative lie in the order of their bits. */
+static inline float myo_quantile_float(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline uint32_t myo_quantile_bits(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 /** Nothing is known of the channel's values: all are looked at when the quantile is asked for. */
 static inline void myo_quantile_forget(myo_quantiles *self, size_t lane)
 {
@@ -59,21 +74,30 @@ static inline void myo_quantile_drop(myo_quantiles *self, size_t lane)
     self->held[lane] = MYO_QUANTILE_NEAR;
 }
 
-/* One of the two is near, or both. No branch but the last: which it is cannot be foretold. */
+/* The value or, without it, infinity. No branch: which it is cannot be foretold. */
+static inline float myo_quantile_if(bool there, float value)
+{
+    const uint32_t none = myo_quantile_bits(INFINITY);
+    const uint32_t change = (none ^ myo_quantile_bits(value)) & -(uint32_t)there;
+    return myo_quantile_float(none ^ change);
+}
+
+/* One of the two is near, or both. No branch but the last. */
 static inline void myo_quantile_step(myo_quantiles *self, size_t lane, float value, float gone,
                                      bool goes)
 {
     float *row = self->near[lane];
     const float least = self->least[lane], most = self->most[lane];
-    const int32_t at = myo_row_below(row, MYO_QUANTILE_PLACES, gone);
+    uint64_t equal;
+    const int32_t at = myo_row_below(row, MYO_QUANTILE_PLACES, gone, &equal);
     const bool close = goes & !(gone < least) & !(gone > most);
     /* One of the values at a bound may be near and its equals not. */
-    const bool out = close & (at < self->held[lane]) & (row[MYO_ROW_GUARD + at] == gone);
+    const bool out = close & (at < self->held[lane]) & (bool)(equal >> at & 1u);
     const bool under = goes & ((gone < least) | (close & !out & (gone == least)));
     const bool in = !(value < least) & !(value > most);
     self->below[lane] += (value < least) - under;
     self->held[lane] += in - out;
-    myo_row_step(row, MYO_QUANTILE_PLACES, in ? value : INFINITY, out ? gone : INFINITY);
+    myo_row_step(row, MYO_QUANTILE_PLACES, myo_quantile_if(in, value), myo_quantile_if(out, gone));
     if (self->held[lane] > MYO_QUANTILE_NEAR) {
         myo_quantile_drop(self, lane);
     }
@@ -103,21 +127,6 @@ static inline unsigned myo_quantiles_count(myo_quantiles *self, unsigned takes, 
 }
 
 /* --- its neighbourhood anew ---------------------------------------------------------------- */
-
-/* Floats that are not negative lie in the order of their bits. */
-static inline float myo_quantile_float(uint32_t bits)
-{
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static inline uint32_t myo_quantile_bits(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
 
 /* The values from @p at on, eight of them; where there are fewer, NaN, which no comparison holds for. */
 static inline void myo_quantile_eight(eight_floats *v, const float *values, int32_t at,
@@ -339,15 +348,23 @@ static inline unsigned myo_quantiles_close(const myo_quantiles *self, const int3
     return eight_bits(&close);
 }
 
-/** The values before and behind the quantiles of the channels of @p asked, by their places. */
-static inline void myo_quantiles_get(const myo_quantiles *self, unsigned asked,
-                                     const int32_t *place, float *lower, float *upper)
+/** The values before and behind the quantiles, by their places; of channels that were not asked for, any. */
+static inline void myo_quantiles_get(const myo_quantiles *self, const int32_t *place, float *lower,
+                                     float *upper)
 {
-    for (size_t lane = 0; asked != 0; lane++, asked >>= 1) {
-        const float *near = self->near[lane] + MYO_ROW_GUARD + place[lane];
-        lower[lane] = near[0];
-        upper[lane] = near[self->next[lane]];
-    }
+    /* Put together in registers: what is written in parts cannot be read as a whole at once. */
+#define MYO_QUANTILE_AT(lane, more) self->near[lane][MYO_ROW_GUARD + place[lane] + (more)]
+#define MYO_QUANTILE_NEXT(lane)     MYO_QUANTILE_AT(lane, self->next[lane])
+    const eight_floats low = {MYO_QUANTILE_AT(0, 0), MYO_QUANTILE_AT(1, 0), MYO_QUANTILE_AT(2, 0),
+                              MYO_QUANTILE_AT(3, 0), MYO_QUANTILE_AT(4, 0), MYO_QUANTILE_AT(5, 0),
+                              MYO_QUANTILE_AT(6, 0), MYO_QUANTILE_AT(7, 0)};
+    const eight_floats high = {MYO_QUANTILE_NEXT(0), MYO_QUANTILE_NEXT(1), MYO_QUANTILE_NEXT(2),
+                               MYO_QUANTILE_NEXT(3), MYO_QUANTILE_NEXT(4), MYO_QUANTILE_NEXT(5),
+                               MYO_QUANTILE_NEXT(6), MYO_QUANTILE_NEXT(7)};
+#undef MYO_QUANTILE_AT
+#undef MYO_QUANTILE_NEXT
+    eight_store(lower, &low);
+    eight_store(upper, &high);
 }
 
 #endif

@@ -46,21 +46,20 @@ static inline void myo_row_step(float *row, int places, float value, float gone)
     }
 }
 
-/** How many values of the row are smaller. */
-static inline int32_t myo_row_below(const float *row, int places, float value)
+/** How many values of the row, which has fewer than 64 places, are smaller. @p equal: a bit for each that is as
+ *  large. */
+static inline int32_t myo_row_below(const float *row, int places, float value, uint64_t *equal)
 {
     const eight_floats none = {0.0f}, all = none + value;
-    eight_ints below = {0};
+    uint64_t below = 0, same = 0;
     for (int i = 0; i < places; i += 8) {
         eight_floats here;
         eight_load(&here, row + MYO_ROW_GUARD + i);
-        below -= here < all;
+        below |= (uint64_t)eight_less_bits(&here, &all) << i;
+        same |= (uint64_t)eight_equal_bits(&here, &all) << i;
     }
-    int32_t count = 0;
-    for (int i = 0; i < 8; i++) {
-        count += below[i];
-    }
-    return count;
+    *equal = same;
+    return __builtin_ctzll(~below); /* they are the first */
 }
 
 #endif
