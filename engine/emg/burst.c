@@ -49,6 +49,34 @@ static const double *ratios_for(const myo_burst_detector *self, myo_tail_ratios 
     return known->ratio;
 }
 
+static const double *coloured_for(const myo_burst_detector *self, myo_tail_ratios *known,
+                                  double spread)
+{
+    if (known->tail != spread) {
+        known->tail = spread;
+        myo_threshold_get_coloured(self->table, spread, known->ratio);
+    }
+    return known->ratio;
+}
+
+/* 50 ms lie half way between the block of 25 ms and the group of 100. */
+static double widened(const double *narrow, const double *wide, int window)
+{
+    const double ratio = narrow[window];
+    return window == 4   ? myo_greater(ratio, 0.5 * (ratio + wide[4]))
+           : window == 5 ? myo_greater(ratio, wide[5])
+                         : ratio;
+}
+
+/* A needle's detect band reaches as high as its measure band: it answers as soon as a herald would. */
+static void raise_needle_limits(myo_burst_detector *self)
+{
+    myo_burst_raise_limits(self);
+    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
+        self->windows->limit[k][self->lane] = self->limit[k];
+    }
+}
+
 void myo_burst_set_limits(myo_burst_detector *self)
 {
     const double *narrow = ratios_for(self, &self->narrow, myo_floor_tail(&self->floor));
@@ -58,23 +86,18 @@ void myo_burst_set_limits(myo_burst_detector *self)
         myo_greater(myo_burst_noise(self, MYO_LANE_DETECT), myo_floor_local_power(&self->floor));
     const double hop_noise = self->hop_frames * noise;
     self->limit_generation = myo_floor_generation(&self->floor);
-    double ratio[MYO_WINDOW_COUNT], coloured[MYO_WINDOW_COUNT];
-    memcpy(ratio, narrow, sizeof ratio);
-    /* 50 ms lie half way between the block of 25 ms and the group of 100. */
-    ratio[4] = myo_greater(ratio[4], 0.5 * (ratio[4] + wide[4]));
-    ratio[5] = myo_greater(ratio[5], wide[5]);
-    myo_threshold_get_coloured(self->table, myo_floor_spread(&self->floor), coloured);
-    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        self->limit[k] = myo_greater(ratio[k], coloured[k]) * myo_window_hops[k] * hop_noise;
+    const double *coloured = coloured_for(self, &self->coloured, myo_floor_spread(&self->floor));
+    /* One number after the other, each from registers: what is written so cannot be read two at a time at once. */
+    _Pragma("GCC unroll 6") for (int k = 0; k < MYO_WINDOW_COUNT; k++)
+    {
+        const double ratio = myo_greater(widened(narrow, wide, k), coloured[k]);
+        const double limit = ratio * myo_window_hops[k] * hop_noise;
+        self->limit[k] = limit;
+        self->windows->limit[k][self->lane] =
+            k < MYO_HERALD_WINDOWS ? MYO_HERALD_SHARE * limit : limit;
     }
     if (self->needle) {
-        myo_burst_raise_limits(self);
-    }
-    /* A needle's detect band reaches as high as its measure band: it answers as soon as a herald would. */
-    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        self->windows->limit[k][self->lane] = !self->needle && k < MYO_HERALD_WINDOWS
-                                                  ? MYO_HERALD_SHARE * self->limit[k]
-                                                  : self->limit[k];
+        raise_needle_limits(self);
     }
 }
 

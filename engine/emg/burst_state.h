@@ -48,8 +48,9 @@ struct myo_burst_detector {
     myo_windows *windows; /* with those of other channels */
     size_t lane;          /* the place among them */
     const myo_threshold_table *table;
-    int64_t limit_generation;     /* of the floor that the limits were made from */
-    myo_tail_ratios narrow, wide; /* by the tail of blocks, and of groups of them */
+    int64_t limit_generation; /* of the floor that the limits were made from */
+    /* by the tail of blocks, and of groups of them, and by the spread of blocks */
+    myo_tail_ratios narrow, wide, coloured;
     double limit
         [MYO_WINDOW_COUNT]; /* thresholds as energy; on the board, lower where bursts are heralded */
     myo_followed

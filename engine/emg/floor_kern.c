@@ -103,26 +103,39 @@ static void sort_in(float (*row)[MYO_OCTET], const float *value, const float *go
     }
 }
 
+/* The oldest of the last blocks' powers in the channels of @p some. Mostly all are at the same place. */
+static void pick_local(const myo_floors *self, unsigned some, float *powers)
+{
+    eight_ints places;
+    eight_load_ints(&places, self->recent_next);
+    places -= MYO_FLOOR_LOCAL;
+    places += (places < 0) & self->recent_capacity;
+    while (some != 0) {
+        const int32_t at = places[__builtin_ctz(some)];
+        const eight_ints same = places == at;
+        const unsigned here = some & eight_bits(&same);
+        eight_mix(powers, self->recent[at].power[MYO_LANE_DETECT], here);
+        some &= ~here;
+    }
+}
+
 /* The level of the last blocks, quiet or not: a twitch fills a third of them at most. */
 static void follow_local(myo_floors *self, const block *b)
 {
+    const eight_floats none = {0.0f}, most = none + INFINITY;
     MYO_ALIGNED float value[MYO_OCTET], gone[MYO_OCTET];
-    unsigned full = 0;
-    for (size_t lane = 0; lane < MYO_OCTET; lane++) {
-        value[lane] = gone[lane] = INFINITY;
-    }
-    for (unsigned left = b->alive; left != 0; left &= left - 1) {
-        const size_t lane = (size_t)__builtin_ctz(left);
-        value[lane] = b->row.power[MYO_LANE_DETECT][lane];
-        if (self->local_count[lane] == MYO_FLOOR_LOCAL) {
-            const int32_t at = self->recent_next[lane] - MYO_FLOOR_LOCAL;
-            const int32_t place = at < 0 ? at + self->recent_capacity : at;
-            gone[lane] = self->recent[place].power[MYO_LANE_DETECT][lane];
-        } else {
-            self->local_count[lane]++;
-        }
-        full |= (unsigned)(self->local_count[lane] == MYO_FLOOR_LOCAL) << lane;
-    }
+    eight_ints counts, alive;
+    eight_load_ints(&counts, self->local_count);
+    eight_spread(&alive, b->alive);
+    const eight_ints goes = (counts == MYO_FLOOR_LOCAL) & alive;
+    counts -= alive & ~goes;
+    eight_store_ints(self->local_count, &counts);
+    const eight_ints whole = (counts == MYO_FLOOR_LOCAL) & alive;
+    const unsigned full = eight_bits(&whole);
+    eight_store(value, &most);
+    eight_store(gone, &most);
+    eight_mix(value, b->row.power[MYO_LANE_DETECT], b->alive);
+    pick_local(self, eight_bits(&goes), gone);
     sort_in(self->local_sorted, value, gone);
     const double at = myo_floor_share(MYO_LANE_DETECT) * (MYO_FLOOR_LOCAL - 1);
     const int32_t low = (int32_t)at;
@@ -142,10 +155,13 @@ static void keep_recent(myo_floors *self, const block *b)
     follow_local(self, b);
     exchange(self->recent, self->recent_next, b->alive, b, &gone);
     advance(self->recent_next, b->alive, self->recent_capacity);
+    eight_ints counts, alive;
+    eight_load_ints(&counts, self->recent_count);
+    eight_spread(&alive, b->alive);
+    counts -= (counts < self->recent_capacity) & alive;
+    eight_store_ints(self->recent_count, &counts);
     for (size_t lane = 0; lane < MYO_OCTET; lane++) {
-        const int32_t count = self->recent_count[lane], one = (int32_t)(b->alive >> lane & 1u);
-        self->recent_count[lane] = count + (count < self->recent_capacity ? one : 0);
-        self->generation[lane] += one;
+        self->generation[lane] += b->alive >> lane & 1u;
     }
 }
 
