@@ -68,15 +68,6 @@ static double widened(const double *narrow, const double *wide, int window)
                          : ratio;
 }
 
-/* A needle's detect band reaches as high as its measure band: it answers as soon as a herald would. */
-static void raise_needle_limits(myo_burst_detector *self)
-{
-    myo_burst_raise_limits(self);
-    for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
-        self->windows->limit[k][self->lane] = self->limit[k];
-    }
-}
-
 void myo_burst_set_limits(myo_burst_detector *self)
 {
     const double *narrow = ratios_for(self, &self->narrow, myo_floor_tail(&self->floor));
@@ -97,7 +88,7 @@ void myo_burst_set_limits(myo_burst_detector *self)
             k < MYO_HERALD_WINDOWS ? MYO_HERALD_SHARE * limit : limit;
     }
     if (self->needle) {
-        raise_needle_limits(self);
+        myo_burst_raise_limits(self);
     }
 }
 

@@ -22,6 +22,8 @@ void myo_burst_raise_limits(myo_burst_detector *self)
     for (int k = 0; k < MYO_WINDOW_COUNT; k++) {
         self->limit[k] =
             myo_greater(self->limit[k], ground_ratio[k] * myo_window_hops[k] * hop_ground);
+        /* Its detect band reaches as high as its measure band: it answers as soon as a herald would. */
+        self->windows->limit[k][self->lane] = self->limit[k];
     }
 }
 
