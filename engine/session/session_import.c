@@ -90,6 +90,16 @@ static void *known(const import *self, myo_part part, int kind, double at, const
     return NULL;
 }
 
+static bool is_met(const import *self, const void *element)
+{
+    for (size_t i = 0; i < self->met.count; i++) {
+        if (self->met.item[i] == element) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void *import_claim(import *self, myo_part part, int kind, double at, const event_line *line)
 {
     void *element = known(self, part, kind, at, line);
@@ -108,9 +118,11 @@ void *import_claim(import *self, myo_part part, int kind, double at, const event
             return NULL;
         }
     }
+    const bool again = is_met(self, element);
     self->reader.no_memory |= !myo_bag_push(&session->arena, &self->met, element);
     bool ours = *myo_element_provenance(part, element) == MYO_FROM_AUTO;
-    if (ours) {
+    /* The first line that means it is the first to look for it in the next import. */
+    if (ours && !again) {
         *myo_element_found(part, element) = at;
     }
     return ours ? element : NULL;
@@ -222,16 +234,6 @@ static void take_line(import *self, const event_line *line)
     } else {
         self->passed++;
     }
-}
-
-static bool is_met(const import *self, const void *element)
-{
-    for (size_t i = 0; i < self->met.count; i++) {
-        if (self->met.item[i] == element) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* A person's element may stand on one that the machine made. */
