@@ -84,12 +84,47 @@ static void test_stop_signs_are_never_lost(void **state)
     myo_session_free(session);
 }
 
+/* Two that fall into one moment are one step, which keeps what both say. */
+static void test_stop_signs_of_one_moment_both_stand(void **state)
+{
+    (void)state;
+    myo_session *session =
+        read_text("schema: myotwitch.session/1\nheader: {id: S, setting: clinical}\n");
+    for (int twice = 0; twice < 2; twice++) {
+        import(session, MARK("5", "stop-sign faintness") MARK("5.02", "stop-sign breathlessness")
+                            MARK("20", "hold") MARK("20.02", "stop-sign other sign")
+                                MARK("20.04", "hold") MARK("30", "end"));
+        assert_int_equal(count(session, MYO_STEPS), 2);
+        assert_string_equal(step_of(session, MYO_STEP_REST)->stop_sign,
+                            "faintness, at 0:05; breathlessness, at 0:05");
+        assert_string_equal(step_of(session, MYO_STEP_COMPRESS)->stop_sign, "other sign, at 0:20");
+        assert_true(step_of(session, MYO_STEP_COMPRESS)->end == 30.0);
+    }
+    myo_session_free(session);
+}
+
+/* The step is found again by the mark that was first to mean it. */
+static void test_hold_marked_twice_is_one_step(void **state)
+{
+    (void)state;
+    myo_session *session =
+        read_text("schema: myotwitch.session/1\nheader: {id: S, setting: clinical}\n");
+    for (int twice = 0; twice < 2; twice++) {
+        import(session, MARK("3", "phase: compress") MARK("20", "hold") MARK("20", "hold"));
+        assert_int_equal(count(session, MYO_STEPS), 1);
+        assert_true(step_of(session, MYO_STEP_COMPRESS)->start == 20.0);
+    }
+    myo_session_free(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_markers_make_steps),
         cmocka_unit_test(test_live_marks_make_a_session),
         cmocka_unit_test(test_stop_signs_are_never_lost),
+        cmocka_unit_test(test_stop_signs_of_one_moment_both_stand),
+        cmocka_unit_test(test_hold_marked_twice_is_one_step),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

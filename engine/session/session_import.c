@@ -100,7 +100,8 @@ static bool is_met(const import *self, const void *element)
     return false;
 }
 
-void *import_claim(import *self, myo_part part, int kind, double at, const event_line *line)
+void *import_claim(import *self, myo_part part, int kind, double at, const event_line *line,
+                   bool *is_first)
 {
     void *element = known(self, part, kind, at, line);
     myo_session *session = self->session;
@@ -118,11 +119,11 @@ void *import_claim(import *self, myo_part part, int kind, double at, const event
             return NULL;
         }
     }
-    const bool again = is_met(self, element);
+    *is_first = !is_met(self, element);
     self->reader.no_memory |= !myo_bag_push(&session->arena, &self->met, element);
     bool ours = *myo_element_provenance(part, element) == MYO_FROM_AUTO;
     /* The first line that means it is the first to look for it in the next import. */
-    if (ours && !again) {
+    if (ours && *is_first) {
         *myo_element_found(part, element) = at;
     }
     return ours ? element : NULL;
@@ -151,7 +152,9 @@ static int verdict_of(const char *text)
 
 static void take_finding(import *self, const event_line *line, myo_event_type type)
 {
-    myo_finding *finding = import_claim(self, MYO_FINDINGS, (int)type + 1, line->onset_s, line);
+    bool is_first;
+    myo_finding *finding =
+        import_claim(self, MYO_FINDINGS, (int)type + 1, line->onset_s, line, &is_first);
     if (finding == NULL) {
         return;
     }

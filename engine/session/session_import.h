@@ -26,9 +26,11 @@ typedef struct {
 } import;
 
 /** The element to fill, new or from an earlier analysis: of a part with times, of that kind (of step, of
- *  finding + 1), found at that time; of a finding, by the sense and on the channel of @p line. NULL when a person has the say over it, or without memory, which
- *  the reader then knows. */
-void *import_claim(import *self, myo_part part, int kind, double at, const event_line *line);
+ *  finding + 1), found at that time; of a finding, by the sense and on the channel of @p line.
+ *  @p is_first: this import had not come to it before. NULL when a person has the say over it, or without
+ *  memory, which the reader then knows. */
+void *import_claim(import *self, myo_part part, int kind, double at, const event_line *line,
+                   bool *is_first);
 
 /** Steps, insertions and stop signs out of the marks that stand, once all lines are read. */
 void import_marks(import *self);

@@ -52,14 +52,18 @@ static const char *after(const char *text, const char *prefix)
     return strncmp(text, prefix, length) == 0 ? text + length : NULL;
 }
 
-/* A step of the recording begins with nothing said of it, however often it is imported. */
+/* A step of the recording begins with nothing said of it, however often it is imported. What another
+ * mark of this import said, such as a stop sign of the same moment, stays. */
 static myo_step *step_claim(import *self, int kind, double at)
 {
-    myo_step *step = import_claim(self, MYO_STEPS, kind, at, NULL);
+    bool is_first;
+    myo_step *step = import_claim(self, MYO_STEPS, kind, at, NULL, &is_first);
     if (step != NULL) {
         step->kind = kind;
         step->start = at;
         step->end = NAN;
+    }
+    if (step != NULL && is_first) {
         step->note = step->stop_sign = NULL;
         step->pain_quality = MYO_QUALITY_UNSET;
         step->swelling = -1;
@@ -136,7 +140,8 @@ static void take_stop_sign(import *self, const running *now, const char *sign, d
 
 static void take_insertion(import *self, double at)
 {
-    myo_insertion *insertion = import_claim(self, MYO_INSERTIONS, 0, at, NULL);
+    bool is_first;
+    myo_insertion *insertion = import_claim(self, MYO_INSERTIONS, 0, at, NULL, &is_first);
     if (insertion != NULL) {
         insertion->at = at;
     }
