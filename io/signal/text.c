@@ -129,7 +129,10 @@ static myo_status state_fill(myo_reader *reader, const char *path,
     info_fill(reader);
     text_lines_start(&state->lines, state->file);
     while (state->lines.number + 1 < state->layout.first_line) {
-        (void)text_lines_next(&state->lines);
+        if (text_lines_next(&state->lines) == NULL) {
+            return myo_why_set(why, MYO_ERR_READ, "line %lld: cannot be read",
+                               (long long)state->lines.number + 1);
+        }
     }
     return MYO_OK;
 }
