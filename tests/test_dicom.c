@@ -22,6 +22,12 @@ static myo_status corpus_open(const char *name, myo_cine **cine, myo_why *why)
     return myo_cine_open(path, &(myo_cine_options){0}, cine, why);
 }
 
+static double level(int frame, int i)
+{
+    (void)frame, (void)i;
+    return 64.0;
+}
+
 static double as_is(int frame, int i)
 {
     return frame * 0 + i;
@@ -100,6 +106,7 @@ static const struct {
     {"rle", as_is, false, MYO_CINE_TIME_INTERVAL, 0.016667, 2},
     {"rle-wide", wide_runs, true, MYO_CINE_TIME_INTERVAL, 0.016667, 2},
     {"rle-split", as_is, false, MYO_CINE_TIME_NONE, 0.0, 1},
+    {"rare-rle-run", level, false, MYO_CINE_TIME_INTERVAL, 0.016667, 2},
 };
 
 static void frames_check(size_t row, myo_cine *cine)
@@ -178,6 +185,20 @@ static void test_lost_frame_is_named(void **state)
     assert_string_equal(why.text, "DICOM: 256 bytes of pixels; 100000 frames need 12800000");
 }
 
+/* Sequences that do not tell their length end with a delimiter. */
+static void test_regions_of_an_unmeasured_sequence(void **state)
+{
+    (void)state;
+    myo_cine *cine = NULL;
+    myo_why why = {""};
+    assert_int_equal(corpus_open("rare-region-unmeasured", &cine, &why), MYO_OK);
+    const myo_cine_info *info = myo_cine_info_get(cine);
+    assert_int_equal(info->regions, 2);
+    assert_int_equal(info->region[1].rect.width, 16);
+    assert_int_equal(info->region[1].rect.height, 8);
+    myo_cine_free(cine);
+}
+
 /* A file cut at any byte is refused or says which frame is missing; none crashes. */
 static void test_cut_anywhere(void **state)
 {
@@ -215,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_every_kind_gives_its_pixels),
         cmocka_unit_test(test_region_is_cut_out),
         cmocka_unit_test(test_lost_frame_is_named),
+        cmocka_unit_test(test_regions_of_an_unmeasured_sequence),
         cmocka_unit_test(test_cut_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,7 @@ def dicoms():
     yield "wide-side", dicom(GRAY, rows=65535, columns=65535, extra=TIME)
     yield "rle-wrong", packed([runs([GRAY[:128]])[:70], b"\3\0\0\0" + bytes(60)], RLE, extra=TIME)
     yield "rle-noop", packed([struct.pack("<16I", 1, 64, *[0] * 14) + b"\x80\x7f" + GRAY[:128]] * 2, RLE, extra=TIME)
+    yield "rle-run", packed([struct.pack("<16I", 1, 64, *[0] * 14) + b"\x81\x40"] * 2, RLE, extra=TIME)
     yield "rle-planes", packed([struct.pack("<16I", 99, *range(15))] * 2, RLE, extra=TIME)
     yield "rle-order", packed([struct.pack("<16I", 2, 900, 64, *[0] * 13) + b"\xf0\1"] * 2, RLE, bits=16, extra=TIME)
     for name, syntax in (("time", EXPLICIT), ("deflated", DEFLATED)):
@@ -95,6 +96,10 @@ def dicoms():
     yield "pipe", dicom(GRAY, extra=TIME) + NEXT + b"A"
     yield "deflated-cut", dicom(GRAY, DEFLATED, extra=TIME)[:-20]
     yield "deflated-wrong", dicom(GRAY, DEFLATED, extra=TIME)[:180] + bytes(60)
+
+    ends = struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+    unmeasured = element(0x18, 0x6011, "SQ", region() + region() + ends, undefined=True)
+    yield "region-unmeasured", dicom(GRAY, regions=0, extra=TIME).replace(element(0x18, 0x6011, "SQ", b""), unmeasured)
 
     def with_regions(*regions):
         return dicom(GRAY, extra=TIME + [(0x18, 0x6011, "SQ", b"".join(regions))])
