@@ -64,6 +64,25 @@ static void test_live_state(void **state)
     myo_session_free(session);
 }
 
+/* Heat is told in minutes. */
+static void test_band_of_heat(void **state)
+{
+    (void)state;
+    myo_session *session = read_text(
+        "schema: myotwitch.session/1\nheader: {id: S, setting: self, protocol: self_standard}\n"
+        "points:\n - {id: p, muscle: soleus}\nsteps:\n - {id: a, kind: heat, start: 0, end: "
+        "1800}\n");
+    myo_session_now now;
+    myo_session_at(session, NULL, 14 * 60, &now);
+    assert_true(now.band->lo == 15.0 && now.band->hi == 20.0);
+    assert_int_equal(now.band_state, MYO_BAND_BEFORE);
+    myo_session_at(session, NULL, 16 * 60, &now);
+    assert_int_equal(now.band_state, MYO_BAND_WITHIN);
+    myo_session_at(session, NULL, 21 * 60, &now);
+    assert_int_equal(now.band_state, MYO_BAND_BEYOND);
+    myo_session_free(session);
+}
+
 static void test_summary_of_a_point(void **state)
 {
     (void)state;
@@ -201,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_flow),
         cmocka_unit_test(test_live_state),
+        cmocka_unit_test(test_band_of_heat),
         cmocka_unit_test(test_summary_of_a_point),
         cmocka_unit_test(test_holds_and_what_a_stimulator_hides),
         cmocka_unit_test(test_a_line_of_the_course),
