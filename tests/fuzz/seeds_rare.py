@@ -41,6 +41,12 @@ def audio():
     yield "head", b"RIFF\0\0\0\0WAVE"
     yield "alaw", struct.pack(">4sIIIII", b".snd", 24, 400, 27, 1000, 1) + data
     yield "flac-cut", b"fLaC" + bytes(60)
+    yield "codec", riff((b"fmt ", form(0x55, 1, 1000, 16)), (b"data", data))
+    yield "bits-few", riff((b"fmt ", form(1, 1, 1000, 4)), (b"data", data))
+    yield "bits-many", riff((b"fmt ", form(1, 1, 1000, 96)), (b"data", data))
+    yield "channels-au", struct.pack(">4sIIIII", b".snd", 24, 4800, 3, 1000, 600) + bytes(4800)
+    yield "marks-again", (wave(signal(300, 1)) + NEXT + b"needle in; left,\t0.1\nneedle in, left,\t0.1\nneedle,\t0.1\n"
+                          b"needle in, right,\t0.1\n")
     yield "marks", (wave(signal(300, 1)) + NEXT + b"# comment\na,b\n\n1,\t0.1\n1;\t0.1\nx;y,\t0.1\nx,y,\t0.1\nneedle\t0.2\n"
                     b"z,\t-1\n\x01\x02,\t0.05\nend,\t9e9\n")
 
