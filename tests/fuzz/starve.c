@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Stands between a reader and what it asks the system for, and now and then says no. */
 #include "starve.h"
 
 #include "clinic/arena.h"
