@@ -7,6 +7,8 @@ usage: campaign.py PROGRAM FEED WRITES KIND [COUNT] [--seed N]
 KIND: kills     COUNT kill -9 at random instants
       full      COUNT kills on a nearly full disk, and one recording that fills it (root, tmpfs)
       prefixes  a crash after every COUNTth write, truncation or sync of a recording
+      cuts      a whole recording of half a second cut off at every COUNTth byte: what comes back is right, or it
+                is refused
       power     COUNT modelled power cuts: all before the last whole fdatasync is there, of the later
                 writes a random half of their pieces of 4 KiB
       faults    I/O error and full disk at every COUNTth write
@@ -270,6 +272,26 @@ def prefixes(bench, step, _):
     return [row]
 
 
+def cuts(bench, step, _):
+    """What lay behind the cut is lost; what is recovered before it has to be right."""
+    recording, cut = bench.path("whole.nwb"), bench.path("cut.nwb")
+    bench.start(recording, bench.path("shared"), 0.5).communicate()
+    with open(recording, "rb") as file:
+        whole = file.read()
+    row = Row(f"cut at every {step} of {len(whole)} bytes", None)
+    refused = 0
+    for end in range(0, len(whole), step):
+        with open(cut, "wb") as file:
+            file.write(whole[:end])
+        frames, _, faults = bench.recover(cut)
+        if frames is None and len(faults) == 1 and faults[0].startswith("recover: 3 "):
+            refused += 1
+            faults = []
+        row.add(None, faults)
+    row.name += f", {refused} refused"
+    return [row]
+
+
 def power(bench, count, rng):
     row = Row("power cuts", POWER_BOUND_S)
     entries = write_log(bench, 5.0)
@@ -388,7 +410,7 @@ def long(bench, hours, _):
     return [row]
 
 
-KINDS = {"kills": (kills, 20), "full": (full, 20), "prefixes": (prefixes, 1), "power": (power, 600),
+KINDS = {"kills": (kills, 20), "full": (full, 20), "prefixes": (prefixes, 1), "cuts": (cuts, 97), "power": (power, 600),
          "faults": (faults, 10), "follow": (follow, 1), "long": (long, 20)}
 
 
