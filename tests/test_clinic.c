@@ -250,6 +250,7 @@ static void test_broken_files(void **state)
         {"protocols:\n  - id: self_standard\n    steps: [{step: cold}, {step: compress}]\n",
          "bad.yaml:3:13:", "cold before the work"},
         {"muscles:\n  - {id: masseter, entry: 1}\n", "", "is missing"},
+        {"rules:\n  - {id: C01, steps: []}\n", "bad.yaml:2:5:", "about steps and names none"},
         {"facts:\n  - {id: F001, text: other}\n", "bad.yaml:2:5:", "cannot be changed"},
         {"muscles:\n  - {id: pterygoid_medial, confidence: high}\n", "bad.yaml:2:5:", "reviewed"},
         {"muscles:\n  - {id: soleus, spill: [heel]}\n", "bad.yaml:2:18:", "both primary and spill"},
